@@ -1,0 +1,59 @@
+# 一门 Yimen. `make help` lists what there is.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: help setup demo check test journeys full lock format clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
+
+$(VENV)/.platform: requirements/platform.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/platform.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.platform requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.platform  ## a virtual environment with the platform in it
+
+demo: $(VENV)/.platform  ## start everything and tell the stories (ARGS=--exit ends after them)
+	@$(BIN)/yimen demo $(ARGS)
+
+check: $(VENV)/.dev  ## format, lint, types, floors, missing migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m yimen.config.manage makemigrations --check --dry-run
+	$(BIN)/yimen pack check content/shenzhen
+
+test: $(VENV)/.dev  ## the tests: needs Python and a C library only
+	$(BIN)/pytest -n auto $(ARGS)
+
+journeys: $(VENV)/.dev  ## whole stories in a real browser (needs chromium)
+	$(BIN)/pytest tests/journeys $(ARGS)
+
+full: $(VENV)/.dev  ## what is slow
+	$(BIN)/pytest -n auto -m slow $(ARGS)
+
+format: $(VENV)/.dev  ## put the code in its house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+lock:  ## pin and hash the requirements anew
+	$(BIN)/pip install --quiet pip-tools
+	$(LOCK) --extra platform --extra build --extra dev -o requirements/dev.txt pyproject.toml
+	$(LOCK) --extra platform --extra build -o requirements/platform.txt pyproject.toml
+	$(LOCK) -o requirements/base.txt pyproject.toml
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
