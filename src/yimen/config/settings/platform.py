@@ -1,0 +1,9 @@
+"""Settings of our own; each has a line in docs/reference/settings.md."""
+
+from yimen.config import env
+
+YIMEN_HOME = env.home()
+YIMEN_SOURCES = env.source_connections()
+YIMEN_DEMO = env.flag("YIMEN_DEMO")
+YIMEN_PUBLIC_URL = env.text("YIMEN_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+YIMEN_SIGNING_KEY = env.text("YIMEN_SIGNING_KEY", str(env.home() / "licence-signing-key.pem"))

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, problems, locks, the database starter. Knows no word of the domain."""

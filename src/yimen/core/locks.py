@@ -1,0 +1,24 @@
+"""Do a thing once at a time, across processes, without holding a transaction open meanwhile."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+@contextmanager
+def exclusive(*names: object) -> Iterator[None]:
+    """Hold the lock of this name until the block ends; whoever else wants it waits.
+
+    A session lock of the database (pg_advisory_lock): it is given back when the block ends or the process dies, so a
+    killed process leaves nothing locked, and remote reads inside the block do not keep a transaction open.
+    """
+    key = int.from_bytes(hashlib.sha256(":".join(map(str, names)).encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [key])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
