@@ -18,3 +18,14 @@ class Actor:
     id: str
     label: str
     agency_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyDefinition:
+    """An agency as a content pack states it (部门). `parent` is the code of the agency above, None at the top."""
+
+    code: str
+    name: str
+    short_name: str
+    division: str
+    parent: str | None = None

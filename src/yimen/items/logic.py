@@ -1,0 +1,159 @@
+"""What an item says of itself: the implementation list as plain values (实施清单)."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that can be chosen: its code, its label, and what choosing it means."""
+
+    value: str
+    label: str
+    effect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only the applicant can say (需申请人填报): the fact it answers, how it is asked, and the choices.
+
+    No options means a free text or a date, by the fact's type; a boolean without options is asked as 是/否.
+    """
+
+    fact: str
+    ask: str
+    hint: str = ""
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A document the item asks for (材料), and what stands in for it (免提交)."""
+
+    name: str
+    form: str
+    required_when: str
+    replaced_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionText:
+    """A condition as the service guide words it, with its clause."""
+
+    id: str
+    text: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an approval gives (结果): a licence type's code, how long it is valid, and which facts stand on its face.
+
+    `face` maps the licence's face field to the fact that fills it.
+    """
+
+    licence_type: str
+    face: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDefinition:
+    """An item's implementation list (实施清单).
+
+    Days are working days (工作日). `agency` is a unified social credit code. `implementation_code` has 31 characters
+    (实施编码). `effective_until` is exclusive, None while no end is known. `legal_basis` and `outcomes` are sentences.
+    """
+
+    slug: str
+    name: str
+    english_name: str
+    item_type: str
+    agency: str
+    implementation_code: str
+    served: tuple[str, ...]
+    legal_basis: tuple[str, ...]
+    handling: str
+    statutory_days: int
+    promised_days: int
+    fee: str
+    effective_from: date
+    effective_until: date | None
+    summary: str
+    conditions: tuple[ConditionText, ...]
+    questions: tuple[Question, ...]
+    materials: tuple[Material, ...]
+    result: Result
+    outcomes: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    notes: str = ""
+    source: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the list as plain JSON values, dates in ISO 8601."""
+        plain: dict[str, object] = json.loads(json.dumps(asdict(self), default=str, ensure_ascii=False))
+        return plain
+
+
+def digest(definition: ItemDefinition) -> str:
+    """Return the SHA-256 of the list's content, equal for equal lists."""
+    text = json.dumps(definition.to_json(), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def from_json(content: Mapping[str, object]) -> ItemDefinition:
+    """Return the list kept as JSON by `to_json`."""
+
+    def rows(name: str) -> Sequence[Mapping[str, str]]:
+        value = content.get(name, ())
+        assert isinstance(value, list)
+        return value
+
+    def words(name: str) -> tuple[str, ...]:
+        value = content.get(name, ())
+        assert isinstance(value, list)
+        return tuple(map(str, value))
+
+    def question(row: Mapping[str, object]) -> Question:
+        options = row["options"]
+        assert isinstance(options, list)
+        return Question(str(row["fact"]), str(row["ask"]), str(row["hint"]), tuple(Option(**option) for option in options))
+
+    result = content["result"]
+    assert isinstance(result, dict)
+    until = content["effective_until"]
+    statutory, promised = content["statutory_days"], content["promised_days"]
+    assert isinstance(statutory, int)
+    assert isinstance(promised, int)
+    return ItemDefinition(
+        slug=str(content["slug"]),
+        name=str(content["name"]),
+        english_name=str(content["english_name"]),
+        item_type=str(content["item_type"]),
+        agency=str(content["agency"]),
+        implementation_code=str(content["implementation_code"]),
+        served=words("served"),
+        legal_basis=words("legal_basis"),
+        handling=str(content["handling"]),
+        statutory_days=statutory,
+        promised_days=promised,
+        fee=str(content["fee"]),
+        effective_from=date.fromisoformat(str(content["effective_from"])),
+        effective_until=None if until is None else date.fromisoformat(str(until)),
+        summary=str(content["summary"]),
+        conditions=tuple(ConditionText(**row) for row in rows("conditions")),
+        questions=tuple(question(row) for row in rows("questions")),
+        materials=tuple(Material(**row) for row in rows("materials")),
+        result=Result(licence_type=result["licence_type"], face=result["face"]),
+        outcomes=words("outcomes"),
+        keywords=words("keywords"),
+        notes=str(content["notes"]),
+        source=str(content["source"]),
+    )
+
+
+def is_offered(definition: ItemDefinition, *, on: date) -> bool:
+    """Tell whether the item can be applied for on that day."""
+    return definition.effective_from <= on and (definition.effective_until is None or on < definition.effective_until)

@@ -1,0 +1,157 @@
+"""The judgement of a rule model on facts: which outcome, which conditions fail, what still matters.
+
+The model has the shape of docs/reference/rule-models.md: one boolean decision per condition, `eligible` over them,
+and where needed `route`. Pure: what is asked of the facts is up to the inputs given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from yimen import dmn
+
+ELIGIBLE = "eligible"
+ROUTE = "route"
+
+
+class Verdict(StrEnum):
+    """What a rule model says (结果)."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    UNDETERMINED = "undetermined"
+
+
+class ConditionState(StrEnum):
+    """How a single condition stands."""
+
+    MET = "met"
+    FAILED = "failed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition (条件) as it stands: its id, its wording, its clauses, its state, and the facts it can look at."""
+
+    id: str
+    text: str
+    clauses: tuple[str, ...]
+    state: ConditionState
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say on the facts at hand.
+
+    `missing` are the facts that still matter, best asking order first; empty unless undetermined. `route` is None where
+    the model has no such decision or it is not determined. `trace` is plain JSON.
+    """
+
+    verdict: Verdict
+    conditions: tuple[Condition, ...]
+    missing: tuple[str, ...]
+    asked: tuple[str, ...]
+    route: str | None
+    trace: Mapping[str, object]
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Return the ids of the conditions that are false on the facts at hand."""
+        return tuple(c.id for c in self.conditions if c.state is ConditionState.FAILED)
+
+    @property
+    def is_near_miss(self) -> bool:
+        """Tell whether exactly one condition fails while every other is met (只差一项)."""
+        states = [c.state for c in self.conditions]
+        return states.count(ConditionState.FAILED) == 1 and ConditionState.OPEN not in states
+
+
+class Facts(Protocol):
+    """What a judgement needs: the engine's lazy inputs, and what of them is known without fetching anything."""
+
+    def get(self, path: str) -> object:
+        """Return the fact's value, or UNKNOWN."""
+
+    def cost(self, path: str) -> float:
+        """Return how dear it is to ask for this fact; what is known already costs nothing."""
+
+    def at_hand(self) -> Mapping[str, object]:
+        """Return the facts known by now, by dotted name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Facts that are all at hand, as from a file."""
+
+    values: Mapping[str, object]
+
+    def get(self, path: str) -> object:
+        """Return the fact's value, or UNKNOWN."""
+        return self.values.get(path, dmn.UNKNOWN)
+
+    def cost(self, path: str) -> float:
+        """Return zero: asking is free."""
+        del path
+        return 0.0
+
+    def at_hand(self) -> Mapping[str, object]:
+        """Return all of them."""
+        return self.values
+
+
+def judge(model: dmn.Model, facts: Facts) -> Judgement:
+    """Decide `eligible` lazily, then say of every condition how it stands on what has been fetched by then.
+
+    Nothing more is fetched to find further failing conditions (docs: minimum necessity, 个人信息保护法 art. 6).
+    A model's null (an expression broken by its data) decides nothing: the verdict is then undetermined.
+    """
+    outcome = dmn.evaluate(model, ELIGIBLE, facts)
+    match outcome.value:
+        case True:
+            verdict = Verdict.APPROVE
+        case False:
+            verdict = Verdict.REJECT
+        case _:
+            verdict = Verdict.UNDETERMINED
+    at_hand = facts.at_hand()
+    return Judgement(
+        verdict=verdict,
+        conditions=tuple(_stand(model, name, at_hand) for name in condition_ids(model)),
+        missing=outcome.missing if verdict is Verdict.UNDETERMINED else (),
+        asked=outcome.asked,
+        route=_route(model, at_hand),
+        trace=outcome.trace.to_json(),
+    )
+
+
+def condition_ids(model: dmn.Model) -> tuple[str, ...]:
+    """Return the ids of the conditions `eligible` is decided from, as the model lists them."""
+    return tuple(name for name in model.decisions[ELIGIBLE].requires if name in model.decisions)
+
+
+def _stand(model: dmn.Model, name: str, at_hand: Mapping[str, object]) -> Condition:
+    decision = model.decisions[name]
+    match dmn.evaluate(model, name, at_hand).value:
+        case True:
+            state = ConditionState.MET
+        case False:
+            state = ConditionState.FAILED
+        case _:
+            state = ConditionState.OPEN
+    return Condition(
+        id=name,
+        text=decision.description or decision.label or name,
+        clauses=tuple(source.name for source in decision.sources),
+        state=state,
+        facts=tuple(dmn.facts_of(model, name)),
+    )
+
+
+def _route(model: dmn.Model, at_hand: Mapping[str, object]) -> str | None:
+    if ROUTE not in model.decisions:
+        return None
+    value = dmn.evaluate(model, ROUTE, at_hand).value
+    return value if isinstance(value, str) else None

@@ -1,0 +1,44 @@
+"""Reads of rule versions, and their models ready to evaluate."""
+
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Q
+
+from yimen import dmn
+from yimen.core.errors import NotFound
+from yimen.rules.models import RuleVersion
+
+
+class NoRule(NotFound):
+    """No version of these rules is in effect on that day."""
+
+    code = "rules.none-in-effect"
+    title = "这一天没有生效的规则。"
+
+
+def in_effect(name: str, *, on: date) -> RuleVersion:
+    """Return the version in effect on that day: of those whose period covers it, the newest.
+
+    Raises:
+        NoRule: none covers the day.
+    """
+    version = (
+        RuleVersion.objects.filter(Q(effective_until=None) | Q(effective_until__gt=on), name=name, effective_from__lte=on)
+        .order_by("-number")
+        .first()
+    )
+    if version is None:
+        raise NoRule(f"“{name}”在 {on} 没有生效的规则版本。", name=name, on=on.isoformat())
+    return version
+
+
+def model_of(version: RuleVersion) -> dmn.Model:
+    """Return the version's decision model, read once a process."""
+    return _load(version.digest, version.xml)
+
+
+@lru_cache(maxsize=512)
+def _load(digest: str, xml: str) -> dmn.Model:
+    del digest  # part of the key, so that two texts are never taken for one another
+    return dmn.load(xml.encode())
