@@ -1,0 +1,115 @@
+"""As whom the server runs. PostgreSQL refuses to be root, so root needs another face.
+
+- An ordinary user runs it as himself.
+- Root runs it in a user namespace of its own, where root's number is mapped to an ordinary one: the files stay
+  root's, no account is needed, nothing on the machine changes.
+- Where namespaces are forbidden, root runs it as an unprivileged account that already exists. Such an account cannot
+  look into root's home, so programs and data go to a folder of its own.
+"""
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from yimen.core.postgres.errors import NotPermitted
+
+NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
+ACCOUNTS = ("postgres", "nobody")
+STATE = Path("/var/lib/yimen")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """As whom programs of the server run, and who owns its files, seen from outside."""
+
+    uid: int
+    gid: int
+    prefix: tuple[str, ...] = ()
+    # Where programs and data go when this identity cannot reach them where they are; None when it always can.
+    state: Path | None = None
+
+    @property
+    def is_other(self) -> bool:
+        """Tell whether it is an account other than the one we run as."""
+        return self.uid != os.geteuid()
+
+    def run(
+        self, argv: list[str], *, cwd: Path, stdin: str | None = None, stderr: int = subprocess.PIPE
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end as this identity, in a session of its own, so that Ctrl-C does not reach it."""
+        return subprocess.run(
+            [*self.prefix, *argv],
+            cwd=cwd,
+            env=environment(),
+            check=False,
+            text=True,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            start_new_session=True,
+            user=self.uid if self.is_other else None,
+            group=self.gid if self.is_other else None,
+            extra_groups=[] if self.is_other else None,
+        )
+
+    def can(self, test: str, path: Path) -> bool:
+        """Tell whether this identity may read (-r), write (-w) or enter (-x) a path."""
+        return not self.is_other or self.run(["test", test, str(path)], cwd=Path("/")).returncode == 0
+
+    def give(self, path: Path) -> None:
+        """Hand a file or folder of ours over to this identity."""
+        if self.is_other:
+            os.chown(path, self.uid, self.gid)
+
+
+def environment() -> dict[str, str]:
+    """Return our environment without what would lead PostgreSQL's programs elsewhere, and with plain English logs."""
+    ours = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
+    return {**ours, "LC_ALL": "C"}
+
+
+def current() -> Identity:
+    """Return as whom the server runs when this process starts it.
+
+    Raises:
+        NotPermitted: we are root, namespaces are forbidden, and no unprivileged account exists.
+    """
+    if os.geteuid() != 0:
+        return Identity(os.geteuid(), os.getegid())
+    return in_namespace() if namespaces_allowed() else as_account()
+
+
+def in_namespace() -> Identity:
+    """Return root in a user namespace of its own."""
+    return Identity(0, 0, prefix=NAMESPACE)
+
+
+@cache
+def namespaces_allowed() -> bool:
+    """Tell whether this machine lets us make a user namespace; containers and hardened kernels may not."""
+    try:
+        return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def as_account(names: tuple[str, ...] = ACCOUNTS, state: Path = STATE) -> Identity:
+    """Return the first of these unprivileged accounts that exists, with `state` as the place for what it cannot reach.
+
+    Raises:
+        NotPermitted: none of them exists.
+    """
+    for name in names:
+        try:
+            account = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Identity(account.pw_uid, account.pw_gid, state=state)
+    raise NotPermitted(
+        "PostgreSQL 不能以 root 身份运行，而这台机器既不允许用户命名空间，也没有可用的普通账户。",
+        remedy="请以普通用户运行，或建立名为 postgres 的账户，或用 DATABASE_URL 指向自己的 PostgreSQL。",
+    )

@@ -1,0 +1,144 @@
+"""Where everything of one cluster lies."""
+
+import fcntl
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from yimen.core.postgres import binaries, processes
+from yimen.core.postgres.errors import Busy, NotPermitted, SocketClash
+from yimen.core.postgres.identity import Identity
+
+SOCKET = ".s.PGSQL.5432"
+SOCKET_PATH_BYTES = 107
+RUNTIME = Path("/tmp")  # noqa: S108 - short on every machine; the folder made in it is ours alone and checked
+LOCK_TIMEOUT_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders and files of one cluster, all absolute and without symbolic links."""
+
+    home: Path
+    data: Path
+    sockets: Path
+    programs: Path
+    identity: Identity
+
+    @property
+    def log(self) -> Path:
+        """Return the server's log."""
+        return self.data.with_name(f"{self.data.name}.log")
+
+    @property
+    def clients(self) -> Path:
+        """Return the folder of the clients' tickets."""
+        return self.home / "postgres.clients"
+
+    @property
+    def pid_file(self) -> Path:
+        """Return the file in which the server names itself."""
+        return self.data / "postmaster.pid"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the cluster's lock: only one process at a time creates, starts, joins, leaves or stops.
+
+        The kernel gives the lock back when a process dies, however it dies.
+
+        Raises:
+            Busy: another process kept it for a minute and a half.
+        """
+        descriptor = os.open(self.home / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if not processes.wait_until(lambda: _try_lock(descriptor), timeout_s=LOCK_TIMEOUT_S):
+                raise Busy("另一个进程正在启动或停止内置数据库，等了一分半钟还没有结束。", remedy="请稍后再试。")
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def places(home: Path, identity: Identity, *, runtime: Path = RUNTIME) -> Places:
+    """Return where the cluster of `home` lies, making the folders around it.
+
+    Raises:
+        NotPermitted: `home` is not ours to write.
+        SocketClash: the socket's folder is somebody else's, or its path too long for the system (107 bytes).
+        NoBinaries: there is no server to run.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        home = home.resolve()
+        if not os.access(home, os.W_OK | os.X_OK):
+            raise PermissionError(home)  # noqa: TRY301 - same answer as for a folder that cannot be made
+        data, programs = home / "postgres", binaries.installed()
+        if identity.state is not None:
+            data, programs = _within_reach(home, programs, identity, identity.state)
+    except PermissionError as exc:
+        raise NotPermitted(
+            f"不能写入目录 {home}。", remedy="请以该目录的所有者运行，或用 YIMEN_HOME 指定另一个目录。"
+        ) from exc
+    mark = sha256(os.fsencode(data)).hexdigest()[:8]
+    return Places(home, data, runtime / f"yimen-{identity.uid}-{mark}", programs, identity)
+
+
+def _within_reach(home: Path, programs: Path, identity: Identity, state: Path) -> tuple[Path, Path]:
+    """Return data and programs where another account can reach them, moving the programs if need be.
+
+    `home/postgres` stays the name of the data directory: it becomes a symbolic link to the account's own folder.
+    """
+    if not identity.can("-x", programs / "bin" / "postgres"):
+        own = state / f"programs-{binaries.major_version(programs)}"
+        if not own.is_dir():
+            draft = own.with_name(f"{own.name}.{os.getpid()}")
+            shutil.copytree(programs, draft, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+            state.chmod(0o755)
+            try:
+                draft.rename(own)
+            except OSError:  # somebody else was first
+                shutil.rmtree(draft)
+        programs = own
+    folder = state / sha256(os.fsencode(home)).hexdigest()[:8]
+    folder.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o755)
+    identity.give(folder)
+    link = home / "postgres"
+    if not link.is_symlink():
+        link.symlink_to(folder / "postgres")
+    return folder / "postgres", programs
+
+
+def make_socket_folder(places: Places) -> None:
+    """Make the folder of the socket, for its owner's eyes only.
+
+    Raises:
+        SocketClash: it is there already and belongs to somebody else, or is no folder, or its path is too long.
+    """
+    folder = places.sockets
+    if len(os.fsencode(folder / SOCKET)) > SOCKET_PATH_BYTES:
+        raise SocketClash(
+            f"套接字路径超过 {SOCKET_PATH_BYTES} 字节：{folder}", remedy="请把运行目录设在更短的路径下，例如 /tmp。"
+        )
+    try:
+        folder.mkdir(mode=0o700)
+        places.identity.give(folder)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != places.identity.uid:
+            raise SocketClash(
+                f"{folder} 已被其他用户占用。", remedy="请查明它的来历并移走，再重试。为安全起见不会使用它。"
+            ) from None
+        folder.chmod(0o700)
