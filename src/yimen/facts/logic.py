@@ -100,7 +100,9 @@ def convert(definition: FactDefinition, raw: object) -> Value:
 
 def _refuse(definition: FactDefinition, expected: str, raw: object) -> InvalidFact:
     shown = f"，收到“{raw}”" if definition.sensitivity is Sensitivity.ORDINARY else ""
-    return InvalidFact(f"“{definition.title}”（{definition.name}）应为{expected}{shown}。请改正后再试。", fact=definition.name)
+    return InvalidFact(
+        f"“{definition.title}”（{definition.name}）应为{expected}{shown}。请改正后再试。", fact=definition.name
+    )
 
 
 def _boolean(definition: FactDefinition, raw: object) -> bool:

@@ -15,7 +15,9 @@ def dictionary(names: Iterable[str]) -> Mapping[str, FactDefinition]:
     wanted = set(names)
     found = {row.name: _definition(row) for row in Fact.objects.filter(name__in=wanted)}
     if absent := sorted(wanted - found.keys()):
-        raise UnknownFact(f"数据字典中没有 {'、'.join(absent)}。请检查名称，或先在内容包的 facts.yaml 中定义。", facts=absent)
+        raise UnknownFact(
+            f"数据字典中没有 {'、'.join(absent)}。请检查名称，或先在内容包的 facts.yaml 中定义。", facts=absent
+        )
     return found
 
 

@@ -1,10 +1,17 @@
-"""Verbs of the facts room: keep the dictionary, and resolve facts (see resolve.py)."""
+"""Verbs of the facts room: keep the dictionary, and resolve facts."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 
 from yimen.core.errors import Invalid
+from yimen.facts import queries
 from yimen.facts.logic import FactDefinition, validate
 from yimen.facts.models import Fact
+from yimen.facts.resolver import Resolver
+from yimen.ledger.logic import Purpose
+from yimen.parties.logic import Actor
+from yimen.parties.models import Person
 
 
 class BadDefinition(Invalid):
@@ -35,3 +42,32 @@ def put_fact(definition: FactDefinition) -> Fact:
         },
     )
     return fact
+
+
+def resolve(
+    subject: Person,
+    purpose: Purpose,
+    *,
+    names: Iterable[str],
+    answers: Mapping[str, object],
+    actor: Actor,
+    grantee: str,
+    at: datetime,
+) -> Resolver:
+    """Return the lazy facts of this subject for this purpose; nothing is fetched until it is asked for.
+
+    `names` are the facts that may be asked (those the rules can reach); `grantee` the agency on whose grants
+    departments answer.
+
+    Raises:
+        UnknownFact: a name is not in the dictionary.
+    """
+    return Resolver(
+        subject=subject,
+        purpose=purpose,
+        definitions=queries.dictionary(names),
+        answers=answers,
+        actor=actor,
+        grantee=grantee,
+        at=at,
+    )

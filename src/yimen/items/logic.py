@@ -119,7 +119,9 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
     def question(row: Mapping[str, object]) -> Question:
         options = row["options"]
         assert isinstance(options, list)
-        return Question(str(row["fact"]), str(row["ask"]), str(row["hint"]), tuple(Option(**option) for option in options))
+        return Question(
+            str(row["fact"]), str(row["ask"]), str(row["hint"]), tuple(Option(**option) for option in options)
+        )
 
     result = content["result"]
     assert isinstance(result, dict)

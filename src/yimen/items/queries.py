@@ -41,7 +41,10 @@ def search(text: str, *, on: date, limit: int = 20) -> list[ItemRow]:
     found = Item.objects.filter(_in_effect(on, prefix="versions__")).select_related("agency").distinct()
     for word in text.split()[:8]:
         found = found.filter(
-            Q(name__icontains=word) | Q(keywords__icontains=word) | Q(english_name__icontains=word) | Q(agency__name__icontains=word)
+            Q(name__icontains=word)
+            | Q(keywords__icontains=word)
+            | Q(english_name__icontains=word)
+            | Q(agency__name__icontains=word)
         )
     return [ItemRow(item.slug, item.name, item.agency.short_name) for item in found[:limit]]
 
@@ -53,7 +56,10 @@ def offered(slug: str, *, on: date) -> Offered:
         NoSuchItem: no version covers the day.
     """
     version = (
-        ItemVersion.objects.filter(_in_effect(on), item_id=slug).select_related("item__agency").order_by("-number").first()
+        ItemVersion.objects.filter(_in_effect(on), item_id=slug)
+        .select_related("item__agency")
+        .order_by("-number")
+        .first()
     )
     if version is None:
         raise NoSuchItem("请从首页搜索，或查看全部事项。", item=slug)

@@ -11,7 +11,7 @@ class Actor:
     """Whoever reads or does something (操作主体).
 
     `id` is the account's primary key as text, or a job's name for the system. `label` is what a citizen may be shown
-    ("您本人", "深圳市人力资源和社会保障局 审批人员"); it never holds a name or an ID number. `agency_code` is None for citizens.
+    ("您本人", "市人力资源保障局 审批人员"); it never holds a name or an ID number. `agency_code` is None for citizens.
     """
 
     kind: ActorKind

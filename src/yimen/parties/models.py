@@ -13,7 +13,9 @@ class Agency(models.Model):
     code = models.CharField("统一社会信用代码", max_length=18, primary_key=True)
     name = models.CharField("部门名称", max_length=200)
     short_name = models.CharField("部门简称", max_length=50)
-    division_code = models.CharField("行政区划代码", max_length=12, help_text="GB/T 2260，六位；街道及以下九位、十二位。")
+    division_code = models.CharField(
+        "行政区划代码", max_length=12, help_text="GB/T 2260，六位；街道及以下九位、十二位。"
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, verbose_name="上级部门", related_name="children"
     )

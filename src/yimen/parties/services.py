@@ -51,7 +51,7 @@ def register_person(*, id_number: str, name: str) -> Person:
 
 
 def register_people(people: Iterable[tuple[str, str]], *, batch_size: int = 2000) -> int:
-    """Register many people, given as (ID number, name), leaving those already known as they are; return how many came."""
+    """Register many people, given as (ID number, name); those already known stay as they are; return how many came."""
     rows = [Person(id_number=resident_id.parse(number).number, name=name) for number, name in people]
     Person.objects.bulk_create(rows, batch_size=batch_size, ignore_conflicts=True)
     return len(rows)

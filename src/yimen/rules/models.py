@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class RuleVersion(models.Model):
-    """One version of the rules of an item or a measure (规则版本). Never changed once loaded; a new text is a new row."""
+    """One version of the rules of an item or a measure (规则版本). Never changed; a new text is a new row."""
 
     name = models.CharField("规则名称", max_length=200, help_text="事项的标识，或“政策/措施”。")
     number = models.PositiveIntegerField("版本号")

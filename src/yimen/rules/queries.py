@@ -24,7 +24,9 @@ def in_effect(name: str, *, on: date) -> RuleVersion:
         NoRule: none covers the day.
     """
     version = (
-        RuleVersion.objects.filter(Q(effective_until=None) | Q(effective_until__gt=on), name=name, effective_from__lte=on)
+        RuleVersion.objects.filter(
+            Q(effective_until=None) | Q(effective_until__gt=on), name=name, effective_from__lte=on
+        )
         .order_by("-number")
         .first()
     )

@@ -1,0 +1,167 @@
+"""Reads of cases. The applicant or the officer is part of every query, so no page can forget to ask."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from yimen.cases.models import Case, CaseFact, Decision
+from yimen.core.errors import NotFound
+from yimen.ledger import queries as ledger
+from yimen.licences import queries as licences
+from yimen.parties.logic import Actor
+from yimen.parties.models import Person
+from yimen.standards import masking
+
+
+class CaseNotFound(NotFound):
+    """No such case, or not this person's to see."""
+
+    code = "cases.not-found"
+    title = "没有找到这个办件。"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of a citizen's list of cases (我的办件)."""
+
+    id: UUID
+    item: str
+    number: str | None
+    status: str
+    status_label: str
+    started_at: datetime
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of an officer's queue (待办列表). The applicant's name is masked."""
+
+    id: UUID
+    item: str
+    number: str
+    applicant: str
+    submitted_at: datetime
+    missing: int
+
+
+def mine(applicant: Person, case_id: UUID, *, lock: bool = False) -> Case:
+    """Return this person's case.
+
+    Raises:
+        CaseNotFound: there is none, or it is somebody else's.
+    """
+    cases = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.all()
+    return _one(cases.filter(applicant=applicant), case_id)
+
+
+def of_my_agency(officer: Actor, case_id: UUID, *, lock: bool = False) -> Case:
+    """Return a submitted case of the officer's own agency.
+
+    Raises:
+        CaseNotFound: there is none, it is a draft, or it is another agency's.
+    """
+    cases = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.all()
+    return _one(cases.filter(agency_code=officer.agency_code).exclude(status=Case.Status.DRAFT), case_id)
+
+
+def _one(cases: QuerySet[Case], case_id: UUID) -> Case:
+    case = cases.select_related("applicant", "item_version__item").filter(pk=case_id).first()
+    if case is None:
+        raise CaseNotFound("请从“我的办件”重新进入；如果是别人分享的链接，需要本人登录查看。")
+    return case
+
+
+def list_of(applicant: Person, *, limit: int = 50) -> list[CaseRow]:
+    """Return this person's cases, newest first."""
+    cases = Case.objects.filter(applicant=applicant).select_related("item_version__item").order_by("-started_at")
+    return [
+        CaseRow(
+            id=case.pk,
+            item=case.item_version.item.name,
+            number=case.number,
+            status=case.status,
+            status_label=case.get_status_display(),
+            started_at=case.started_at,
+            submitted_at=case.submitted_at,
+        )
+        for case in cases[:limit]
+    ]
+
+
+def current(applicant: Person, slug: str) -> Case | None:
+    """Return this person's open or granted case of the item, None when there is none."""
+    held = [Case.Status.DRAFT, Case.Status.REVIEW, Case.Status.APPROVED]
+    return Case.objects.filter(applicant=applicant, item_slug=slug, status__in=held).order_by("-started_at").first()
+
+
+def queue(officer: Actor, *, limit: int = 100) -> list[QueueRow]:
+    """Return the cases waiting for an officer of this agency, oldest first."""
+    cases = (
+        Case.objects.filter(agency_code=officer.agency_code, status=Case.Status.REVIEW)
+        .select_related("applicant", "item_version__item")
+        .prefetch_related("decisions")
+        .order_by("submitted_at")
+    )
+    rows = []
+    for case in cases[:limit]:
+        assert case.number is not None
+        assert case.submitted_at is not None
+        rows.append(
+            QueueRow(
+                id=case.pk,
+                item=case.item_version.item.name,
+                number=case.number,
+                applicant=masking.name(case.applicant.name),
+                submitted_at=case.submitted_at,
+                missing=sum(len(decision.missing) for decision in case.decisions.all()),
+            )
+        )
+    return rows
+
+
+def ledger_gaps() -> list[str]:
+    """Return a sentence for everything that cases and ledger do not agree on; empty when none is missing.
+
+    Every submitted case has one act of submission; every decision one act, and every act its decision; every fact a
+    department gave has the row of its read; every approved case one licence with its act of issue.
+    """
+    return [*_submissions(), *_decisions(), *_reads(), *_issues()]
+
+
+def _submissions() -> list[str]:
+    submitted = set(Case.objects.exclude(status=Case.Status.DRAFT).values_list("pk", flat=True))
+    return _compare(submitted, [act.case_id for act in ledger.acts("case.submitted")], "办件", "提交")
+
+
+def _decisions() -> list[str]:
+    decided = set(Decision.objects.values_list("pk", flat=True))
+    return _compare(decided, [act.details.get("decision") for act in ledger.acts("case.decided")], "决定", "决定")
+
+
+def _issues() -> list[str]:
+    approved = set(Case.objects.filter(status=Case.Status.APPROVED).values_list("pk", flat=True))
+    licensed = licences.case_ids()
+    gaps = [f"办件 {case} 已准予，但没有证照。" for case in sorted(approved - licensed)]
+    gaps += [f"办件 {case} 有证照，但没有准予。" for case in sorted(licensed - approved)]
+    return gaps + _compare(approved, [act.case_id for act in ledger.acts("licence.issued")], "办件", "证照签发")
+
+
+def _reads() -> list[str]:
+    entries = set(
+        CaseFact.objects.exclude(entry="").exclude(case__status=Case.Status.DRAFT).values_list("entry", flat=True)
+    )
+    absent = entries - ledger.existing(entries)
+    return [f"有数据项引用了不存在的取数留痕 {entry}。" for entry in sorted(absent)]
+
+
+def _compare(things: Iterable[Hashable], acts: Iterable[Hashable], noun: str, verb: str) -> list[str]:
+    there, counted = set(things), Counter(acts)
+    gaps = [f"{noun} {thing} 没有{verb}留痕。" for thing in sorted(there - counted.keys(), key=str)]
+    gaps += [f"{verb}留痕指向不存在的{noun} {act}。" for act in sorted(counted.keys() - there, key=str)]
+    gaps += [f"{noun} {act} 有 {times} 条{verb}留痕。" for act, times in sorted(counted.items(), key=str) if times > 1]
+    return gaps

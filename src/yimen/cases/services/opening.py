@@ -1,0 +1,72 @@
+"""Open a case: the one way to see its facts, by its applicant or by an officer, each leaving a ledger row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from yimen.cases import queries
+from yimen.cases.models import Case, Decision
+from yimen.cases.services import reading
+from yimen.facts.logic import FactDefinition
+from yimen.facts.resolver import Reading
+from yimen.items.queries import Offered
+from yimen.ledger import services as ledger
+from yimen.parties.logic import Actor
+from yimen.parties.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A submitted case with everything it stands on (办件卷宗). `decisions` in the order they were made."""
+
+    case: Case
+    item: Offered
+    definitions: Mapping[str, FactDefinition]
+    readings: Mapping[str, Reading]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def automatic(self) -> Decision:
+        """Return the rules' own decision."""
+        return next(decision for decision in self.decisions if decision.made_by == Decision.Maker.RULES)
+
+    @property
+    def final(self) -> Decision:
+        """Return the decision that stands: the last one."""
+        return self.decisions[-1]
+
+
+def open_as_applicant(case_id: UUID, *, applicant: Person, by: Actor, at: datetime) -> CaseFile | None:
+    """Return the person's own case; None while it is a draft (then `prepare` shows it).
+
+    Raises:
+        CaseNotFound: there is none, or it is somebody else's.
+    """
+    case = queries.mine(applicant, case_id)
+    return None if case.status == Case.Status.DRAFT else _open(case, by=by, at=at)
+
+
+def open_as_officer(case_id: UUID, *, by: Actor, at: datetime) -> CaseFile:
+    """Return a submitted case of the officer's agency.
+
+    Raises:
+        CaseNotFound: there is none, or it is another agency's.
+    """
+    return _open(queries.of_my_agency(by, case_id), by=by, at=at)
+
+
+def _open(case: Case, *, by: Actor, at: datetime) -> CaseFile:
+    decisions = tuple(case.decisions.select_related("rule_version", "case"))
+    on = reading.ground_of(decisions[0])
+    readings = reading.kept(case, on.definitions)
+    ledger.record_read(
+        actor=by,
+        subject=case.applicant_id,
+        dataset="cases",
+        fields=sorted(readings),
+        purpose=reading.purpose_of(case, on.item),
+        result="OK",
+        at=at,
+    )
+    return CaseFile(case, on.item, on.definitions, readings, decisions)

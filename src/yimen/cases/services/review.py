@@ -1,0 +1,75 @@
+"""An officer decides what rules could not, with a reason (人工审查)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from yimen.cases import queries
+from yimen.cases.models import Case, Decision
+from yimen.cases.services import granting, reading
+from yimen.core.errors import Conflict, Invalid
+from yimen.ledger import services as ledger
+from yimen.parties.logic import Actor
+from yimen.rules.logic import Verdict
+
+REASON_LENGTH = range(5, 1001)
+
+
+class NotInReview(Conflict):
+    """The case is not waiting for an officer; somebody may have decided it already."""
+
+    code = "cases.not-in-review"
+    title = "这个办件已经办结，不能再次决定。"
+
+
+class ReasonMissing(Invalid):
+    """An officer's decision states its reason (行政许可法 art. 38)."""
+
+    code = "cases.reason-missing"
+    title = "请写明决定的理由。"
+
+
+@transaction.atomic
+def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime) -> Case:
+    """Approve the case and issue its licence, or refuse it; the reason is shown to the applicant.
+
+    Raises:
+        CaseNotFound: not a case of the officer's agency. NotInReview: it does not wait for an officer.
+        ReasonMissing: the reason is shorter than 5 or longer than 1,000 characters.
+    """
+    words = reason.strip()
+    if len(words) not in REASON_LENGTH:
+        raise ReasonMissing(
+            f"理由应为 5 到 1000 个字，现在是 {len(words)} 个字。请写明依据和核实情况。", length=len(words)
+        )
+    case = queries.of_my_agency(by, case_id, lock=True)
+    if case.status != Case.Status.REVIEW:
+        raise NotInReview(case=str(case_id))
+    automatic = case.decisions.select_related("rule_version").get(made_by=Decision.Maker.RULES)
+    decision = Decision.objects.create(
+        case=case,
+        made_by=Decision.Maker.OFFICER,
+        verdict=(Verdict.APPROVE if approve else Verdict.REJECT).value,
+        rule_version=automatic.rule_version,
+        conditions=automatic.conditions,
+        failing=automatic.failing,
+        reason=words,
+        actor_id=by.id,
+        actor_label=by.label,
+        decided_at=at,
+    )
+    on = reading.ground_of(automatic)
+    ledger.record_act(
+        actor=by,
+        action="case.decided",
+        subject=case.applicant_id,
+        purpose=reading.purpose_of(case, on.item),
+        at=at,
+        details={"decision": decision.pk, "verdict": decision.verdict},
+    )
+    if approve:
+        granting.grant(case, on, reading.kept(case, on.definitions), by=by, at=at)
+    else:
+        granting.refuse(case, at=at)
+    return case
