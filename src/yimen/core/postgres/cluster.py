@@ -83,8 +83,10 @@ class Cluster:
             return None
         return int(pid[0]) if processes.works_in(int(pid[0]), self.places.data) else None
 
-    def start(self, *, durable: bool) -> None:
-        """Start the server unless it runs; when it is back, everything it ever confirmed is there.
+    def start(self, *, durable: bool) -> int | None:
+        """Start the server unless it runs; return its process number if it had to be started, else None.
+
+        After a crash it comes back with everything it ever confirmed.
 
         Raises:
             NotDurable: it runs without fsync, and `durable` is asked for.
@@ -95,7 +97,7 @@ class Cluster:
         if self.running() is not None:
             if (places.sockets / SOCKET).exists():
                 self._check_durable(durable=durable)
-                return
+                return None
             self.stop()  # something cleaned the socket away: nobody can reach this server any more
         self._outlive_orphans()
         make_socket_folder(places)
@@ -110,6 +112,7 @@ class Cluster:
             os.kill(pid, signal.SIGQUIT)
         if not self._is_ready(pid):
             raise explain("内置数据库没有启动。", _tail("\n".join(_lines(places.log))))
+        return pid
 
     def stop(self) -> None:
         """Stop the server named in our own pid file, if it runs; sessions still open are closed, nothing is lost."""

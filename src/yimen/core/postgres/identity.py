@@ -1,8 +1,8 @@
-"""As whom the server runs. PostgreSQL refuses to be root, so root needs another face.
+"""As whom the server runs. PostgreSQL refuses to be root, and initdb to be nobody it finds in the list of users.
 
 - An ordinary user runs it as himself.
-- Root runs it in a user namespace of its own, where root's number is mapped to an ordinary one: the files stay
-  root's, no account is needed, nothing on the machine changes.
+- Root, or a number without a name (as containers have), runs it in a user namespace of its own, where that number
+  appears as an ordinary, named one: the files stay whose they are, and nothing on the machine changes.
 - Where namespaces are forbidden, root runs it as an unprivileged account that already exists. Such an account cannot
   look into root's home, so programs and data go to a folder of its own.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from yimen.core.postgres.errors import NotPermitted
 
-NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
+OVERFLOW = 65534  # how numbers of outside look inside a namespace; better not to be one of them
 ACCOUNTS = ("postgres", "nobody")
 STATE = Path("/var/lib/yimen")
 
@@ -36,9 +36,7 @@ class Identity:
         """Tell whether it is an account other than the one we run as."""
         return self.uid != os.geteuid()
 
-    def run(
-        self, argv: list[str], *, cwd: Path, stdin: str | None = None, stderr: int = subprocess.PIPE
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, argv: list[str], *, cwd: Path, stderr: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
         """Run a program to its end as this identity, in a session of its own, so that Ctrl-C does not reach it."""
         return subprocess.run(
             [*self.prefix, *argv],
@@ -46,8 +44,7 @@ class Identity:
             env=environment(),
             check=False,
             text=True,
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
             start_new_session=True,
@@ -78,23 +75,40 @@ def current() -> Identity:
     Raises:
         NotPermitted: we are root, namespaces are forbidden, and no unprivileged account exists.
     """
-    if os.geteuid() != 0:
-        return Identity(os.geteuid(), os.getegid())
-    return in_namespace() if namespaces_allowed() else as_account()
+    uid = os.geteuid()
+    if uid != 0 and _has_name(uid):
+        return Identity(uid, os.getegid())
+    if namespaces_allowed():
+        return in_namespace()
+    return as_account() if uid == 0 else Identity(uid, os.getegid())
 
 
 def in_namespace() -> Identity:
-    """Return root in a user namespace of its own."""
-    return Identity(0, 0, prefix=NAMESPACE)
+    """Return ourselves in a user namespace of our own."""
+    return Identity(os.geteuid(), os.getegid(), prefix=_namespace())
 
 
 @cache
 def namespaces_allowed() -> bool:
     """Tell whether this machine lets us make a user namespace; containers and hardened kernels may not."""
     try:
-        return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+        return subprocess.run([*_namespace(), "true"], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
+
+
+def _namespace() -> tuple[str, ...]:
+    named = [account.pw_uid for account in pwd.getpwall() if account.pw_uid not in {0, OVERFLOW}]
+    inside = min(named, default=OVERFLOW)
+    return "unshare", "--user", f"--map-user={inside}", f"--map-group={inside}", "--"
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def as_account(names: tuple[str, ...] = ACCOUNTS, state: Path = STATE) -> Identity:

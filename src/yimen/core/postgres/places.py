@@ -1,8 +1,8 @@
 """Where everything of one cluster lies."""
 
+import errno
 import fcntl
 import os
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,13 +83,14 @@ def places(home: Path, identity: Identity, *, runtime: Path = RUNTIME) -> Places
         home.mkdir(parents=True, exist_ok=True)
         home = home.resolve()
         if not os.access(home, os.W_OK | os.X_OK):
-            raise PermissionError(home)  # noqa: TRY301 - same answer as for a folder that cannot be made
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))  # noqa: TRY301 - same answer as for a folder that cannot be made
         data, programs = home / "postgres", binaries.installed()
         if identity.state is not None:
             data, programs = _within_reach(home, programs, identity, identity.state)
-    except PermissionError as exc:
+    except OSError as exc:
         raise NotPermitted(
-            f"不能写入目录 {home}。", remedy="请以该目录的所有者运行，或用 YIMEN_HOME 指定另一个目录。"
+            f"不能写入目录 {home}：{exc.strerror or exc}。",
+            remedy="请以该目录的所有者运行，或用 YIMEN_HOME 指定另一个目录。",
         ) from exc
     mark = sha256(os.fsencode(data)).hexdigest()[:8]
     return Places(home, data, runtime / f"yimen-{identity.uid}-{mark}", programs, identity)
@@ -101,16 +102,7 @@ def _within_reach(home: Path, programs: Path, identity: Identity, state: Path) -
     `home/postgres` stays the name of the data directory: it becomes a symbolic link to the account's own folder.
     """
     if not identity.can("-x", programs / "bin" / "postgres"):
-        own = state / f"programs-{binaries.major_version(programs)}"
-        if not own.is_dir():
-            draft = own.with_name(f"{own.name}.{os.getpid()}")
-            shutil.copytree(programs, draft, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-            state.chmod(0o755)
-            try:
-                draft.rename(own)
-            except OSError:  # somebody else was first
-                shutil.rmtree(draft)
-        programs = own
+        programs = binaries.copy(programs, state)
     folder = state / sha256(os.fsencode(home)).hexdigest()[:8]
     folder.mkdir(parents=True, exist_ok=True)
     state.chmod(0o755)

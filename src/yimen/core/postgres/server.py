@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import quote
 
 from yimen.core.postgres import identity as identities
+from yimen.core.postgres import keeper
 from yimen.core.postgres.clients import Clients
 from yimen.core.postgres.cluster import ADMIN, Cluster
 from yimen.core.postgres.errors import StatementFailed
@@ -137,7 +138,9 @@ def ensure(home: Path, *, durable: bool = True, identity: Identity | None = None
         ticket = clients.join()
         try:
             cluster.create()
-            cluster.start(durable=durable)
+            pid = cluster.start(durable=durable)
+            if pid is not None:
+                keeper.post(at, pid)
         except BaseException:
             clients.leave(ticket)
             raise
