@@ -45,7 +45,9 @@ def parse(url: str) -> dict[str, object]:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise SettingError(f"数据库地址应以 postgresql:// 开头，收到 {parts.scheme or '空'}://。本平台只支持 PostgreSQL。")
+        raise SettingError(
+            f"数据库地址应以 postgresql:// 开头，收到 {parts.scheme or '空'}://。本平台只支持 PostgreSQL。"
+        )
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = query.pop("host", parts.hostname or "")
     return {

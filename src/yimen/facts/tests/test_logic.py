@@ -1,0 +1,99 @@
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from yimen.facts.logic import (
+    APPLICANT,
+    FactDefinition,
+    FactSource,
+    FactType,
+    InvalidFact,
+    Sensitivity,
+    convert,
+    label,
+    validate,
+)
+
+
+def fact(kind, **more):
+    return FactDefinition(name="person.thing", title="某项", type=FactType(kind), authority="A", **more)
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value"),
+    [
+        ("boolean", True, True),
+        ("boolean", "否", False),
+        ("boolean", "TRUE", True),
+        ("date", "2026-06-30", date(2026, 6, 30)),
+        ("date", date(2026, 6, 30), date(2026, 6, 30)),
+        ("date", datetime(2026, 6, 30, 8), date(2026, 6, 30)),
+        ("date", "2026-06", date(2026, 6, 1)),  # a date given as a month means its first day
+        ("number", "3.50", Decimal("3.50")),
+        ("number", 7, Decimal(7)),
+        ("string", " 南山 ", "南山"),
+        ("string", "", ""),  # an empty text is a known value
+    ],
+)
+def test_a_value_becomes_what_the_engine_wants(kind, raw, value):
+    assert convert(fact(kind), raw) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw"),
+    [
+        ("boolean", "maybe"),
+        ("boolean", 2),
+        ("date", "2025-02-29"),
+        ("date", "20190231"),
+        ("number", "3,200"),
+        ("number", "NaN"),
+        ("number", "Infinity"),
+        ("number", True),
+        ("string", ["a"]),
+    ],
+)
+def test_a_value_that_cannot_be_the_fact_is_refused_by_name(kind, raw):
+    with pytest.raises(InvalidFact) as caught:
+        convert(fact(kind), raw)
+
+    assert "person.thing" in caught.value.detail
+
+
+def test_a_code_must_be_one_of_its_list():
+    definition = fact("code", values={"master": "硕士", "bachelor": "本科"})
+
+    assert convert(definition, "master") == "master"
+    with pytest.raises(InvalidFact, match="master、bachelor"):
+        convert(definition, "phd")
+
+
+def test_the_value_of_a_personal_fact_is_never_echoed():
+    with pytest.raises(InvalidFact) as caught:
+        convert(fact("date", sensitivity=Sensitivity.SENSITIVE), "1999-13-01")
+
+    assert "1999" not in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("boolean", False, "否"),
+        ("date", date(2026, 6, 30), "2026年6月30日"),
+        ("number", Decimal(3200), "3,200元"),
+        ("code", "master", "硕士"),
+    ],
+)
+def test_a_value_is_shown_as_people_say_it(kind, value, shown):
+    assert label(fact(kind, values={"master": "硕士"} if kind == "code" else {}, unit="元"), value) == shown
+
+
+def test_the_applicants_own_facts_have_no_other_source():
+    own = FactDefinition("person.fit", "身体健康", FactType.BOOLEAN, APPLICANT, sources=(FactSource("d", "f"),))
+
+    assert validate(own) == ["person.fit 以申请人为准，不应再有 sources；请删除其一。"]
+
+
+def test_a_wrong_name_is_explained():
+    assert "person.birth_date" in validate(FactDefinition("BirthDate", "出生日期", FactType.DATE, "A"))[0]
