@@ -83,7 +83,7 @@ def places(home: Path, identity: Identity, *, runtime: Path = RUNTIME) -> Places
         home.mkdir(parents=True, exist_ok=True)
         home = home.resolve()
         if not os.access(home, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))  # noqa: TRY301 - same answer as for a folder that cannot be made
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         data, programs = home / "postgres", binaries.installed()
         if identity.state is not None:
             data, programs = _within_reach(home, programs, identity, identity.state)

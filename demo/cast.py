@@ -1,0 +1,97 @@
+"""The few with a part to play: whoever shows the demo signs in as one of them."""
+
+import calendar
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from demo.people import COUNT, SEED, Degree, Education, Fault, Level, Mode, Person, Progress, Registrar, crowd
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part in the demo: who plays it, and what the graduate-reception item (应届毕业生接收) makes of it."""
+
+    name: str
+    role: str
+    is_female: bool = True
+    age: int = 23  # years completed by the end of last year
+    division: str = "430102"  # 湖南省长沙市芙蓉区
+    graduated_days_ago: int = 150
+    graduated_years_ago: int = 0
+    level: Level = Level.BACHELOR
+    degree: Degree = Degree.BACHELOR
+    mode: Mode = Mode.FULL_TIME
+    is_verified: bool = True
+    has_criminal_record: bool = False
+    faults: frozenset[Fault] = field(default_factory=frozenset)
+
+    def played(self, place: int, *, today: date, registrar: Registrar) -> Person:
+        """Return the person; the birthday depends on the place in the list and the year only."""
+        born = date(today.year - 1 - self.age, 2 + place, 10 + place)
+        return Person(
+            id_number=registrar.number(born, is_female=self.is_female),
+            name=self.name,
+            is_female=self.is_female,
+            birth_date=born,
+            household_division=self.division,
+            has_criminal_record=self.has_criminal_record,
+            education=Education(
+                level=self.level,
+                degree=self.degree,
+                mode=self.mode,
+                graduated_on=_years_before(today, self.graduated_years_ago) - timedelta(days=self.graduated_days_ago),
+                is_verified=self.is_verified,
+            ),
+            faults=self.faults,
+            role=self.role,
+        )
+
+
+def _years_before(day: date, years: int) -> date:
+    year = day.year - years
+    return date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
+PARTS = (
+    Part("陈晓雯", "应届本科毕业生，各项条件都符合，可以秒批"),
+    Part("李启明", "本科毕业生，户籍已在深圳，不符合“户籍不在本市”一项", is_female=False, division="440305"),
+    Part(
+        "周望舒",
+        "本科毕业已满两年零三天，只差“两年内申请”一项",
+        age=24,
+        graduated_years_ago=2,
+        graduated_days_ago=3,
+    ),
+    Part("吴知遥", "教育部门没有学历记录，需由工作人员核查", faults=frozenset({Fault.NOT_IN_EDUCATION})),
+    Part("郑砚秋", "有犯罪记录，不符合“无犯罪记录”一项", is_female=False, has_criminal_record=True),
+    Part(
+        "何景行",
+        "教育系统里的毕业日期是“2月31日”，无法采信，需由工作人员核查",
+        is_female=False,
+        faults=frozenset({Fault.NO_SUCH_DATE}),
+    ),
+    Part("林若溪", "境外高校毕业，不属普通高等教育全日制，应走留学人员引进", mode=Mode.OVERSEAS),
+    Part(
+        "许书瑶",
+        "全日制硕士毕业生，各项条件都符合，可以秒批",
+        age=26,
+        division="420106",
+        level=Level.MASTER,
+        degree=Degree.MASTER,
+    ),
+    Part("孙立言", "学历尚未通过核验，不符合“核验通过”一项", is_female=False, is_verified=False),
+)
+
+
+def cast(*, today: date, registrar: Registrar | None = None) -> list[Person]:
+    """Return those with a part, in the order of `PARTS`."""
+    registrar = registrar or Registrar()
+    return [part.played(place, today=today, registrar=registrar) for place, part in enumerate(PARTS)]
+
+
+def population(*, today: date, count: int = COUNT, seed: int = SEED, progress: Progress | None = None) -> list[Person]:
+    """Return the people of the city: those with a part first, then the crowd, `count` in all."""
+    registrar = Registrar()
+    actors = cast(today=today, registrar=registrar)
+    others = crowd(max(count - len(actors), 0), today=today, registrar=registrar, seed=seed, progress=progress)
+    return [*actors, *others]
