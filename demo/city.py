@@ -116,7 +116,7 @@ def start(home: Path, *, today: date, count: int = COUNT, seed: int = SEED, prog
 
 def _start_education(store_path: Path, key: str) -> tuple[subprocess.Popen[str], int]:
     """Start the service in a session of its own, so that Ctrl-C reaches us first and we stop it in order."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own service
         [sys.executable, "-m", "demo.departments.education", "--store", str(store_path), "--parent", str(os.getpid())],
         cwd=ROOT,
         # The key goes by the environment: everybody on the machine can read a command line.

@@ -62,6 +62,8 @@ class Cluster:
             return
         draft = places.data.with_name(f"{places.data.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        places.identity.give(draft)
         argv = [self._program("initdb"), "-D", str(draft), "-U", ADMIN, "--locale=C.UTF-8", "--encoding=UTF8"]
         argv += ["--auth-local=trust", "--auth-host=reject", "--no-instructions"]
         for name, value in SMALL_MACHINE.items():

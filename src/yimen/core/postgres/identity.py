@@ -3,8 +3,11 @@
 - An ordinary user runs it as himself.
 - Root, or a number without a name (as containers have), runs it in a user namespace of its own, where that number
   appears as an ordinary, named one: the files stay whose they are, and nothing on the machine changes.
-- Where namespaces are forbidden, root runs it as an unprivileged account that already exists. Such an account cannot
-  look into root's home, so programs and data go to a folder of its own.
+- Where namespaces are forbidden, root runs it as an unprivileged account that already exists.
+- Data that are there already stay with their owner: root then runs the server as whoever that is.
+
+Neither an account nor root in a namespace can look into somebody's private folder. What they cannot reach goes to a
+folder of the server's own.
 """
 
 import os
@@ -38,7 +41,7 @@ class Identity:
 
     def run(self, argv: list[str], *, cwd: Path, stderr: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
         """Run a program to its end as this identity, in a session of its own, so that Ctrl-C does not reach it."""
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - programs of the server and the shell, no words of others
             [*self.prefix, *argv],
             cwd=cwd,
             env=environment(),
@@ -54,8 +57,10 @@ class Identity:
         )
 
     def can(self, test: str, path: Path) -> bool:
-        """Tell whether this identity may read (-r), write (-w) or enter (-x) a path."""
-        return not self.is_other or self.run(["test", test, str(path)], cwd=Path("/")).returncode == 0
+        """Tell whether this identity may read (-r), write (-w), or run or enter (-x) a path."""
+        if self.prefix or self.is_other:
+            return self.run(["test", test, str(path)], cwd=Path("/")).returncode == 0
+        return os.access(path, {"-r": os.R_OK, "-w": os.W_OK, "-x": os.X_OK}[test])
 
     def give(self, path: Path) -> None:
         """Hand a file or folder of ours over to this identity."""
@@ -69,8 +74,8 @@ def environment() -> dict[str, str]:
     return {**ours, "LC_ALL": "C"}
 
 
-def current() -> Identity:
-    """Return as whom the server runs when this process starts it.
+def current(data: Path) -> Identity:
+    """Return as whom the server of this data directory runs when this process starts it.
 
     Raises:
         NotPermitted: we are root, namespaces are forbidden, and no unprivileged account exists.
@@ -78,21 +83,25 @@ def current() -> Identity:
     uid = os.geteuid()
     if uid != 0 and _has_name(uid):
         return Identity(uid, os.getegid())
+    if uid == 0 and data.exists() and data.stat().st_uid != 0:
+        owner = data.stat()
+        return Identity(owner.st_uid, owner.st_gid, state=STATE)
     if namespaces_allowed():
         return in_namespace()
     return as_account() if uid == 0 else Identity(uid, os.getegid())
 
 
-def in_namespace() -> Identity:
-    """Return ourselves in a user namespace of our own."""
-    return Identity(os.geteuid(), os.getegid(), prefix=_namespace())
+def in_namespace(state: Path = STATE) -> Identity:
+    """Return ourselves in a user namespace of our own; root also gets a place for what it cannot reach from there."""
+    return Identity(os.geteuid(), os.getegid(), prefix=_namespace(), state=state if os.geteuid() == 0 else None)
 
 
 @cache
 def namespaces_allowed() -> bool:
     """Tell whether this machine lets us make a user namespace; containers and hardened kernels may not."""
     try:
-        return subprocess.run([*_namespace(), "true"], capture_output=True, check=False).returncode == 0
+        argv = [*_namespace(), "true"]
+        return subprocess.run(argv, capture_output=True, check=False).returncode == 0  # noqa: S603 - unshare
     except OSError:
         return False
 

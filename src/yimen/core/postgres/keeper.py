@@ -27,7 +27,8 @@ def post(at: Places, pid: int) -> None:
     argv += [str(at.identity.uid), str(at.identity.gid), str(pid)]
     ourselves = Identity(os.geteuid(), os.getegid())
     background = ["sh", "-c", '"$@" </dev/null >/dev/null 2>>"$0" &', str(at.log), *argv]
-    ourselves.run(background, cwd=Path("/"))
+    # `-m` looks for us from where it starts, however a relative PYTHONPATH read in our own folder.
+    ourselves.run(background, cwd=Path(__file__).parents[3])
 
 
 def keep(at: Places, pid: int) -> None:

@@ -5,7 +5,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -84,9 +84,10 @@ def places(home: Path, identity: Identity, *, runtime: Path = RUNTIME) -> Places
         home = home.resolve()
         if not os.access(home, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        data, programs = home / "postgres", binaries.installed()
-        if identity.state is not None:
-            data, programs = _within_reach(home, programs, identity, identity.state)
+        data = _data(home, identity)
+        programs = binaries.installed()
+        if not identity.can("-x", programs / "bin" / "postgres") and identity.state is not None:
+            programs = binaries.copy(programs, identity.state)
     except OSError as exc:
         raise NotPermitted(
             f"不能写入目录 {home}：{exc.strerror or exc}。",
@@ -96,21 +97,20 @@ def places(home: Path, identity: Identity, *, runtime: Path = RUNTIME) -> Places
     return Places(home, data, runtime / f"yimen-{identity.uid}-{mark}", programs, identity)
 
 
-def _within_reach(home: Path, programs: Path, identity: Identity, state: Path) -> tuple[Path, Path]:
-    """Return data and programs where another account can reach them, moving the programs if need be.
+def _data(home: Path, identity: Identity) -> Path:
+    """Return the data directory: `home/postgres`, or where that link leads.
 
-    `home/postgres` stays the name of the data directory: it becomes a symbolic link to the account's own folder.
+    On the first start, a home that the server cannot enter gets a link to a folder of the server's own instead.
     """
-    if not identity.can("-x", programs / "bin" / "postgres"):
-        programs = binaries.copy(programs, state)
-    folder = state / sha256(os.fsencode(home)).hexdigest()[:8]
-    folder.mkdir(parents=True, exist_ok=True)
-    state.chmod(0o755)
-    identity.give(folder)
-    link = home / "postgres"
-    if not link.is_symlink():
-        link.symlink_to(folder / "postgres")
-    return folder / "postgres", programs
+    named = home / "postgres"
+    if identity.state is not None and not named.is_symlink() and not named.exists() and not identity.can("-x", home):
+        folder = identity.state / sha256(os.fsencode(home)).hexdigest()[:8]
+        folder.mkdir(parents=True, exist_ok=True)
+        identity.state.chmod(0o755)
+        identity.give(folder)
+        with suppress(FileExistsError):  # somebody else was first, with the same link
+            named.symlink_to(folder / "postgres")
+    return named.resolve()
 
 
 def make_socket_folder(places: Places) -> None:

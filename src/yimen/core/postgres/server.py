@@ -105,7 +105,7 @@ class Server:
         self._known = None
 
     def _run(self, argv: list[str], script: str) -> list[str]:
-        run = subprocess.run(
+        run = subprocess.run(  # noqa: S603 - psql, its statements quoted by us
             argv, input=script, env=identities.environment(), capture_output=True, check=False, text=True
         )
         if run.returncode != 0:
@@ -132,7 +132,7 @@ def ensure(home: Path, *, durable: bool = True, identity: Identity | None = None
     Raises:
         PostgresError: one of its family, with the remedy.
     """
-    at = places(home, identity or identities.current())
+    at = places(home, identity or identities.current(home / "postgres"))
     cluster, clients = Cluster(at), Clients(at.clients)
     with at.locked():
         ticket = clients.join()
@@ -149,7 +149,9 @@ def ensure(home: Path, *, durable: bool = True, identity: Identity | None = None
 
 def stop(home: Path, *, identity: Identity | None = None, force: bool = False) -> bool:
     """Stop the server of `home` if nobody uses it any more, or at once with `force`; return whether it is stopped."""
-    at = places(home, identity or identities.current())
+    if not home.is_dir():
+        return True
+    at = places(home, identity or identities.current(home / "postgres"))
     with at.locked():
         if not force and Clients(at.clients).present():
             return False

@@ -63,7 +63,8 @@ def test_root_without_namespaces_runs_it_as_an_account_that_exists(folder: Path)
     for _ in range(2):
         with postgres.ensure(folder / "home", durable=False, identity=other) as server:
             assert owner_of_server(server) == other.uid != 0
-            assert (folder / "home/postgres").resolve().stat().st_uid == other.uid
+            assert (folder / "home/postgres").stat().st_uid == other.uid
+            assert not (folder / "home/postgres").is_symlink()
             with psycopg.connect(server.url("postgres", "postgres")) as connection:
                 assert connection.execute("SELECT 1").fetchone() == (1,)
     assert not server.places.sockets.exists()
@@ -79,15 +80,44 @@ def test_an_account_that_cannot_reach_the_programs_gets_its_own(folder: Path, mo
 
     with postgres.ensure(folder / "home", durable=False, identity=other) as server:
         assert server.places.programs.is_relative_to(folder / "state")
+        assert (folder / "home/postgres").resolve().is_relative_to(folder / "state")
         assert server.execute("SELECT 1") == ["1"]
 
 
 @as_root
-def test_which_face_root_shows_depends_on_the_machine(monkeypatch: pytest.MonkeyPatch):
+def test_root_in_a_namespace_cannot_look_into_a_private_folder_and_goes_elsewhere(folder: Path):
+    if not identity.namespaces_allowed():
+        pytest.skip("user namespaces are forbidden on this machine")
+    (folder / "private").mkdir(mode=0o700)
+    os.chown(folder / "private", NAMED, NAMED)
+    home = folder / "private/home"
+
+    for _ in range(2):
+        with postgres.ensure(home, durable=False, identity=identity.in_namespace(folder / "state")) as server:
+            assert server.execute("SELECT 1") == ["1"]
+            assert (home / "postgres").resolve().is_relative_to(folder / "state")
+
+
+@as_root
+def test_root_joins_the_server_of_an_ordinary_user_as_that_user(folder: Path, ordinary_python: str):
+    home = folder / "home"
+    home.mkdir()
+    os.chown(home, NAMED, NAMED)
+    code = f"from pathlib import Path; from yimen.core import postgres; postgres.ensure(Path({str(home)!r}), durable=False)"
+    assert run_as_ordinary([ordinary_python, "-c", code]).stderr == ""
+
+    with postgres.ensure(home, durable=False) as server:
+        assert owner_of_server(server) == NAMED
+
+    assert run_as_ordinary([ordinary_python, "-c", code]).stderr == ""
+
+
+@as_root
+def test_which_face_root_shows_depends_on_the_machine(folder: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("yimen.core.postgres.identity.namespaces_allowed", lambda: False)
 
-    assert identity.current().is_other
-    assert identity.current().state == identity.STATE
+    assert identity.current(folder / "none-yet").is_other
+    assert identity.current(folder / "none-yet").state == identity.STATE
 
 
 def test_without_any_account_the_error_names_the_remedy():

@@ -168,6 +168,25 @@ def test_a_ticket_of_a_number_given_to_another_process_does_not_count(home: Path
     assert not is_running(home)
 
 
+def test_a_key_pressed_in_our_terminal_does_not_reach_the_server(home: Path):
+    with postgres.ensure(home, durable=False):
+        pid = server_pid(home)
+        assert pid is not None
+        assert os.getsid(pid) != os.getsid(0)
+
+
+def test_two_processes_may_make_the_same_role_and_database_at_once(home: Path):
+    then = "server.ensure_role('owner'); server.ensure_database('city', owner='owner')"
+    pair = [client(home, then) for _ in range(2)]
+
+    assert [process.communicate()[1] for process in pair] == ["", ""]
+
+
+def test_stopping_where_nothing_ever_was_makes_nothing(tmp_path: Path):
+    assert postgres.stop(tmp_path / "none") is True
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_forked_child_does_not_take_its_parents_server_away(home: Path):
     with postgres.ensure(home, durable=False) as server:
         child = os.fork()
