@@ -1,0 +1,147 @@
+"""The whole site running: departments, database, people, web server. For the demo, and for whoever tests against it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import httpx
+
+from demo import city
+from demo.departments.education.__main__ import die_with
+from demo.people import COUNT
+from yimen.config import database, env
+
+PACK = city.ROOT / "content" / "shenzhen"
+READY_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 10.0
+
+Say = Callable[[str, float], None]
+"""Called when a step of the set-up is done: what it was (Chinese), and how many seconds it took."""
+
+
+class SiteDown(Exception):
+    """The site could not be set up; the text says what failed and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The running site: its address, and the departments behind it."""
+
+    base_url: str
+    departments: city.City
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """Really stop the education department's process for the length of the block."""
+        self.departments.pause("education")
+        try:
+            yield
+        finally:
+            self.departments.resume("education")
+
+
+@contextmanager
+def running(
+    home: Path, *, port: int = 0, count: int = COUNT, say: Say, progress: city.Progress, today: date
+) -> Iterator[Site]:
+    """Set everything up below `home` and serve it until the block ends; leave nothing running.
+
+    Port 0 takes a free one. The second time the data are there already, and only the processes start.
+
+    Raises:
+        SiteDown: a step failed, or the port is somebody else's.
+    """
+    os.environ.update(YIMEN_HOME=str(home), YIMEN_DEMO="1")
+    with city.start(home / "departments", today=today, count=count, progress=progress) as departments:
+        base_url = f"http://127.0.0.1:{_free(port)}"
+        os.environ.update(departments.environment, YIMEN_PUBLIC_URL=base_url)
+        server = None if env.database_url() else database.embedded()
+        try:
+            _run("建表", "migrate", say=say)
+            _run("载入内容包 content/shenzhen", "pack", "load", str(PACK), say=say)
+            _settle(departments, progress)
+            with _served(home / "web.log", base_url):
+                yield Site(base_url, departments)
+        finally:
+            if server is not None:
+                server.release()
+                database.embedded.cache_clear()
+
+
+def _settle(departments: city.City, progress: city.Progress) -> None:
+    # Django reads its settings on import, which must come after the environment is complete.
+    from demo import accounts  # noqa: PLC0415
+
+    total = len(departments.people)
+    accounts.settle(departments.people, progress=lambda done: progress("登记自然人", done, total))
+
+
+def _run(what: str, *command: str, say: Say) -> None:
+    """Run one of our own commands as anyone would; show what it said only if it failed."""
+    started = time.perf_counter()
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "yimen.config.cli", *command], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise SiteDown(f"{what}失败：\n{done.stdout}{done.stderr}")
+    say(what, time.perf_counter() - started)
+
+
+def _free(port: int) -> int:
+    """Return the port if nobody has it; a free one for 0."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise SiteDown(f"端口 {port} 已被占用。请换一个，例如：make demo ARGS='--port 8001'") from error
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _served(log: Path, base_url: str) -> Iterator[None]:
+    """Run the web server until the block ends; it dies with us, however we end."""
+    parent = os.getpid()
+    port = base_url.rsplit(":", 1)[1]
+    with log.open("wb") as output:
+        web = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "yimen.config.cli", "serve", "--port", port],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: die_with(parent),  # noqa: PLW1509 - it only makes two system calls
+        )
+        try:
+            _await_ready(web, base_url, log)
+            yield
+        finally:
+            _end(web)
+
+
+def _await_ready(web: subprocess.Popen[bytes], base_url: str, log: Path) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while time.monotonic() < deadline and web.poll() is None:
+        try:
+            if httpx.get(f"{base_url}/", timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise SiteDown(f"网站没有启动。日志最后几行：\n{log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
+
+
+def _end(web: subprocess.Popen[bytes]) -> None:
+    """Ask the server to stop; take its whole group down if it does not."""
+    web.terminate()
+    try:
+        web.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(web.pid, signal.SIGKILL)
+        web.wait()
