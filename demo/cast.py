@@ -12,6 +12,7 @@ class Part:
     """A part in the demo: who plays it, and what the graduate-reception item (应届毕业生接收) makes of it."""
 
     name: str
+    username: str
     role: str
     is_female: bool = True
     age: int = 23  # years completed by the end of last year
@@ -44,6 +45,7 @@ class Part:
             ),
             faults=self.faults,
             role=self.role,
+            username=self.username,
         )
 
 
@@ -53,33 +55,38 @@ def _years_before(day: date, years: int) -> date:
 
 
 PARTS = (
-    Part("陈晓雯", "应届本科毕业生，各项条件都符合，可以秒批"),
-    Part("李启明", "本科毕业生，户籍已在深圳，不符合“户籍不在本市”一项", is_female=False, division="440305"),
+    Part("陈晓雯", "graduate", "应届本科毕业生，各项条件都符合，可以秒批"),
+    Part(
+        "李启明", "resident", "本科毕业生，户籍已在深圳，不符合“户籍不在本市”一项", is_female=False, division="440305"
+    ),
     Part(
         "周望舒",
+        "late",
         "本科毕业已满两年零三天，只差“两年内申请”一项",
         age=24,
         graduated_years_ago=2,
         graduated_days_ago=3,
     ),
-    Part("吴知遥", "教育部门没有学历记录，需由工作人员核查", faults=frozenset({Fault.NOT_IN_EDUCATION})),
-    Part("郑砚秋", "有犯罪记录，不符合“无犯罪记录”一项", is_female=False, has_criminal_record=True),
+    Part("吴知遥", "silent", "教育部门没有学历记录，需由工作人员核查", faults=frozenset({Fault.NOT_IN_EDUCATION})),
+    Part("郑砚秋", "convicted", "有犯罪记录，不符合“无犯罪记录”一项", is_female=False, has_criminal_record=True),
     Part(
         "何景行",
+        "garbled",
         "教育系统里的毕业日期是“2月31日”，无法采信，需由工作人员核查",
         is_female=False,
         faults=frozenset({Fault.NO_SUCH_DATE}),
     ),
-    Part("林若溪", "境外高校毕业，不属普通高等教育全日制，应走留学人员引进", mode=Mode.OVERSEAS),
+    Part("林若溪", "overseas", "境外高校毕业，不属普通高等教育全日制，应走留学人员引进", mode=Mode.OVERSEAS),
     Part(
         "许书瑶",
+        "master",
         "全日制硕士毕业生，各项条件都符合，可以秒批",
         age=26,
         division="420106",
         level=Level.MASTER,
         degree=Degree.MASTER,
     ),
-    Part("孙立言", "学历尚未通过核验，不符合“核验通过”一项", is_female=False, is_verified=False),
+    Part("孙立言", "unverified", "学历尚未通过核验，不符合“核验通过”一项", is_female=False, is_verified=False),
 )
 
 

@@ -80,6 +80,8 @@ class City:
 def start(home: Path, *, today: date, count: int = COUNT, seed: int = SEED, progress: Progress | None = None) -> City:
     """Start the departments, their data below `home`, made on the first start and kept while day, seed and count match.
 
+    Call it from a thread that lives as long as the city: education's process ends with the thread that started it.
+
     Raises:
         PostgresError: public security's database does not start.
         DepartmentDown: education's service does not start.

@@ -99,6 +99,7 @@ class Person:
     education: Education | None  # None: no schooling finished
     faults: frozenset[Fault] = frozenset()
     role: str = ""  # for the few with a part in the demo: the part, in Chinese
+    username: str = ""  # and one English word for it, by which to sign in
 
 
 def check_character(seventeen_digits: str) -> str:

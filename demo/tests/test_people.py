@@ -135,3 +135,9 @@ def test_each_of_the_cast_plays_exactly_one_part(today: date):
         "许书瑶": (set(), set()),
         "孙立言": ({"c4"}, set()),
     }
+
+
+def test_the_cast_can_be_told_apart_by_one_word():
+    assert [person.username for person in cast(today=TODAY)] == [
+        "graduate", "resident", "late", "silent", "convicted", "garbled", "overseas", "master", "unverified",
+    ]  # fmt: skip

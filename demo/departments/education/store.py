@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from demo.people import Degree, Education, Fault, Level, Mode, Person
@@ -36,9 +37,8 @@ def batch(path: Path) -> str | None:
     """Return the mark of the people the store holds; None when there is no store."""
     if not path.exists():
         return None
-    with _opened(path) as store:
+    with closing(_opened(path)) as store:
         row = store.execute("SELECT mark FROM batch").fetchone()
-    store.close()
     return None if row is None else str(row[0])
 
 
@@ -47,8 +47,7 @@ def build(path: Path, people: Iterable[Person], *, mark: str, as_of: str) -> Non
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
-    store = sqlite3.connect(draft)
-    with store:
+    with closing(sqlite3.connect(draft)) as store, store:
         store.executescript(SCHEMA)
         store.execute("INSERT INTO batch VALUES (?)", [mark])
         store.executemany(
@@ -59,7 +58,6 @@ def build(path: Path, people: Iterable[Person], *, mark: str, as_of: str) -> Non
                 if person.education is not None and Fault.NOT_IN_EDUCATION not in person.faults
             ),
         )
-    store.close()
     draft.replace(path)
 
 

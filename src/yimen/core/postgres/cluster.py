@@ -9,7 +9,7 @@ from pathlib import Path
 
 from yimen.core.postgres import binaries, processes
 from yimen.core.postgres.errors import Busy, NotDurable, WrongVersion, explain
-from yimen.core.postgres.places import SOCKET, Places, make_socket_folder
+from yimen.core.postgres.places import SOCKET, Places, make_socket_folder, try_lock
 
 ADMIN = "postgres"
 START_TIMEOUT_S = 120.0  # recovery after a crash reads the log since the last checkpoint
@@ -101,10 +101,7 @@ class Cluster:
                 self._check_durable(durable=durable)
                 return None
             self.stop()  # something cleaned the socket away: nobody can reach this server any more
-        self._outlive_orphans()
         make_socket_folder(places)
-        for left in (places.pid_file, places.sockets / SOCKET, places.sockets / f"{SOCKET}.lock"):
-            left.unlink(missing_ok=True)
         settings = {**ALWAYS, **({} if durable else FORGETFUL), "unix_socket_directories": str(places.sockets)}
         argv = [self._program("postgres"), "-D", str(places.data)]
         for name, value in settings.items():
@@ -134,16 +131,25 @@ class Cluster:
         return str(self.places.programs / "bin" / name)
 
     def _launch(self, argv: list[str]) -> int:
-        """Start a process that is not our child, so it outlives us without becoming a zombie; return its number."""
-        log = self.places.log
-        if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
-            log.replace(log.with_name(f"{log.name}.1"))
-        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        """Start a process that is not our child, so it outlives us without becoming a zombie; return its number.
+
+        It inherits the lock of `in_use`, and so does every backend it will ever have. As long as one of them lives, on
+        whichever side of a container's wall, nobody gets that lock; then nobody starts a second server on the data.
+        """
+        places = self.places
+        if places.log.exists() and places.log.stat().st_size > LOG_LIMIT_BYTES:
+            places.log.replace(places.log.with_name(f"{places.log.name}.1"))
+        in_use = os.open(places.in_use, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        log = os.open(places.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
+            self._outlive_orphans(in_use)
+            for left in (places.pid_file, places.sockets / SOCKET, places.sockets / f"{SOCKET}.lock"):
+                left.unlink(missing_ok=True)
             background = ["sh", "-c", '"$@" </dev/null >&2 & echo $!', "sh", *argv]
-            return int(self.places.identity.run(background, cwd=self.places.data, stderr=descriptor).stdout)
+            return int(places.identity.run(background, cwd=places.data, stderr=log, keep_open=(in_use,)).stdout)
         finally:
-            os.close(descriptor)
+            os.close(log)
+            os.close(in_use)
 
     def _is_ready(self, pid: int) -> bool:
         lines = _lines(self.places.pid_file)
@@ -159,20 +165,23 @@ class Cluster:
                 remedy="请先停止使用它的测试，或换一个 YIMEN_HOME。",
             )
 
-    def _outlive_orphans(self) -> None:
+    def _outlive_orphans(self, in_use: int) -> None:
         """Wait for the backends of a server that was killed; while one lives, a second server would ruin the data."""
 
         def none_left() -> bool:
-            return not any(processes.serving(self.places.data))
+            return try_lock(in_use)
 
-        if processes.wait_until(none_left, timeout_s=ORPHANS_TIMEOUT_S, step_s=0.05):
+        if processes.wait_until(none_left, timeout_s=ORPHANS_TIMEOUT_S, step_s=0.02):
             return
         # They serve nobody any more, and recovery starts from the log: ending them loses nothing confirmed.
         for pid in processes.serving(self.places.data):
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGQUIT)
-        if not processes.wait_until(none_left, timeout_s=ORPHANS_TIMEOUT_S, step_s=0.05):
-            raise Busy("上一次被强行终止的数据库还有进程没有退出。", remedy="请稍后再试，或重新启动这台机器。")
+                os.kill(pid, signal.SIGKILL)
+        if not processes.wait_until(none_left, timeout_s=ORPHANS_TIMEOUT_S, step_s=0.02):
+            raise Busy(
+                "数据目录正被另一个数据库使用，但从这里看不到它，也连不上它。",
+                remedy="它可能在另一个容器里：请先在那里停止，或换一个 YIMEN_HOME。",
+            )
 
 
 def _lines(path: Path) -> list[str]:

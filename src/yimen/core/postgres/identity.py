@@ -39,8 +39,13 @@ class Identity:
         """Tell whether it is an account other than the one we run as."""
         return self.uid != os.geteuid()
 
-    def run(self, argv: list[str], *, cwd: Path, stderr: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end as this identity, in a session of its own, so that Ctrl-C does not reach it."""
+    def run(
+        self, argv: list[str], *, cwd: Path, stderr: int = subprocess.PIPE, keep_open: tuple[int, ...] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end as this identity, in a session of its own, so that Ctrl-C does not reach it.
+
+        The descriptors to `keep_open` are passed on to it.
+        """
         return subprocess.run(  # noqa: S603 - programs of the server and the shell, no words of others
             [*self.prefix, *argv],
             cwd=cwd,
@@ -50,6 +55,7 @@ class Identity:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
+            pass_fds=keep_open,
             start_new_session=True,
             user=self.uid if self.is_other else None,
             group=self.gid if self.is_other else None,

@@ -41,6 +41,11 @@ class Places:
         return self.home / "postgres.clients"
 
     @property
+    def in_use(self) -> Path:
+        """Return the file that every process of the server holds locked from its first to its last moment."""
+        return self.home / "postgres.in-use"
+
+    @property
     def pid_file(self) -> Path:
         """Return the file in which the server names itself."""
         return self.data / "postmaster.pid"
@@ -56,14 +61,15 @@ class Places:
         """
         descriptor = os.open(self.home / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if not processes.wait_until(lambda: _try_lock(descriptor), timeout_s=LOCK_TIMEOUT_S):
+            if not processes.wait_until(lambda: try_lock(descriptor), timeout_s=LOCK_TIMEOUT_S):
                 raise Busy("另一个进程正在启动或停止内置数据库，等了一分半钟还没有结束。", remedy="请稍后再试。")
             yield
         finally:
             os.close(descriptor)
 
 
-def _try_lock(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
+    """Take the lock of an open file if nobody holds it; return whether it is taken."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -86,7 +92,7 @@ def places(home: Path, identity: Identity, *, runtime: Path = RUNTIME) -> Places
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         data = _data(home, identity)
         programs = binaries.installed()
-        if not identity.can("-x", programs / "bin" / "postgres") and identity.state is not None:
+        if identity.state is not None and not identity.can("-x", programs / "bin" / "postgres"):
             programs = binaries.copy(programs, identity.state)
     except OSError as exc:
         raise NotPermitted(

@@ -1,5 +1,6 @@
 """The starter against real servers: every way it can find things, and every way it can be left."""
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -227,6 +228,32 @@ def test_a_backend_that_outlives_its_killed_server_is_waited_for(home: Path):
     server.release()
 
 
+def test_a_backend_that_never_goes_is_ended(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("yimen.core.postgres.cluster.ORPHANS_TIMEOUT_S", 0.5)
+    server = postgres.ensure(home, durable=False)
+    with psycopg.connect(server.url("postgres", "postgres")) as backend:
+        os.kill(backend.info.backend_pid, signal.SIGSTOP)
+        os.kill(server_pid(home), signal.SIGKILL)
+
+        with postgres.ensure(home, durable=False) as again:
+            assert one(again, "SELECT 1") == 1
+    server.release()
+
+
+def test_data_in_use_where_we_cannot_see_are_left_alone(home: Path, monkeypatch: pytest.MonkeyPatch):
+    """As in a container that shares the folder and not the process numbers."""
+    monkeypatch.setattr("yimen.core.postgres.cluster.ORPHANS_TIMEOUT_S", 0.2)
+    server = postgres.ensure(home, durable=False)
+    with monkeypatch.context() as blind:
+        blind.setattr("yimen.core.postgres.processes.works_in", lambda *_: False)
+        with pytest.raises(errors.Busy, match="容器"):
+            postgres.ensure(home, durable=False)
+
+    assert one(server, "SELECT 1") == 1
+    server.release()
+    assert not is_running(home)
+
+
 @pytest.mark.parametrize("holder", ["ours", "nobody's"])
 def test_a_stale_pid_file_is_not_believed(home: Path, holder: str):
     postgres.ensure(home, durable=False).release()
@@ -311,12 +338,11 @@ def test_a_path_too_long_for_a_socket_is_named_before_anything_starts(home: Path
 
 
 def test_a_runtime_folder_of_somebody_else_is_refused(home: Path, tmp_path: Path):
-    stranger = Identity(os.geteuid() + 1, os.getegid())
-    at = places.places(home, stranger, runtime=tmp_path)
+    at = places.places(home, Identity(os.geteuid(), os.getegid()), runtime=tmp_path)
     at.sockets.mkdir()
 
     with pytest.raises(errors.SocketClash, match="占用"):
-        places.make_socket_folder(at)
+        places.make_socket_folder(dataclasses.replace(at, identity=Identity(os.geteuid() + 1, os.getegid())))
 
 
 def test_a_link_in_place_of_the_runtime_folder_is_refused(home: Path, tmp_path: Path):
