@@ -1,0 +1,58 @@
+"""Decisions over facts that may be unknown: DMN models with FEEL, evaluated lazily and in three values (决策引擎).
+
+Stands alone: nothing of the platform, no Django. `load` a model, `evaluate` one of its decisions:
+
+    model = dmn.load(Path("rules.dmn"))
+    outcome = dmn.evaluate(model, "eligible", {"person.birth_date": "1942-03-01"})
+    outcome.value, outcome.determined, outcome.missing
+
+Law: an outcome determined with some facts unknown is the same for every completion of those facts.
+"""
+
+from collections.abc import Mapping
+
+from yimen.dmn.errors import CircularDecision, EngineError, FeelSyntaxError, ModelError, Problem, UnknownDecision
+from yimen.dmn.evaluate import Inputs, Note, Outcome, evaluate
+from yimen.dmn.model import Decision, Model
+from yimen.dmn.read import load
+from yimen.dmn.trace import TraceNode
+from yimen.dmn.values import UNKNOWN, Range, YearsMonths
+
+
+def facts_of(model: Model, name: str) -> tuple[str, ...]:
+    """Return the facts a decision can reach, by name.
+
+    Raises:
+        UnknownDecision: the model has none of this name.
+    """
+    if name not in model.decisions:
+        raise UnknownDecision(f"模型“{model.name}”中没有决策“{name}”。")
+    return tuple(sorted(model.decisions[name].facts))
+
+
+def fact_types(model: Model) -> Mapping[str, str]:
+    """Return the type each fact is declared with, by dotted name."""
+    return model.types
+
+
+__all__ = [
+    "UNKNOWN",
+    "CircularDecision",
+    "Decision",
+    "EngineError",
+    "FeelSyntaxError",
+    "Inputs",
+    "Model",
+    "ModelError",
+    "Note",
+    "Outcome",
+    "Problem",
+    "Range",
+    "TraceNode",
+    "UnknownDecision",
+    "YearsMonths",
+    "evaluate",
+    "fact_types",
+    "facts_of",
+    "load",
+]

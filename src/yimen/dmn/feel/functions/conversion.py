@@ -1,0 +1,106 @@
+"""Conversion and boolean functions (DMN 1.5, 10.3.4.1, 10.3.4.2)."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+
+from yimen.dmn.feel.functions.registry import function
+from yimen.dmn.feel.operators import equal
+from yimen.dmn.values import NUMBERS, Range, YearsMonths, kind
+
+
+@function("not", "negand")
+def negation(value: object) -> object:
+    """Return the other truth value."""
+    return not value if isinstance(value, bool) else None
+
+
+@function("is", "value1,value2")
+def is_same(left: object, right: object) -> object:
+    """Return whether two values are the same value of the same type."""
+    return kind(left) == kind(right) and equal(left, right) is True
+
+
+@function("number", "from,grouping separator?,decimal separator?")
+def number(text: object, grouping: object = None, point: object = None) -> object:
+    """Return the number a text writes."""
+    if isinstance(text, Decimal) and grouping is None and point is None:
+        return text
+    if not isinstance(text, str) or grouping not in {None, " ", ",", "."} or point not in {None, ",", "."}:
+        return None
+    if grouping is not None and grouping == point:
+        return None
+    plain = text.replace(str(grouping), "") if grouping else text
+    plain = plain.replace(str(point), ".") if point else plain
+    if plain != plain.strip() or "_" in plain:
+        return None
+    try:
+        value = NUMBERS.create_decimal(plain)
+    except (InvalidOperation, ValueError):
+        return None
+    return value if value.is_finite() else None
+
+
+@function("string", "from")
+def string(value: object) -> object:
+    """Return a value as text; null stays null."""
+    return None if value is None else as_text(value)
+
+
+def as_text(value: object) -> str:
+    """Return a value as FEEL writes it."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case Decimal():
+            text = f"{value:f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case datetime() | time():
+            return _clock(value)
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return _days_time(value)
+        case YearsMonths(months):
+            return _years_months(months)
+        case list():
+            return "[" + ", ".join(map(_nested, value)) + "]"
+        case dict():
+            return "{" + ", ".join(f"{key}: {_nested(entry)}" for key, entry in value.items()) + "}"
+        case Range(low, high, low_included, high_included):
+            return f"{'[' if low_included else '('}{_nested(low)}..{_nested(high)}{']' if high_included else ')'}"
+        case _:
+            return str(value)
+
+
+def _nested(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else as_text(value)
+
+
+def _clock(value: datetime | time) -> str:
+    key = getattr(value.tzinfo, "key", None)
+    text = value.replace(tzinfo=None).isoformat() if key else value.isoformat()
+    text = text.rstrip("0") if "." in text and "+" not in text else text
+    return f"{text}@{key}" if key else text.replace("+00:00", "Z")
+
+
+def _days_time(value: timedelta) -> str:
+    sign, value = ("-", -value) if value < timedelta() else ("", value)
+    hours, rest = divmod(value.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    fraction = f".{value.microseconds:06d}".rstrip("0") if value.microseconds else ""
+    parts = [(hours, "H"), (minutes, "M")]
+    clock = "".join(f"{amount}{unit}" for amount, unit in parts if amount)
+    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
+    days = f"{value.days}D" if value.days else ""
+    return f"{sign}P{days}{'T' + clock if clock else ''}" if days or clock else "PT0S"
+
+
+def _years_months(months: int) -> str:
+    sign, months = ("-", -months) if months < 0 else ("", months)
+    years, rest = divmod(months, 12)
+    text = (f"{years}Y" if years else "") + (f"{rest}M" if rest else "")
+    return f"{sign}P{text}" if text else "P0M"

@@ -1,0 +1,121 @@
+"""Functions of dates, times and durations (DMN 1.5, 10.3.4.1, 10.3.4.7)."""
+
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+
+from yimen.dmn.feel import literals
+from yimen.dmn.feel.functions.registry import function
+from yimen.dmn.values import YearsMonths
+
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = "January February March April May June July August September October November December"
+MONTH_NAMES = tuple(MONTHS.split())
+
+
+@function("date", "from", "year,month,day")
+def to_date(first: object, month: object = None, day: object = None) -> object:
+    """Return the date written, the day of an instant, or that of a year, month and day."""
+    match first, month, day:
+        case str(), None, None:
+            return literals.to_date(first)
+        case datetime(), None, None:
+            return first.date()
+        case date(), None, None:
+            return first
+        case Decimal(), Decimal(), Decimal():
+            try:
+                return date(int(first), int(month), int(day))
+            except (ValueError, OverflowError):
+                return None
+        case _:
+            return None
+
+
+@function("time", "from", "hour,minute,second,offset?")
+def to_time(first: object, minute: object = None, second: object = None, offset: object = None) -> object:
+    """Return the time written, the time of an instant, or that of an hour, minute and second."""
+    match first, minute, second:
+        case str(), None, None:
+            return literals.to_time(first)
+        case datetime(), None, None:
+            return first.timetz()
+        case date(), None, None:
+            return time(tzinfo=timezone.utc)  # noqa: UP017 - the zone is named, not the constant
+        case time(), None, None:
+            return first
+        case Decimal(), Decimal(), Decimal():
+            try:
+                zone = timezone(offset) if isinstance(offset, timedelta) else None
+                micro = int((second - int(second)) * 1_000_000)
+                return time(int(first), int(minute), int(second), micro, tzinfo=zone)
+            except (ValueError, OverflowError):
+                return None
+        case _:
+            return None
+
+
+@function("date and time", "from", "date,time")
+def to_date_and_time(first: object, of_day: object = None) -> object:
+    """Return the instant written, or that of a date and a time."""
+    match first, of_day:
+        case str(), None:
+            return literals.to_date_and_time(first)
+        case datetime(), None:
+            return first
+        case date(), None:
+            return datetime.combine(first, time())
+        case date(), time():
+            return datetime.combine(first.date() if isinstance(first, datetime) else first, of_day)
+        case _:
+            return None
+
+
+@function("duration", "from")
+def to_duration(text: object) -> object:
+    """Return the duration written, of either kind."""
+    if isinstance(text, timedelta | YearsMonths):
+        return text
+    return literals.to_duration(text) if isinstance(text, str) else None
+
+
+@function("years and months duration", "from,to")
+def years_and_months(start: object, end: object) -> object:
+    """Return the whole months between two days; completed years are its `years`."""
+    if not isinstance(start, date) or not isinstance(end, date):
+        return None
+    if end < start if type(start) is type(end) else _day(end) < _day(start):
+        return YearsMonths(-_whole_months(_day(end), _day(start)))
+    return YearsMonths(_whole_months(_day(start), _day(end)))
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _whole_months(start: date, end: date) -> int:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months if end.day >= start.day else months - 1
+
+
+@function("day of year", "date")
+def day_of_year(value: object) -> object:
+    """Return which day of its year it is."""
+    return Decimal(value.timetuple().tm_yday) if isinstance(value, date) else None
+
+
+@function("day of week", "date")
+def day_of_week(value: object) -> object:
+    """Return the English name of its day."""
+    return DAY_NAMES[value.weekday()] if isinstance(value, date) else None
+
+
+@function("month of year", "date")
+def month_of_year(value: object) -> object:
+    """Return the English name of its month."""
+    return MONTH_NAMES[value.month - 1] if isinstance(value, date) else None
+
+
+@function("week of year", "date")
+def week_of_year(value: object) -> object:
+    """Return its week by ISO 8601."""
+    return Decimal(value.isocalendar().week) if isinstance(value, date) else None

@@ -1,0 +1,103 @@
+"""Words and signs of FEEL, read one at a time: what a name is depends on the names in scope (DMN 1.5, 10.3.1.2)."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from yimen.dmn.errors import FeelSyntaxError
+
+TokenKind = Literal["name", "keyword", "number", "string", "at", "sign", "end"]
+KEYWORDS = frozenset(
+    [
+        "and",
+        "or",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "between",
+        "instance",
+        "of",
+        "function",
+        "external",
+        "not",
+        "null",
+        "true",
+        "false",
+    ]
+)
+BLANK = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
+WORD = re.compile(r"(?:[^\W\d]|[?_\U00010000-\U000EFFFF])(?:\w|[?\U00010000-\U000EFFFF])*")
+STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+SIGNS = ("**", "..", "<=", ">=", "!=", "->", *"+-*/=<>()[]{},:.@")
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
+ESCAPE = re.compile(r"\\(?:U([0-9A-Fa-f]{6})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or sign, where it begins and where the next may begin (offsets from zero)."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+
+
+class Scanner:
+    """Reads tokens of a text from any offset."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        self.text = text
+
+    def token(self, offset: int, names: Collection[re.Pattern[str]]) -> Token:
+        """Return the token at or after this offset; of the names in scope with spaces or signs, the longest wins.
+
+        Raises:
+            FeelSyntaxError: no token begins there.
+        """
+        blank = BLANK.match(self.text, offset)
+        start = blank.end() if blank else offset
+        if start >= len(self.text):
+            return Token("end", "", start, start)
+        longest = max((found.end() for name in names if (found := name.match(self.text, start))), default=0)
+        word = WORD.match(self.text, start)
+        if longest and (word is None or longest > word.end()):
+            return Token("name", " ".join(self.text[start:longest].split()), start, longest)
+        if word:
+            return Token("keyword" if word.group() in KEYWORDS else "name", word.group(), start, word.end())
+        if number := NUMBER.match(self.text, start):
+            end = number.end()
+            if number.group().endswith(".") or self.text.startswith("..", start + len(number.group().split(".")[0])):
+                end = start + len(number.group().split(".")[0])
+            return Token("number", self.text[start:end], start, end)
+        if string := STRING.match(self.text, start):
+            return Token("string", unescape(string.group()[1:-1]), start, string.end())
+        for sign in SIGNS:
+            if self.text.startswith(sign, start):
+                return Token("sign", sign, start, start + len(sign))
+        raise FeelSyntaxError(f"无法识别的字符“{self.text[start]}”。", text=self.text, column=start + 1)
+
+
+def unescape(text: str) -> str:
+    """Return a string literal's text with its escapes resolved."""
+
+    def one(found: re.Match[str]) -> str:
+        long, short, letter = found.groups()
+        return chr(int(long or short, 16)) if long or short else ESCAPES.get(letter, "\\" + letter)
+
+    return ESCAPE.sub(one, text)
+
+
+def pattern(name: str) -> re.Pattern[str]:
+    """Return what recognises a name with spaces or signs in it, however many spaces are written."""
+    words = r"\s+".join(map(re.escape, name.split()))
+    return re.compile(words + (r"(?!\w)" if name[-1].isalnum() or name[-1] == "_" else ""))

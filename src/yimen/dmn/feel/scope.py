@@ -1,0 +1,81 @@
+"""What names mean where an expression stands: inputs, decisions, functions, and the locals of the expression itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self
+
+
+class Run(Protocol):
+    """One evaluation under way: what compiled code asks of it."""
+
+    def fact(self, path: str) -> object:
+        """Return the fact's value, or an Unknown naming it; ask for it at most once."""
+
+    def decision(self, name: str) -> object:
+        """Return what another decision gave, evaluating it at most once."""
+
+    def expense(self, facts: frozenset[str]) -> float:
+        """Return what it would cost to learn those of these facts that are not learnt yet."""
+
+    def note(self, kind: str, place: str) -> None:
+        """Keep a remark on a null that the engine made."""
+
+    def hit(self, row: str) -> None:
+        """Keep which row of a table was hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input data, or a component of one: its dotted path, and its own components (empty for a leaf)."""
+
+    path: str
+    parts: Mapping[str, "Input"] = field(default_factory=dict)
+
+    def leaves(self) -> frozenset[str]:
+        """Return the dotted paths below it, or its own."""
+        if not self.parts:
+            return frozenset([self.path])
+        return frozenset().union(*(part.leaves() for part in self.parts.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """Another decision, and the facts it can reach."""
+
+    name: str
+    facts: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A variable of the expression itself: a parameter, an iterator, a context entry, `?`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A business knowledge model: the code that gives its function, and the facts it can reach."""
+
+    code: Callable[[Run, Mapping[str, object]], object]
+    facts: frozenset[str]
+
+
+Symbol = Input | Required | Local | Defined
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The symbols by name. Inside a filter, an entry of the item filtered comes before any of them."""
+
+    symbols: Mapping[str, Symbol]
+    place: str
+    in_filter: bool = False
+
+    def with_locals(self, *names: str) -> Self:
+        """Return the scope with these locals before everything else."""
+        return replace(self, symbols={**self.symbols, **{name: Local(name) for name in names}})
+
+    def filtering(self) -> Self:
+        """Return the scope of a filter's condition."""
+        return replace(self.with_locals("item"), in_filter=True)

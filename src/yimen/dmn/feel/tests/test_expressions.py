@@ -1,0 +1,176 @@
+"""One line an expression, grouped by grammar rule."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from yimen import dmn
+from yimen.dmn.tests.factories import expression
+
+D = Decimal
+
+
+def value(text):
+    return dmn.evaluate(expression(text), "d", {}).value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 + 2 * 3", D(7)),
+        ("(1 + 2) * 3", D(9)),
+        ("2 ** 3", D(8)),
+        ("-2 ** 2", D(4)),
+        ("0.1 + 0.2", D("0.3")),
+        ("1 / 3", D("0.3333333333333333333333333333333333")),
+        ("1 / 0", None),
+        ('"a" + "b"', "ab"),
+        ('1 + "a"', None),
+        ("true + 1", None),
+    ],
+)
+def test_arithmetic(text, expected):
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 = 1.0", True),
+        ('1 = "1"', None),
+        ("null = null", True),
+        ("1 = null", False),
+        ("1 != 2", True),
+        ('"a" < "b"', True),
+        ("true < false", None),
+        ("5 between 1 and 5", True),
+        ("5 in [1..5)", False),
+        ("5 in (1, 5, 9)", True),
+        ("5 in (<3, >4)", True),
+        ('"x" in ["x", "y"]', True),
+        ("[1, 2] = [1, 2]", True),
+        ("{a: 1} = {a: 1}", True),
+    ],
+)
+def test_comparison(text, expected):
+    assert value(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("false and null", False),
+        ("null and true", None),
+        ("true and true", True),
+        ("true or null", True),
+        ("null or false", None),
+        ("false or false", False),
+        ("not(true)", False),
+        ("not(null)", None),
+    ],
+)
+def test_logic_with_null(text, expected):
+    assert value(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('date("2026-02-28") + duration("P1Y")', date(2027, 2, 28)),
+        ('date("2024-02-29") + duration("P1Y")', date(2025, 2, 28)),
+        ('date("2026-01-31") + duration("P1M")', date(2026, 2, 28)),
+        ('date("2026-01-31") - duration("P2M")', date(2025, 11, 30)),
+        ('date("2026-01-31") + duration("P1D")', date(2026, 2, 1)),
+        ('date("2026-03-01") - date("2026-02-01")', timedelta(days=28)),
+        ('date("2025-02-29")', None),
+        ('@"2026-06-30"', date(2026, 6, 30)),
+        ('@"2026-06-30T08:00:00"', datetime(2026, 6, 30, 8)),
+        ('date("2026-06-30").year', D(2026)),
+        ('years and months duration(date("1991-11-23"), date("2026-11-22")).years', D(34)),
+        ('years and months duration(date("1991-11-22"), date("2026-11-22")).years', D(35)),
+        ('years and months duration(date("2024-02-29"), date("2026-02-28")).years', D(1)),
+        ('duration("P14M").months', D(2)),
+        ('string(duration("P14M"))', "P1Y2M"),
+    ],
+)
+def test_dates_and_durations(text, expected):
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('if 1 < 2 then "yes" else "no"', "yes"),
+        ('if null then "yes" else "no"', "no"),
+        ("for x in [1, 2] return x * 2", [D(2), D(4)]),
+        ("for x in 1..3 return x", [D(1), D(2), D(3)]),
+        ("some x in [1, 2] satisfies x > 1", True),
+        ("every x in [1, 2] satisfies x > 1", False),
+        ("[1, 2, 3][2]", D(2)),
+        ("[1, 2, 3][-1]", D(3)),
+        ("[1, 2, 3][item > 1]", [D(2), D(3)]),
+        ("[{n: 1}, {n: 2}][n > 1].n", [D(2)]),
+        ("{a: 1, b: a + 1}.b", D(2)),
+        ("(function(x, y) x + y)(1, 2)", D(3)),
+        ('"a" instance of string', True),
+        ("1 instance of string", False),
+    ],
+)
+def test_structure(text, expected):
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('starts with("440305", "4403")', True),
+        ('substring("foobar", 3)', "obar"),
+        ('substring("foobar", -2, 1)', "a"),
+        ('string length("深圳")', D(2)),
+        ('matches("abc", "^a.c$")', True),
+        ('list contains(["a"], "a")', True),
+        ("count([1, 2])", D(2)),
+        ("min(3, 1)", D(1)),
+        ("sum([1, 2])", D(3)),
+        ("decimal(1.115, 2)", D("1.12")),
+        ("floor(-1.5)", D(-2)),
+        ("modulo(-12, 5)", D(3)),
+        ('number("1,000.5", ",", ".")', D("1000.5")),
+        ('substring(string: "foobar", start position: 3)', "obar"),
+        ('substring("foobar", "x")', None),
+    ],
+)
+def test_functions(text, expected):
+    assert value(text) == expected
+
+
+def test_a_null_the_engine_makes_is_noted():
+    outcome = dmn.evaluate(expression('date("2025-02-29")'), "d", {})
+
+    assert (outcome.value, outcome.determined) == (None, True)
+    assert "date" in outcome.notes[0].kind
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("1 +", 4),
+        ("(1", 3),
+        ("1 2", 3),
+        ('if true then "x"', 17),
+        ("[1..", 5),
+        ("a §", 3),
+        ("nowhere", 1),
+        ("unheard of(1)", 9),
+    ],
+)
+def test_a_broken_expression_is_placed(text, column):
+    with pytest.raises(dmn.ModelError, match=f"第 {column} 列"):
+        expression(text)
+
+
+@pytest.mark.parametrize("text", ["(" * 5000 + "1" + ")" * 5000, "-" * 5000 + "1", "1" + "+1" * 5000, "[" * 5000])
+def test_an_expression_without_end_is_refused(text):
+    with pytest.raises(dmn.ModelError, match=r"嵌套|超过"):
+        expression(text)

@@ -1,0 +1,90 @@
+"""What is refused when a model is read, and how it is said."""
+
+import pytest
+
+from yimen import dmn
+from yimen.dmn.tests.factories import definitions, expression, inputs, needs
+
+GOOD = f'{inputs(a="number")}<decision id="d" name="d">{needs("a")}<literalExpression><text>a</text></literalExpression></decision>'
+BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><definitions>&b;</definitions>'
+OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><definitions>&a;</definitions>'
+
+
+@pytest.mark.parametrize("edition", ["20191111", "20211108", "20230324"])
+def test_dmn_1_3_to_1_5_are_read(edition):
+    model = dmn.load(definitions(GOOD, space=f"https://www.omg.org/spec/DMN/{edition}/MODEL/"))
+
+    assert dmn.evaluate(model, "d", {"a": 1}).value == 1
+
+
+@pytest.mark.parametrize(
+    ("xml", "words"),
+    [
+        (b"", "XML"),
+        (b"not xml", "XML"),
+        (b"<definitions>", "XML"),
+        (b"<definitions/>", "命名空间"),
+        (b'<definitions xmlns="http://www.omg.org/spec/DMN/20151101/dmn.xsd"/>', "1.3、1.4、1.5"),
+        (BOMB, "DOCTYPE"),
+        (OUTSIDE, "DOCTYPE"),
+        (b"<definitions>" + b" " * (5 * 1024 * 1024) + b"</definitions>", "上限"),
+        (b"<a>" * 5000, "XML"),
+    ],
+)
+def test_a_file_that_is_no_model_is_refused_with_the_reason(xml, words):
+    with pytest.raises(dmn.ModelError, match=words):
+        dmn.load(xml)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('<decision id="d" name="d"/>', "没有决策逻辑"),
+        ('<decision id="d" name="d"><context/></decision>', "context 还不支持"),
+        (
+            '<decision id="d" name="d"><decisionTable hitPolicy="COLLECT"><output/></decisionTable></decision>',
+            "COLLECT",
+        ),
+        ('<decision id="d" name="d"><decisionTable><output/><rule/></decisionTable></decision>', "0 个输出"),
+        (
+            f'<decision id="d" name="d">{needs("nothing")}<literalExpression><text>1</text></literalExpression></decision>',
+            "#nothing",
+        ),
+        (
+            '<decision id="d" name="d"><literalExpression><text>a + 1</text></literalExpression></decision>',
+            "名称“a”没有定义",
+        ),
+        ('<decision id="d"><literalExpression><text>1</text></literalExpression></decision>', "没有名称"),
+        ('<import name="other" namespace="n" importType="t"/>', "import"),
+    ],
+)
+def test_a_broken_model_says_where_and_what_to_do(body, words):
+    with pytest.raises(dmn.ModelError, match=words) as caught:
+        dmn.load(definitions(body))
+
+    problem = caught.value.problems[0]
+    assert problem.line >= 1
+    assert problem.remedy
+
+
+def test_every_problem_is_reported_at_once():
+    with pytest.raises(dmn.ModelError) as caught:
+        dmn.load(definitions('<decision id="d" name="d"/><decision id="e" name="e"/>'))
+
+    assert len(caught.value.problems) == 2
+
+
+def test_a_decision_that_requires_itself_is_refused_by_the_circle():
+    def decision(name, other):
+        return (
+            f'<decision id="{name}" name="{name}"><informationRequirement><requiredDecision href="#{other}"/>'
+            f"</informationRequirement><literalExpression><text>{other}</text></literalExpression></decision>"
+        )
+
+    with pytest.raises(dmn.CircularDecision, match=r"循环引用：[de] → [de]"):
+        dmn.load(definitions(decision("d", "e") + decision("e", "d")))
+
+
+def test_a_decision_that_is_not_there_is_named_with_those_that_are():
+    with pytest.raises(dmn.UnknownDecision, match="可用的有：d"):
+        dmn.evaluate(expression("1"), "missing", {})

@@ -1,0 +1,126 @@
+"""The values of FEEL as Python holds them (DMN 1.5, 10.3.2.2 and 10.3.2.3).
+
+number Decimal · string str · boolean bool · date · time · date and time datetime
+days and time duration timedelta · years and months duration YearsMonths
+list list · context dict · range Range · function Function · null None · not known yet Unknown
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+NUMBERS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
+"""Decimals of 34 digits (IEEE 754-2008 decimal128); what cannot be computed is NaN or infinite and becomes null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value nobody knows yet, with the facts it waits for. Deliberately neither true nor false."""
+
+    facts: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Refuse: an unknown that passes for false is how a missing fact becomes a refusal."""
+        raise TypeError("UNKNOWN is neither true nor false; compare with `is UNKNOWN`")
+
+    def __repr__(self) -> str:
+        """Return the word."""
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+"""The fact is not known. Not null: null is a value."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class YearsMonths:
+    """A years and months duration, as months."""
+
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range; an end of None is open to that side."""
+
+    low: object
+    high: object
+    low_included: bool
+    high_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function as a value: its parameters' names, and the call with its arguments in that order."""
+
+    parameters: tuple[str, ...]
+    call: Callable[..., object]
+
+
+def unknowns(value: object) -> frozenset[str] | None:
+    """Return the facts that an unknown in this value waits for; None when it is known through and through."""
+    match value:
+        case Unknown(facts):
+            return facts
+        case list():
+            return _gather(value)
+        case dict():
+            return _gather(value.values())
+        case Range(low, high):
+            return _gather((low, high))
+        case _:
+            return None
+
+
+def _gather(values: Iterable[object]) -> frozenset[str] | None:
+    found: frozenset[str] | None = None
+    for value in values:
+        inner = unknowns(value)
+        if inner is not None:
+            found = inner if found is None else found | inner
+    return found
+
+
+def kind(value: object) -> str:
+    """Return the name of the value's FEEL type."""
+    for name, types in KINDS:
+        if isinstance(value, types):
+            return name
+    return "Any"
+
+
+KINDS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
+    ("Null", type(None)),
+    ("boolean", bool),
+    ("number", Decimal),
+    ("string", str),
+    ("date and time", datetime),
+    ("date", date),
+    ("time", time),
+    ("days and time duration", timedelta),
+    ("years and months duration", YearsMonths),
+    ("list", list),
+    ("context", dict),
+    ("range", Range),
+    ("function", Function),
+)
+
+
+def from_python(value: object) -> object:
+    """Return a Python value as FEEL holds it: int and float become decimals, tuples lists, mappings contexts."""
+    match value:
+        case None | bool() | Decimal() | str() | Unknown() | YearsMonths() | Range() | Function():
+            return value
+        case int():
+            return Decimal(value)
+        case float():
+            return Decimal(repr(value))
+        case date() | time() | timedelta():
+            return value
+        case Mapping():
+            return {str(key): from_python(entry) for key, entry in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [from_python(entry) for entry in value]
+        case _:
+            return str(value)
