@@ -1,0 +1,30 @@
+"""Why something is read or done, and the digest that shows a row untouched."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import rfc8785
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why data are read or something is done (用途): the item by slug and title, and the case if there is one."""
+
+    item: str
+    title: str
+    case_id: UUID | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Return it as a citizen reads it."""
+        return f"办理“{self.title}”"
+
+
+def digest(content: Mapping[str, object]) -> str:
+    """Return the SHA-256 of a row's content as canonical JSON (RFC 8785); everything but plain JSON goes in as text."""
+    plain = {
+        name: value if isinstance(value, str | int | list | dict) else str(value) for name, value in content.items()
+    }
+    return hashlib.sha256(rfc8785.dumps(plain)).hexdigest()  # type: ignore[arg-type]  # its JSON type is not Mapping

@@ -1,0 +1,84 @@
+"""The two verbs of the ledger: record a read, record an act."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from yimen.ledger.logic import Purpose, digest
+from yimen.ledger.models import Entry
+from yimen.parties.logic import Actor
+
+READ = "dataset.read"
+
+
+def record_read(
+    *,
+    actor: Actor,
+    subject: UUID,
+    dataset: str,
+    fields: Sequence[str],
+    purpose: Purpose,
+    result: str,
+    at: datetime,
+    action: str = READ,
+) -> int:
+    """Record that these fields of this person were read, or that the read failed; return the row's number.
+
+    Committed before it returns, so that no value is handed on whose row could still be rolled back. That is why it
+    refuses to run inside an open transaction (`durable`): the caller reads first and opens its transaction after.
+    """
+    with transaction.atomic(durable=True):
+        entry = _append(
+            kind=Entry.Kind.READ,
+            action=action,
+            actor=actor,
+            subject=subject,
+            purpose=purpose,
+            at=at,
+            dataset=dataset,
+            fields=list(fields),
+            result=result,
+        )
+    return entry.pk
+
+
+def record_act(
+    *,
+    actor: Actor,
+    action: str,
+    subject: UUID,
+    purpose: Purpose,
+    at: datetime,
+    details: Mapping[str, object] | None = None,
+) -> int:
+    """Record that something was done, in the caller's transaction: the act and its row are kept together or not at all.
+
+    `details` are small and plain JSON, never a personal value.
+    """
+    return _append(
+        kind=Entry.Kind.ACT,
+        action=action,
+        actor=actor,
+        subject=subject,
+        purpose=purpose,
+        at=at,
+        details=dict(details or {}),
+    ).pk
+
+
+def _append(*, actor: Actor, purpose: Purpose, at: datetime, **values: object) -> Entry:
+    content = {
+        "recorded_at": at.astimezone(UTC),
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor_label": actor.label,
+        "actor_agency": actor.agency_code or "",
+        "item": purpose.item,
+        "case_id": purpose.case_id,
+        "purpose": purpose.sentence,
+        "dataset": "", "fields": [], "result": Entry.Result.OK.value, "details": {},
+        **{name: str(value) if isinstance(value, Entry.Kind) else value for name, value in values.items()},
+    }
+    return Entry.objects.create(**content, digest=digest(content))
