@@ -1,4 +1,4 @@
-"""Unified social credit code (统一社会信用代码), GB 32100-2015 (MOD 31), with the organisation code (GB 11714) inside."""
+"""Unified social credit code (统一社会信用代码), GB 32100-2015 (MOD 31), an organisation code (GB 11714) inside."""
 
 import re
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ import pytest
 from yimen.core.errors import Invalid
 from yimen.standards import credit_code, divisions, documents, licence_identifier, masking, resident_id, telephone
 
+FULL_WIDTH = {ord(digit): 0xFF10 + int(digit) for digit in "0123456789"}
 VALID_IDS = [
     "11010519491231002X", "440524188001010014", "440304188501010030", "440304188501010081", "440304188501010022",
     "440304188501010073", "440304188501010014", "440304188501010065", "440304188501010196", "440304188501010057",
@@ -38,7 +39,7 @@ def test_a_resident_id_says_birth_and_sex():
         ("44030418850101001", "现在是 17 位"),
         ("440304850101001", "15 位"),
         ("44030418850101X014", "前 17 位应为数字"),
-        ("４４０３０４１８８５０１０１００１４", "前 17 位应为数字"),
+        ("440304188501010014".translate(FULL_WIDTH), "前 17 位应为数字"),
         ("", "现在是 0 位"),
     ],
 )

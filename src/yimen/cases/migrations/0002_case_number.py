@@ -1,0 +1,13 @@
+"""Add the sequence case numbers are drawn from (办件编号): no lock, and gaps are allowed."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0001_initial")]
+    operations = [
+        migrations.RunSQL(
+            sql="CREATE SEQUENCE cases_number OWNED BY cases_case.number",
+            reverse_sql="DROP SEQUENCE cases_number",
+        )
+    ]

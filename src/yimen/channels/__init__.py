@@ -1,0 +1,1 @@
+"""How people and programs come in. Channels compose the rooms below and hold no business rule."""

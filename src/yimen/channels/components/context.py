@@ -1,0 +1,16 @@
+"""What every page knows: how it should look, and whether this is a demo."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+THEMES = {"light": "浅色", "dark": "深色", "contrast": "高对比"}
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Return theme (a key of THEMES, or empty for the device's own), is_elder, and is_demo."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "theme": theme if theme in THEMES else "",
+        "is_elder": request.COOKIES.get("elder") == "1",
+        "is_demo": settings.YIMEN_DEMO,
+    }

@@ -1,0 +1,164 @@
+"""Datasets and grants as a pack states them, and what a department's value must be to be believed."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+TYPES = frozenset({"string", "boolean", "date", "number"})
+SHARING = {"unconditional": "UNCONDITIONAL", "conditional": "CONDITIONAL", "withheld": "WITHHELD"}
+KINDS = frozenset({"sql", "rest"})
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+LONGEST_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDefinition:
+    """One field: our name and type, the department's name for it, and its codes mapped to ours (empty: as they are)."""
+
+    name: str
+    title: str
+    type: str
+    source_name: str
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDefinition:
+    """A dataset as a content pack states it. `sharing` is a key of SHARING, `source_kind` one of KINDS."""
+
+    code: str
+    title: str
+    agency: str
+    sharing: str
+    source_kind: str
+    connection: str
+    settings: Mapping[str, str]
+    fields: tuple[FieldDefinition, ...]
+    timeout_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class GrantDefinition:
+    """A grant as a content pack states it; `valid_until` is exclusive, None while no end is set."""
+
+    dataset: str
+    grantee: str
+    item: str
+    fields: tuple[str, ...]
+    basis: str
+    valid_from: date
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a department answered about one person (取数结果).
+
+    `values` has the fields it gave a value for; a field without one is absent. `invalid` has those whose value cannot
+    be believed, with the reason. `as_of` is the department's own time stamp, None where it gives none. `entry` is the
+    number of the ledger row.
+    """
+
+    dataset: str
+    title: str
+    agency: str
+    values: Mapping[str, object]
+    invalid: Mapping[str, str]
+    as_of: datetime | None
+    entry: int
+
+
+class Unbelievable(ValueError):
+    """A department's value that cannot be what its field says."""
+
+
+def believe(raw: object, type_: str, codes: Mapping[str, str]) -> object:
+    """Return a department's value as ours: codes mapped, dates and truth values read; None for null or empty text.
+
+    Raises:
+        Unbelievable: the value is in no code list, no date that ever was, or of another type.
+    """
+    if raw is None or raw == "":
+        return None
+    if codes:
+        if str(raw) not in codes:
+            raise Unbelievable("代码不在对照表中")
+        raw = codes[str(raw)]
+    match type_:
+        case "date":
+            return _date(raw)
+        case "boolean":
+            return _boolean(raw)
+        case "number":
+            return _number(raw)
+        case _:
+            if not isinstance(raw, str | int) or isinstance(raw, bool):
+                raise Unbelievable("不是文字")
+            return str(raw).strip()
+
+
+def _date(raw: object) -> date:
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    text = str(raw).strip()
+    if not re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text):
+        raise Unbelievable("不是日期")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Unbelievable("日期不存在") from error
+
+
+def _boolean(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if str(raw) in {"true", "false"}:
+        return str(raw) == "true"
+    raise Unbelievable("不是是否值")
+
+
+def _number(raw: object) -> Decimal:
+    try:
+        number = Decimal(str(raw))
+    except InvalidOperation as error:
+        raise Unbelievable("不是数字") from error
+    if isinstance(raw, bool) or not number.is_finite():
+        raise Unbelievable("不是数字")
+    return number
+
+
+def instant(raw: object) -> datetime | None:
+    """Return a department's time stamp: ISO 8601, or YYYYMMDDhhmmss in Beijing time; None where it is neither."""
+    if isinstance(raw, datetime):
+        return raw
+    text = str(raw or "")
+    if re.fullmatch(r"\d{14}", text):
+        text = f"{text[:8]}T{text[8:]}+08:00"
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
+
+
+def validate(definition: DatasetDefinition) -> list[str]:
+    """Return what is wrong with a dataset, each with its remedy; empty when it is right."""
+    problems = []
+    if definition.sharing not in SHARING:
+        problems.append(f"sharing 为“{definition.sharing}”，应为 {'、'.join(SHARING)} 之一。")
+    if definition.source_kind not in KINDS:
+        problems.append(f"source.kind 为“{definition.source_kind}”，应为 {'、'.join(sorted(KINDS))} 之一。")
+    if not 0 < definition.timeout_s <= LONGEST_TIMEOUT_S:
+        problems.append(f"timeout_s 为 {definition.timeout_s}，应大于 0、不超过 {LONGEST_TIMEOUT_S:g} 秒。")
+    needed = {"sql": ("relation", "key"), "rest": ("path",)}.get(definition.source_kind, ())
+    problems += [f"source.settings 缺少 {name}，请补上。" for name in needed if not definition.settings.get(name)]
+    for one in definition.fields:
+        if not NAME.fullmatch(one.name):
+            problems.append(f"字段名“{one.name}”应为小写字母、数字和下划线。")
+        if one.type not in TYPES:
+            problems.append(f"字段 {one.name} 的 type 为“{one.type}”，应为 {'、'.join(sorted(TYPES))} 之一。")
+    return problems

@@ -1,0 +1,215 @@
+"""The exchange of data (数据共享交换): grants are the access rule, and every read leaves its row, committed first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from yimen.core.errors import Forbidden, Invalid, Unavailable
+from yimen.datasets import queries, sources
+from yimen.datasets.logic import (
+    SHARING,
+    DatasetDefinition,
+    GrantDefinition,
+    Record,
+    Unbelievable,
+    believe,
+    instant,
+    validate,
+)
+from yimen.datasets.models import Dataset, DatasetField, Grant
+from yimen.ledger import services as ledger
+from yimen.ledger.logic import Purpose
+from yimen.parties.logic import Actor
+from yimen.parties.models import Person
+
+
+class GrantMissing(Forbidden):
+    """No grant covers this read."""
+
+    code = "datasets.grant-missing"
+    title = "没有读取这项数据的共享授权。"
+
+
+class GrantExpired(GrantMissing):
+    """There is a grant, but not for this day."""
+
+    code = "datasets.grant-expired"
+    title = "读取这项数据的共享授权不在有效期内。"
+
+
+class SourceSilent(Unavailable):
+    """The department's system did not answer."""
+
+    code = "datasets.source-silent"
+    title = "数据提供部门的系统暂未响应，请稍后再试。"
+
+
+class SourceNonsense(Unavailable):
+    """The department's system answered something that cannot be understood."""
+
+    code = "datasets.source-nonsense"
+    title = "数据提供部门的系统返回了无法识别的内容。"
+
+
+class BadDefinition(Invalid):
+    """A dataset or grant makes no sense."""
+
+    code = "datasets.bad-definition"
+    title = "数据资源定义有误。"
+
+
+def exchange(
+    code: str,
+    *,
+    subject: Person,
+    fields: Sequence[str],
+    purpose: Purpose,
+    actor: Actor,
+    grantee: str,
+    at: datetime,
+) -> Record:
+    """Return these fields of this person from the department, under the grantee's grant for the item.
+
+    A person the department has no record of gives a record without values. A field whose value cannot be believed is
+    in `invalid`; the others stand. The ledger row is committed before the values are handed on or an error raised.
+
+    Raises:
+        GrantMissing, GrantExpired: no grant covers the item and every field today; nothing was read.
+        SourceSilent: the department did not answer. SourceNonsense: not in the form agreed.
+    """
+    call = _Call(code, subject.pk, tuple(fields), purpose, actor, at)
+    on = timezone.localdate(at)
+    grant = queries.covering_grant(code, grantee=grantee, item=purpose.item, fields=fields, on=on)
+    if grant is None:
+        call.record("REFUSED")
+        late = queries.has_other_grant(code, grantee=grantee, item=purpose.item, on=on)
+        raise (GrantExpired if late else GrantMissing)(
+            "请联系数据提供部门办理共享授权。", dataset=code, fields=list(fields)
+        )
+    dataset = grant.dataset
+    columns = {row.name: row for row in dataset.fields.filter(name__in=fields)}
+    as_of = dataset.settings.get("as_of", "")
+    wanted = [columns[name].source_name for name in fields]
+    try:
+        raw = _ask(dataset, subject.id_number, [*wanted, as_of] if as_of else wanted)
+    except sources.Silent as error:
+        call.record("SILENT")
+        raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=code) from error
+    except sources.Nonsense as error:
+        call.record("INVALID")
+        raise SourceNonsense("已记录，由工作人员核实。", dataset=code) from error
+    values, invalid = _believed(raw or {}, columns)
+    entry = call.record("INVALID" if invalid else "OK" if values else "ABSENT")
+    return Record(
+        dataset=code,
+        title=dataset.title,
+        agency=dataset.agency.short_name,
+        values=values,
+        invalid=invalid,
+        as_of=instant((raw or {}).get(as_of)) if as_of else None,
+        entry=entry,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One exchange, as the ledger will tell it."""
+
+    dataset: str
+    subject: UUID
+    fields: tuple[str, ...]
+    purpose: Purpose
+    actor: Actor
+    at: datetime
+
+    def record(self, result: str) -> int:
+        return ledger.record_read(
+            actor=self.actor,
+            subject=self.subject,
+            dataset=self.dataset,
+            fields=self.fields,
+            purpose=self.purpose,
+            result=result,
+            at=self.at,
+        )
+
+
+def _ask(dataset: Dataset, key: str, names: Sequence[str]) -> sources.RawRecord | None:
+    connection = settings.YIMEN_SOURCES.get(dataset.connection)
+    if connection is None:
+        raise sources.Silent(f"没有设置 YIMEN_SOURCE_{dataset.connection.upper()}")
+    source = sources.source_of(dataset.source_kind, connection, dataset.settings)
+    return source.read(key, names, timeout_s=dataset.timeout_s)
+
+
+def _believed(
+    raw: Mapping[str, object], columns: Mapping[str, DatasetField]
+) -> tuple[dict[str, object], dict[str, str]]:
+    values: dict[str, object] = {}
+    invalid: dict[str, str] = {}
+    for name, column in columns.items():
+        try:
+            value = believe(raw.get(column.source_name), column.type, column.codes)
+        except Unbelievable as error:
+            invalid[name] = str(error)
+        else:
+            if value is not None:
+                values[name] = value
+    return values, invalid
+
+
+@transaction.atomic
+def put_dataset(definition: DatasetDefinition) -> Dataset:
+    """Create the dataset with its fields or bring it up to date; the same definition twice changes nothing.
+
+    Raises:
+        BadDefinition: it makes no sense; the sentence says how to mend it.
+    """
+    if problems := validate(definition):
+        raise BadDefinition(" ".join(problems), dataset=definition.code)
+    dataset, _ = Dataset.objects.update_or_create(
+        code=definition.code,
+        defaults={
+            "title": definition.title,
+            "agency_id": definition.agency,
+            "sharing": SHARING[definition.sharing],
+            "source_kind": definition.source_kind,
+            "connection": definition.connection,
+            "settings": dict(definition.settings),
+            "timeout_s": definition.timeout_s,
+        },
+    )
+    dataset.fields.exclude(name__in=[one.name for one in definition.fields]).delete()
+    for one in definition.fields:
+        DatasetField.objects.update_or_create(
+            dataset=dataset,
+            name=one.name,
+            defaults={
+                "title": one.title,
+                "type": one.type,
+                "source_name": one.source_name,
+                "codes": dict(one.codes),
+            },
+        )
+    return dataset
+
+
+def put_grant(definition: GrantDefinition) -> Grant:
+    """Create the grant or bring it up to date."""
+    grant, _ = Grant.objects.update_or_create(
+        dataset_id=definition.dataset,
+        grantee_id=definition.grantee,
+        item=definition.item,
+        defaults={
+            "fields": list(definition.fields),
+            "basis": definition.basis,
+            "valid_from": definition.valid_from,
+            "valid_until": definition.valid_until,
+        },
+    )
+    return grant

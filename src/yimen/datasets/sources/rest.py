@@ -1,0 +1,65 @@
+"""A department's HTTP service that answers about one person with a flat JSON object."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from http import HTTPStatus
+from urllib.parse import quote
+
+import httpx
+
+from yimen.datasets.sources.base import Connection, Nonsense, RawRecord, Silent, register
+
+LARGEST_ANSWER = 1024 * 1024
+
+
+@cache
+def _client() -> httpx.Client:
+    """Return the process's client: connections are kept open between reads, proxies and redirects are not followed."""
+    return httpx.Client(trust_env=False, follow_redirects=False)
+
+
+@register("rest")
+class RestSource:
+    """Asks `path`, in which `{key}` stands for the person, for `fields=a,b`. Settings: `path`, `key_header`."""
+
+    def __init__(self, connection: Connection, settings: Mapping[str, str]) -> None:
+        """Remember where to ask."""
+        self._url = connection.url.rstrip("/")
+        self._path = settings["path"]
+        self._headers = {settings.get("key_header", "X-Api-Key"): connection.key} if connection.key else {}
+
+    def read(self, key: str, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
+        """Return these fields of the person's record."""
+        url = self._url + self._path.replace("{key}", quote(key, safe=""))
+        try:
+            with _client().stream(
+                "GET", url, params={"fields": ",".join(fields)}, headers=self._headers, timeout=timeout_s
+            ) as answer:
+                body = _whole(answer)
+        except httpx.HTTPError as error:
+            raise Silent(type(error).__name__) from error
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            return None
+        if answer.status_code != HTTPStatus.OK:
+            raise Silent(f"HTTP {answer.status_code}")
+        return _object(body)
+
+
+def _whole(answer: httpx.Response) -> bytes:
+    body = b""
+    for part in answer.iter_bytes():
+        body += part
+        if len(body) > LARGEST_ANSWER:
+            raise Nonsense("回答过大")
+    return body
+
+
+def _object(body: bytes) -> RawRecord:
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Nonsense("不是 JSON") from error
+    if not isinstance(content, dict):
+        raise Nonsense("不是 JSON 对象")
+    return content

@@ -1,0 +1,64 @@
+"""A department's database, read through one relation it opened to us."""
+
+import threading
+from collections.abc import Mapping, Sequence
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from yimen.datasets.sources.base import Connection, Nonsense, RawRecord, Silent, register
+
+_kept = threading.local()
+"""Each thread keeps its connections: opening one costs more than the read."""
+
+
+@register("sql")
+class SqlSource:
+    """Reads one row of a relation by its key. Settings: `relation`, `key`, and `as_of` for the time stamp's column."""
+
+    def __init__(self, connection: Connection, settings: Mapping[str, str]) -> None:
+        """Remember where to read; nothing is opened yet."""
+        self._url = connection.url
+        self._relation = sql.Identifier(*settings["relation"].split("."))
+        self._key = sql.Identifier(settings["key"])
+
+    def read(self, key: str, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
+        """Return these columns of the person's row."""
+        statement = sql.SQL("SELECT {fields} FROM {relation} WHERE {key} = %s LIMIT 2").format(
+            fields=sql.SQL(", ").join(map(sql.Identifier, fields)), relation=self._relation, key=self._key
+        )
+        try:
+            rows = self._rows(statement, key, timeout_s)
+        except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable, psycopg.errors.DataError) as error:
+            raise Nonsense("关系或字段不存在") from error
+        except psycopg.Error as error:
+            raise Silent(type(error).__name__) from error
+        if len(rows) > 1:
+            raise Nonsense("同一个人有多条记录")
+        return rows[0] if rows else None
+
+    def _rows(self, statement: sql.Composed, key: str, timeout_s: float) -> list[dict[str, object]]:
+        connection = self._connection(timeout_s)
+        try:
+            with connection.cursor(row_factory=dict_row) as cursor:
+                cursor.execute(sql.SQL("SET statement_timeout = {}").format(int(timeout_s * 1000)))
+                cursor.execute(statement, [key])
+                return cursor.fetchall()
+        except psycopg.OperationalError:
+            connection.close()
+            raise
+
+    def _connection(self, timeout_s: float) -> psycopg.Connection[tuple[object, ...]]:
+        pool: dict[str, psycopg.Connection[tuple[object, ...]]] = _kept.__dict__.setdefault("connections", {})
+        kept = pool.get(self._url)
+        if kept is not None and not kept.closed and not kept.broken:
+            return kept
+        opened = psycopg.connect(
+            self._url,
+            autocommit=True,
+            connect_timeout=max(2, round(timeout_s)),  # libpq counts whole seconds, from two
+            options="-c default_transaction_read_only=on",
+        )
+        pool[self._url] = opened
+        return opened
