@@ -94,7 +94,7 @@ def rights(table):
     asked = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r FROM unnest(%s) AS r WHERE has_table_privilege('yimen_app', %s, r)", [list(asked), table]
+            "SELECT r FROM unnest(%s::text[]) AS r WHERE has_table_privilege('yimen_app', %s, r)", [list(asked), table]
         )
         return {right for (right,) in cursor.fetchall()}
 
