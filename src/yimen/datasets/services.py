@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from yimen.core.errors import Forbidden, Invalid, Unavailable
@@ -213,3 +214,21 @@ def put_grant(definition: GrantDefinition) -> Grant:
         },
     )
     return grant
+
+
+def end_grants_but(dataset: str, *, keep: set[tuple[str, str]], on: date) -> int:
+    """End every grant of the dataset whose (grantee, item) is not kept, from that day; return how many ended.
+
+    A grant that has not begun by then is dropped: it was never used.
+    """
+    ended = 0
+    for grant in Grant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), dataset_id=dataset):
+        if (grant.grantee_id, grant.item) in keep:
+            continue
+        ended += 1
+        if grant.valid_from >= on:
+            grant.delete()
+        else:
+            grant.valid_until = on
+            grant.save(update_fields=["valid_until"])
+    return ended

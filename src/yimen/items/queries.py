@@ -49,6 +49,11 @@ def search(text: str, *, on: date, limit: int = 20) -> list[ItemRow]:
     return [ItemRow(item.slug, item.name, item.agency.short_name) for item in found[:limit]]
 
 
+def slugs() -> set[str]:
+    """Return the slugs of all items, whether offered now or not."""
+    return set(Item.objects.values_list("slug", flat=True))
+
+
 def offered(slug: str, *, on: date) -> Offered:
     """Return the item as offered on that day: of the versions whose period covers it, the newest.
 

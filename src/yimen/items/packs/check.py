@@ -1,0 +1,227 @@
+"""Does a pack hold together? Names that must exist do, rules and guide agree, and every case comes out as written."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from yimen import dmn
+from yimen.core.errors import Invalid
+from yimen.datasets import logic as datasets
+from yimen.facts import logic as facts
+from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
+from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase
+from yimen.licences import logic as licences
+from yimen.rules.logic import ELIGIBLE, ROUTE, ConditionState, Given, condition_ids, judge
+from yimen.standards import credit_code
+
+DATE = "application.date"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found, in the order of files and lines, and how many cases were run."""
+
+    findings: tuple[Finding, ...]
+    cases: int
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return not self.findings
+
+
+def check(pack: Pack) -> Report:
+    """Return everything wrong with the pack; every case is run where its rules can be read."""
+    findings = [*pack.findings, *_agencies(pack), *_facts(pack), *_datasets(pack), *_licence_types(pack)]
+    for item in pack.items:
+        findings += _item(item, pack)
+        findings += run_cases(item, pack.dictionary())
+    return Report(tuple(sorted(findings)), sum(len(item.cases) for item in pack.items))
+
+
+def _absent(place: Place, kind: str, name: str, known: Mapping[str, object] | set[str]) -> Iterator[Finding]:
+    if name and name not in known:
+        near = difflib.get_close_matches(name, list(known), n=1)
+        yield Finding(place, f"没有{kind}“{name}”。", f"是不是“{near[0]}”？" if near else "请检查，或先定义它。")
+
+
+def _twice(kind: str, named: list[tuple[Place, str]]) -> Iterator[Finding]:
+    seen: dict[str, Place] = {}
+    for place, name in named:
+        if name in seen:
+            yield Finding(place, f"{kind}“{name}”定义了两次，另一处在 {seen[name]}。", "请删除其一。")
+        seen.setdefault(name, place)
+
+
+def _agencies(pack: Pack) -> Iterator[Finding]:
+    known: set[str] = set()
+    yield from _twice("部门", [(place, one.code) for place, one in pack.agencies])
+    for place, one in pack.agencies:
+        try:
+            credit_code.parse(one.code)
+        except Invalid as error:
+            yield Finding(place, f"部门“{one.name}”：", error.detail)
+        if one.parent:
+            yield from _absent(place, "（写在前面的）上级部门", one.parent, known)
+        known.add(one.code)
+
+
+def _codes(pack: Pack) -> set[str]:
+    return {one.code for _, one in pack.agencies}
+
+
+def _facts(pack: Pack) -> Iterator[Finding]:
+    fields = {one.code: {field.name: field for field in one.fields} for _, one in pack.datasets}
+    yield from _twice("数据项", [(place, one.name) for place, one in pack.facts])
+    for place, one in pack.facts:
+        yield from (Finding(place, "", problem) for problem in facts.validate(one))
+        if one.authority not in {APPLICANT, SYSTEM}:
+            yield from _absent(place, "部门", one.authority, _codes(pack))
+        for source in one.sources:
+            yield from _absent(place, "数据资源", source.dataset, fields)
+            yield from _absent(
+                place, f"{source.dataset} 的字段", source.field, fields.get(source.dataset, {source.field})
+            )
+
+
+def _datasets(pack: Pack) -> Iterator[Finding]:
+    by_code = {one.code: one for _, one in pack.datasets}
+    items = {item.definition.slug for item in pack.items}
+    yield from _twice("数据资源", [(place, one.code) for place, one in pack.datasets])
+    for place, one in pack.datasets:
+        yield from _absent(place, "部门", one.agency, _codes(pack))
+        yield from (Finding(place, f"数据资源“{one.code}”：", problem) for problem in datasets.validate(one))
+    for place, grant in pack.grants:
+        yield from _absent(place, "部门", grant.grantee, _codes(pack))
+        yield from _absent(place, "事项", grant.item, items)
+        for name in grant.fields:
+            known = {field.name for field in by_code[grant.dataset].fields}
+            yield from _absent(place, f"{grant.dataset} 的字段", name, known)
+
+
+def _licence_types(pack: Pack) -> Iterator[Finding]:
+    for place, one in pack.licence_types:
+        yield from _absent(place, "部门", one.agency, _codes(pack))
+        yield from (Finding(place, f"证照类型“{one.name}”：", problem) for problem in licences.validate(one))
+
+
+def _item(item: PackItem, pack: Pack) -> Iterator[Finding]:
+    definition, place = item.definition, item.place
+    dictionary = pack.dictionary()
+    yield from _absent(place, "部门", definition.agency, _codes(pack))
+    types = {one.code: {face.name for face in one.face} for _, one in pack.licence_types}
+    yield from _absent(place, "证照类型", definition.result.licence_type, types)
+    for name, fact in definition.result.face.items():
+        yield from _absent(place, "数据项", fact, dictionary)
+        yield from _absent(place, "照面信息项", name, types.get(definition.result.licence_type, {name}))
+    for question in definition.questions:
+        yield from _absent(place, "数据项", question.fact, dictionary)
+        asked = dictionary.get(question.fact)
+        if asked and asked.authority != APPLICANT:
+            yield Finding(
+                place,
+                f"问题“{question.ask}”问的 {question.fact} 不以申请人为准。",
+                "请改由数据资源提供，或修改数据字典。",
+            )
+    if definition.promised_days > definition.statutory_days:
+        yield Finding(place, "承诺办结时限超过法定办结时限。", "请改小 promised_days。")
+    if item.rule and item.rule.model:
+        yield from _rules(item, item.rule.model, pack)
+
+
+def _rules(item: PackItem, model: dmn.Model, pack: Pack) -> Iterator[Finding]:
+    assert item.rule is not None
+    place, dictionary = item.rule.place, pack.dictionary()
+    if ELIGIBLE not in model.decisions:
+        yield Finding(place, "没有名为 eligible 的决策。", "请加上，它是各项条件同时成立。")
+        return
+    in_rules, in_guide = condition_ids(model), tuple(one.id for one in item.definition.conditions)
+    if set(in_rules) != set(in_guide):
+        different = "、".join(sorted(set(in_rules) ^ set(in_guide)))
+        yield Finding(place, f"条件 {different} 只在 item.yaml 或 rules.dmn 之一。", "请让两边的编号一致。")
+    names = set(dmn.facts_of(model, ELIGIBLE))
+    names |= set(dmn.facts_of(model, ROUTE)) if ROUTE in model.decisions else set()
+    for name in sorted(names):
+        yield from _absent(place, "数据项", name, dictionary)
+        if name in dictionary:
+            yield from _reachable(item, dictionary[name], pack)
+
+
+def _reachable(item: PackItem, fact: FactDefinition, pack: Pack) -> Iterator[Finding]:
+    """A rule's fact must come from somewhere the item may read: the applicant, the system, or a granted field."""
+    if fact.authority == APPLICANT and fact.name not in {question.fact for question in item.definition.questions}:
+        yield Finding(item.place, f"规则用到 {fact.name}，但没有问申请人。", "请在 questions 中加上这个问题。")
+    granted = {
+        (grant.dataset, name)
+        for _, grant in pack.grants
+        if grant.item == item.definition.slug and grant.grantee == item.definition.agency
+        for name in grant.fields
+    }
+    for source in fact.sources:
+        if (source.dataset, source.field) not in granted:
+            yield Finding(
+                item.place,
+                f"规则用到 {fact.name}，但没有读取 {source.dataset}.{source.field} 的共享授权。",
+                f"请在 datasets/{source.dataset}.yaml 的 grants 中加上。",
+            )
+
+
+def run_cases(item: PackItem, dictionary: Mapping[str, FactDefinition]) -> Iterator[Finding]:
+    """Run every case; yield those that come out otherwise, and conditions that no case shows in all three states."""
+    if item.rule is None or item.rule.model is None or ELIGIBLE not in item.rule.model.decisions:
+        return
+    model = item.rule.model
+    if not item.cases:
+        yield Finding(item.place, "没有测试用例。", "请写 cases.yaml，每项条件都要有成立、不成立、未知三种情形。")
+    shown: set[tuple[str, ConditionState]] = set()
+    for case in item.cases:
+        try:
+            known = given(case, dictionary)
+        except Invalid as error:
+            yield Finding(case.place, f"用例“{case.name}”：", error.detail)
+            continue
+        judgement = judge(model, Given(known))
+        shown |= {(one.id, one.state) for one in judgement.conditions}
+        got = (judgement.verdict.value, sorted(judgement.failing), sorted(judgement.missing))
+        if judgement.verdict.value != "reject":
+            got = (got[0], [], got[2])
+        expected = (case.outcome, sorted(case.failing), sorted(case.missing))
+        if got != expected:
+            yield Finding(
+                case.place, f"用例“{case.name}”应为 {_words(expected)}，实际是 {_words(got)}。", "请改正规则或用例。"
+            )
+    for name in condition_ids(model):
+        absent = [state.value for state in ConditionState if (name, state) not in shown]
+        if absent and item.cases:
+            words = {"met": "成立", "failed": "不成立", "open": "未知"}
+            yield Finding(
+                item.place,
+                f"条件 {name} 没有{'、'.join(words[one] for one in absent)}的用例。",
+                "请在 cases.yaml 中补上。",
+            )
+
+
+def given(case: RuleCase, dictionary: Mapping[str, FactDefinition]) -> dict[str, object]:
+    """Return a case's facts as the engine wants them; null is unknown; the date is the case's own unless stated.
+
+    Raises:
+        Invalid: a fact is not in the dictionary, or its value cannot be it.
+    """
+    known: dict[str, object] = {DATE: case.on}
+    for name, value in case.facts.items():
+        if name not in dictionary:
+            near = difflib.get_close_matches(name, dictionary, n=1)
+            raise facts.UnknownFact(
+                f"数据字典中没有“{name}”。" + (f"是不是“{near[0]}”？" if near else "请检查名称。"), fact=name
+            )
+        if value is not None:
+            known[name] = facts.convert(dictionary[name], value)
+    return known
+
+
+def _words(result: tuple[str, list[str], list[str]]) -> str:
+    outcome, failing, missing = result
+    parts = [outcome]
+    parts += [f"不符合 {'、'.join(failing)}"] if failing else []
+    parts += [f"缺 {'、'.join(missing)}"] if missing else []
+    return "，".join(parts)

@@ -1,0 +1,193 @@
+"""YAML read with its lines: every wrong value is found at its place, and reading goes on."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from yimen.items.packs.model import Finding, Place
+
+LARGEST_FILE = 1024 * 1024
+
+
+class Findings(list[Finding]):
+    """What was found wrong, in the order found."""
+
+    def at(self, place: Place, what: str, remedy: str) -> None:
+        """Keep something wrong."""
+        self.append(Finding(place, what, remedy))
+
+
+def load(path: Path, root: Path, findings: Findings) -> object:
+    """Return the content of a YAML file, None (and a finding) where it cannot be read."""
+    file = str(path.relative_to(root)) if path.is_relative_to(root) else path.name
+    if not path.is_file():
+        findings.at(Place(file), "没有这个文件。", "请补上，格式见 docs/reference/content-packs.md。")
+        return None
+    if path.stat().st_size > LARGEST_FILE:
+        findings.at(Place(file), f"文件超过 {LARGEST_FILE:,} 字节。", "请拆成几个文件。")
+        return None
+    try:
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        findings.at(Place(file, line), "不是 UTF-8 编码。", "请另存为 UTF-8 后重试。")
+    except MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + 1
+        findings.at(
+            Place(file, line),
+            f"YAML 写法有误：{str(error.problem or error).splitlines()[0]}。",
+            "请检查缩进、引号和重复的键。",
+        )
+    except (YAMLError, ValueError, RecursionError) as error:
+        findings.at(Place(file), f"YAML 写法有误：{str(error).splitlines()[0]}。", "请检查写法。")
+    return None
+
+
+class Entry:
+    """One mapping of a file. Ask for its values by name; `finish` then reports names nobody asked for."""
+
+    def __init__(self, content: CommentedMap, file: str, findings: Findings) -> None:
+        """Begin with no name asked for."""
+        self._content, self._file, self._findings = content, file, findings
+        self._asked: set[str] = set()
+        self.place = Place(file, content.lc.line + 1)
+
+    def place_of(self, name: str) -> Place:
+        """Return where a name's value stands; the entry's own place where it has none."""
+        if name not in self._content:
+            return self.place
+        return Place(self._file, self._content.lc.key(name)[0] + 1)
+
+    def wrong(self, name: str, what: str, remedy: str) -> None:
+        """Keep something wrong with a name's value."""
+        self._findings.at(self.place_of(name), what, remedy)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the name is there."""
+        return self._content.get(name) is not None
+
+    def _value(self, name: str, *, is_required: bool) -> object:
+        self._asked.add(name)
+        value = self._content.get(name)
+        if value is None and is_required:
+            self.wrong(name, f"缺少 {name}。", "请补上。")
+        return value
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a text; numbers count as text. Required unless there is a default."""
+        value = self._value(name, is_required=default is None)
+        if value is None:
+            return default or ""
+        if isinstance(value, bool | date | Mapping | list):
+            self.wrong(name, f"{name} 应为文字。", "如果像日期、true 或 false，请加引号。")
+            return default or ""
+        return str(value).strip()
+
+    def number(self, name: str, default: float | None = None) -> float:
+        """Return a number."""
+        value = self._value(name, is_required=default is None)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        if value is not None:
+            self.wrong(name, f"{name} 应为数字，现在是“{value}”。", "请改正。")
+        return default or 0.0
+
+    def day(self, name: str, *, is_required: bool = True) -> date | None:
+        """Return a date; a date as text is read too, since quotes are easily added."""
+        value = self._value(name, is_required=is_required)
+        if isinstance(value, datetime):
+            value = value.date()
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                self.wrong(name, f"{name} 不是真实存在的日期：“{value}”。", "请写成 2026-01-01 的样子。")
+                return None
+        if value is not None and not isinstance(value, date):
+            self.wrong(name, f"{name} 应为日期，现在是“{value}”。", "请写成 2026-01-01 的样子。")
+            return None
+        return value
+
+    def texts(self, name: str, *, is_required: bool = False) -> tuple[str, ...]:
+        """Return a list of texts."""
+        value = self._value(name, is_required=is_required)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or any(isinstance(one, Mapping | list) for one in value):
+            self.wrong(name, f"{name} 应为文字的列表。", "请写成 [甲, 乙] 或逐行以“- ”开头。")
+            return ()
+        return tuple(str(one).strip() for one in value)
+
+    def pairs(self, name: str) -> dict[str, str]:
+        """Return a mapping of text to text, empty where there is none."""
+        value = self._value(name, is_required=False)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping) or any(isinstance(one, Mapping | list | bool) for one in value.values()):
+            self.wrong(name, f"{name} 应为“代码: 名称”的对照。", '是否值请加引号，如 "true"。')
+            return {}
+        return {str(key): str(one) for key, one in value.items()}
+
+    def values(self, name: str) -> dict[str, object]:
+        """Return a mapping whose values are as written."""
+        value = self._value(name, is_required=True)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.wrong(name, f"{name} 应为“名称: 值”的对照。", "请改正。")
+            return {}
+        return {str(key): one for key, one in value.items()}
+
+    def everything(self) -> dict[str, object]:
+        """Return every name with its value as written."""
+        self._asked.update(map(str, self._content))
+        return {str(name): value for name, value in self._content.items()}
+
+    def entry(self, name: str) -> "Entry | None":
+        """Return the mapping under a name, None (and a finding) where there is none."""
+        value = self._value(name, is_required=True)
+        if isinstance(value, CommentedMap):
+            return Entry(value, self._file, self._findings)
+        if value is not None:
+            self.wrong(name, f"{name} 应为“名称: 值”的对照。", "请改正。")
+        return None
+
+    def entries(self, name: str, *, is_required: bool = False) -> list["Entry"]:
+        """Return the list of mappings under a name."""
+        value = self._value(name, is_required=is_required)
+        return [] if value is None else list(entries_of(value, self._file, self._findings, self.place_of(name)))
+
+    def finish(self) -> None:
+        """Report names that nobody asked for, each with the nearest one that would have been understood."""
+        for name in self._content:
+            if name not in self._asked:
+                near = difflib.get_close_matches(str(name), self._asked, n=1)
+                remedy = f"是不是“{near[0]}”？" if near else f"这里可以写 {'、'.join(sorted(self._asked))}。"
+                self.wrong(str(name), f"不认识“{name}”。", remedy)
+
+
+def entries_of(content: object, file: str, findings: Findings, place: Place | None = None) -> Iterator[Entry]:
+    """Yield the mappings of a list; whatever is no mapping is a finding."""
+    where = place or Place(file)
+    if not isinstance(content, CommentedSeq):
+        findings.at(where, "这里应为列表。", "请逐项以“- ”开头。")
+        return
+    for index, one in enumerate(content):
+        if isinstance(one, CommentedMap):
+            yield Entry(one, file, findings)
+        else:
+            findings.at(Place(file, content.lc.item(index)[0] + 1), "列表中的每一项应为“名称: 值”的对照。", "请改正。")
+
+
+def entry_of(content: object, file: str, findings: Findings) -> Entry | None:
+    """Return a file's one mapping, None (and a finding) where it holds something else."""
+    if isinstance(content, CommentedMap):
+        return Entry(content, file, findings)
+    if content is not None:
+        findings.at(Place(file), "文件内容应为“名称: 值”的对照。", "请改正。")
+    return None

@@ -1,0 +1,242 @@
+"""From a folder to a pack: every file read, every error kept with its place."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from yimen import dmn
+from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition
+from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
+from yimen.items.logic import ConditionText, ItemDefinition, Material, Option, Question, Result
+from yimen.items.packs.entries import Entry, Findings, entries_of, entry_of, load
+from yimen.items.packs.model import Pack, PackItem, Place, RuleCase, RuleFile
+from yimen.licences.logic import FaceField, LicenceTypeDefinition
+from yimen.parties.logic import AgencyDefinition
+
+Row = TypeVar("Row")
+LONG_AGO = date(1949, 10, 1)
+"""Stands in for a date that is missing; the missing date itself is a finding."""
+
+
+def read(folder: Path) -> Pack:
+    """Return the pack in this folder with everything found wrong while reading; cross-checks are `check`'s."""
+    findings = Findings()
+    pack = Pack(folder, findings=findings)
+    if not folder.is_dir():
+        findings.at(Place(folder.name), "没有这个文件夹。", "请检查路径。")
+        return pack
+    if head := entry_of(load(folder / "pack.yaml", folder, findings), "pack.yaml", findings):
+        pack.name, pack.title = head.text("name"), head.text("title")
+        for name in ("division", "version", "note"):
+            head.text(name, "")
+        head.finish()
+    pack.agencies = [(one.place, _agency(one)) for one in _list(folder, "agencies.yaml", findings)]
+    pack.facts = [(one.place, _fact(one)) for one in _list(folder, "facts.yaml", findings)]
+    for one in _each(folder, "datasets/*.yaml", findings):
+        _dataset(one, pack)
+    pack.licence_types = [(one.place, _licence_type(one)) for one in _each(folder, "licence-types/*.yaml", findings)]
+    for path in sorted(folder.glob("items/*/")):
+        if item := _item(path, folder, findings):
+            pack.items.append(item)
+    return pack
+
+
+def _list(folder: Path, name: str, findings: Findings) -> Iterator[Entry]:
+    content = load(folder / name, folder, findings)
+    if content is not None:
+        for one in entries_of(content, name, findings):
+            yield one
+            one.finish()
+
+
+def _each(folder: Path, pattern: str, findings: Findings) -> Iterator[Entry]:
+    for path in sorted(folder.glob(pattern)):
+        if one := entry_of(load(path, folder, findings), str(path.relative_to(folder)), findings):
+            yield one
+            one.finish()
+
+
+def _agency(one: Entry) -> AgencyDefinition:
+    return AgencyDefinition(
+        code=one.text("code"),
+        name=one.text("name"),
+        short_name=one.text("short_name"),
+        division=one.text("division"),
+        parent=one.text("parent", "") or None,
+    )
+
+
+def _fact(one: Entry) -> FactDefinition:
+    return FactDefinition(
+        name=one.text("name"),
+        title=one.text("title"),
+        type=FactType(_choice(one, "type", [kind.value for kind in FactType])),
+        authority=one.text("authority"),
+        sensitivity=Sensitivity(_choice(one, "sensitivity", [kind.value for kind in Sensitivity])),
+        values=one.pairs("values"),
+        unit=one.text("unit", ""),
+        sources=tuple(FactSource(source.text("dataset"), source.text("field")) for source in one.entries("sources")),
+    )
+
+
+def _choice(one: Entry, name: str, choices: list[str]) -> str:
+    value = one.text(name)
+    if value and value not in choices:
+        one.wrong(name, f"{name} 为“{value}”。", f"应为 {'、'.join(choices)} 之一。")
+    return value if value in choices else choices[0]
+
+
+def _dataset(one: Entry, pack: Pack) -> None:
+    source = one.entry("source")
+    code = one.text("code")
+    definition = DatasetDefinition(
+        code=code,
+        title=one.text("title"),
+        agency=one.text("agency"),
+        sharing=one.text("sharing"),
+        source_kind=source.text("kind") if source else "",
+        connection=source.text("connection") if source else "",
+        settings=source.pairs("settings") if source else {},
+        timeout_s=source.number("timeout_s", 2.0) if source else 2.0,
+        fields=tuple(_field(row) for row in one.entries("fields", is_required=True)),
+    )
+    if source:
+        source.finish()
+    pack.datasets.append((one.place, definition))
+    for row in one.entries("grants"):
+        grant = GrantDefinition(
+            dataset=code,
+            grantee=row.text("grantee"),
+            item=row.text("item"),
+            fields=row.texts("fields", is_required=True),
+            basis=row.text("basis"),
+            valid_from=row.day("valid_from") or LONG_AGO,
+            valid_until=row.day("valid_until", is_required=False),
+        )
+        row.finish()
+        pack.grants.append((row.place, grant))
+
+
+def _field(row: Entry) -> FieldDefinition:
+    field = FieldDefinition(
+        name=row.text("name"),
+        title=row.text("title"),
+        type=row.text("type"),
+        source_name=row.text("source_name"),
+        codes=row.pairs("codes"),
+    )
+    row.finish()
+    return field
+
+
+def _licence_type(one: Entry) -> LicenceTypeDefinition:
+    months = int(one.number("valid_months", 0)) or None
+    return LicenceTypeDefinition(
+        code=one.text("code"),
+        name=one.text("name"),
+        agency=one.text("agency"),
+        valid_months=months,
+        face=tuple(FaceField(row.text("name"), row.text("title")) for row in one.entries("face")),
+        colour=one.text("colour", "brand"),
+    )
+
+
+def _item(path: Path, folder: Path, findings: Findings) -> PackItem | None:
+    file = str((path / "item.yaml").relative_to(folder))
+    one = entry_of(load(path / "item.yaml", folder, findings), file, findings)
+    if one is None:
+        return None
+    definition = _definition(one)
+    if definition.slug != path.name:
+        one.wrong("slug", f"slug 为“{definition.slug}”，与文件夹名“{path.name}”不同。", "请改成一样的。")
+    rule = _rule(one, path, folder, findings)
+    one.finish()
+    return PackItem(one.place, definition, rule, tuple(_cases(path / "cases.yaml", folder, findings)))
+
+
+def _definition(one: Entry) -> ItemDefinition:
+    result = one.entry("result")
+    definition = ItemDefinition(
+        slug=one.text("slug"),
+        name=one.text("name"),
+        english_name=one.text("english_name", ""),
+        item_type=one.text("item_type"),
+        agency=one.text("agency"),
+        implementation_code=one.text("implementation_code"),
+        served=one.texts("served", is_required=True),
+        legal_basis=one.texts("legal_basis", is_required=True),
+        handling=one.text("handling"),
+        statutory_days=int(one.number("statutory_days")),
+        promised_days=int(one.number("promised_days")),
+        fee=one.text("fee"),
+        effective_from=one.day("effective_from") or LONG_AGO,
+        effective_until=one.day("effective_until", is_required=False),
+        summary=one.text("summary"),
+        conditions=tuple(
+            _rows(one, "conditions", lambda row: ConditionText(row.text("id"), row.text("text"), row.text("clause")))
+        ),
+        questions=tuple(_rows(one, "questions", _question)),
+        materials=tuple(_rows(one, "materials", _material)),
+        result=Result(result.text("licence_type"), result.pairs("face")) if result else Result("", {}),
+        outcomes=one.texts("outcomes"),
+        keywords=one.texts("keywords"),
+        notes=one.text("notes", ""),
+        source=one.text("source", ""),
+    )
+    if result:
+        result.finish()
+    return definition
+
+
+def _rows(one: Entry, name: str, make: Callable[[Entry], Row]) -> Iterator[Row]:
+    for row in one.entries(name):
+        yield make(row)
+        row.finish()
+
+
+def _question(row: Entry) -> Question:
+    options = _rows(
+        row, "options", lambda option: Option(option.text("value"), option.text("label"), option.text("effect", ""))
+    )
+    return Question(row.text("fact"), row.text("ask"), row.text("hint", ""), tuple(options))
+
+
+def _material(row: Entry) -> Material:
+    return Material(row.text("name"), row.text("form"), row.text("required_when"), row.text("replaced_by", ""))
+
+
+def _rule(one: Entry, path: Path, folder: Path, findings: Findings) -> RuleFile | None:
+    rule = one.entry("rule")
+    if rule is None:
+        return None
+    source = path / rule.text("file")
+    place = Place(str(source.relative_to(folder)) if source.is_relative_to(folder) else source.name)
+    starts, ends = rule.day("effective_from") or LONG_AGO, rule.day("effective_until", is_required=False)
+    rule.finish()
+    if not source.is_file():
+        findings.at(place, "没有这个文件。", "请把决策模型放在 item.yaml 旁边。")
+        return None
+    xml, model = source.read_bytes(), None
+    try:
+        model = dmn.load(xml)
+    except dmn.ModelError as error:
+        for problem in error.problems:
+            findings.at(Place(place.file, problem.line), f"{problem.place}：{problem.what}", problem.remedy)
+    return RuleFile(source, place, xml, starts, ends, model)
+
+
+def _cases(path: Path, folder: Path, findings: Findings) -> Iterator[RuleCase]:
+    file = str(path.relative_to(folder))
+    content = load(path, folder, findings)
+    for one in [] if content is None else entries_of(content, file, findings):
+        yield RuleCase(
+            place=one.place,
+            name=one.text("name"),
+            on=one.day("on") or LONG_AGO,
+            facts=one.values("facts"),
+            outcome=_choice(one, "outcome", ["approve", "reject", "undetermined"]),
+            failing=one.texts("failing"),
+            missing=one.texts("missing"),
+        )
+        one.finish()
