@@ -26,6 +26,11 @@ def names() -> set[str]:
     return set(Fact.objects.values_list("name", flat=True))
 
 
+def titles() -> dict[str, str]:
+    """Return the Chinese title of every fact by name."""
+    return dict(Fact.objects.values_list("name", "title"))
+
+
 def _definition(row: Fact) -> FactDefinition:
     return FactDefinition(
         name=row.name,

@@ -1,7 +1,17 @@
 """Signing in: by password through allauth, or, in a demo only, by choosing who to be."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from yimen.parties.models import Account
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+DEMO_PREFIX = "demo-"
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -11,3 +21,19 @@ class ClosedSignup(DefaultAccountAdapter):
         """Return false."""
         del request
         return False
+
+
+@require_http_methods(["GET", "POST"])
+def demo(request: HttpRequest) -> HttpResponse:
+    """Let a visitor of the demo choose who to be; anywhere else there is no such page."""
+    if not settings.YIMEN_DEMO:
+        raise Http404
+    accounts = Account.objects.filter(username__startswith=DEMO_PREFIX).select_related("person").order_by("pk")
+    following = request.POST.get("next") or request.GET.get("next", "")
+    safe = following.startswith("/") and url_has_allowed_host_and_scheme(following, allowed_hosts=None)
+    if request.method == "POST":
+        account = get_object_or_404(accounts, username=request.POST.get("username", "")[:150].replace("\x00", ""))
+        login(request, account, backend=BACKEND)
+        home = "/" if account.person else "/workbench/"
+        return HttpResponseRedirect(following if safe else home)
+    return render(request, "portal/accounts/demo.html", {"accounts": accounts, "next": following if safe else ""})

@@ -1,6 +1,26 @@
 """Addresses of the portal."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from yimen.channels.portal import accounts, cases, home, items, licences, reads
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("me/", home.mine, name="me"),
+    path("me/reads/", reads.listing, name="reads"),
+    path("items/", items.catalogue, name="items"),
+    path("items/<slug:slug>/", items.guide, name="guide"),
+    path("items/<slug:slug>/start", items.start, name="start"),
+    path("cases/", cases.listing, name="cases"),
+    path("cases/<uuid:case_id>/", cases.show, name="case"),
+    path("cases/<uuid:case_id>/answers", cases.answers, name="answers"),
+    path("cases/<uuid:case_id>/submit", cases.submit, name="submit"),
+    path("licences/", licences.listing, name="licences"),
+    path("licences/<uuid:licence_id>/", licences.show, name="licence"),
+    path("licences/<uuid:licence_id>.json", licences.download, name="licence-file"),
+    path("verify/", licences.verify, name="verify"),
+    path("verify/keys.json", licences.keys, name="keys"),
+    path("verify/<slug:code>/", licences.verify_code, name="verify-code"),
+    path("accounts/demo/", accounts.demo, name="demo"),
+]

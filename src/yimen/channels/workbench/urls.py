@@ -1,6 +1,12 @@
 """Addresses of the workbench."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from yimen.channels.workbench import cases
 
 app_name = "workbench"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", cases.queue, name="queue"),
+    path("cases/<uuid:case_id>/", cases.show, name="case"),
+    path("cases/<uuid:case_id>/decide", cases.decide, name="decide"),
+]

@@ -24,6 +24,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # Accounts come from the city's identity service, never from a form of ours that anyone can fill in.
 ACCOUNT_ADAPTER = "yimen.channels.portal.accounts.ClosedSignup"
 
+CSRF_FAILURE_VIEW = "yimen.channels.portal.problems.stale"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("YIMEN_HTTPS")

@@ -1,0 +1,60 @@
+"""Facts as people see them: a label, a value, where it came from and when (数据来源标签)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactType, label
+from yimen.facts.resolver import STATE_LABELS, Reading, State
+from yimen.standards import divisions
+
+LOOKS = {State.KNOWN: "", State.DECLARED: "is-declared", State.UNANSWERED: "is-open"}
+DIVISION_CODE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One fact on a page. `value` is empty where nothing is known; `look` is a class of components.css."""
+
+    fact: str
+    title: str
+    value: str
+    source: str
+    state_label: str
+    as_of: datetime | None
+    look: str
+    is_locked: bool
+
+
+def chips(
+    readings: Mapping[str, Reading], definitions: Mapping[str, FactDefinition], *, without: Collection[str] = ()
+) -> list[Chip]:
+    """Return the readings as chips, departments' facts first, in the order they were read."""
+    shown = [_chip(reading, definitions[name]) for name, reading in readings.items() if name not in without]
+    return sorted(shown, key=lambda chip: not chip.is_locked)
+
+
+def shown_value(definition: FactDefinition, value: object) -> str:
+    """Return a value as people read it; a division's code as its name."""
+    if definition.type is FactType.CODE and not definition.values and len(str(value)) == DIVISION_CODE:
+        return divisions.name(str(value)) or str(value)
+    return label(definition, value)
+
+
+def _chip(reading: Reading, definition: FactDefinition) -> Chip:
+    is_departments = definition.authority not in {APPLICANT, SYSTEM}
+    value = "" if reading.value is None else shown_value(definition, reading.value)
+    state = STATE_LABELS[reading.state]
+    if reading.state is State.DECLARED and reading.behind:
+        state = f"{state}（{STATE_LABELS[reading.behind]}）"
+    source = reading.agency if is_departments else "系统" if definition.authority == SYSTEM else "本人填写"
+    return Chip(
+        fact=reading.fact,
+        title=definition.title,
+        value=value,
+        source=source,
+        state_label=state if is_departments else "",
+        as_of=reading.as_of,
+        look=LOOKS.get(reading.state, "is-silent"),
+        is_locked=is_departments,
+    )

@@ -1,0 +1,81 @@
+"""The living page of components, and the switch of how pages look."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from yimen.cases.logic import Asked
+from yimen.channels.components.chips import Chip
+from yimen.channels.components.context import THEMES
+from yimen.items.logic import Option
+from yimen.licences import qr
+from yimen.licences.queries import LicenceRow
+
+YEAR_S = 365 * 24 * 3600
+NOBODY = UUID(int=0)
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Show every component in all its states."""
+    now = timezone.now()
+    chips = [
+        Chip("a", "出生日期", "2003年5月14日", "市公安局", "已核验", now, "", is_locked=True),
+        Chip("b", "最高学历", "", "市教育局", "部门系统暂未响应", None, "is-silent", is_locked=True),
+        Chip("c", "毕业日期", "2026年6月30日", "市教育局", "本人填写，待核实", None, "is-declared", is_locked=True),
+        Chip("d", "身体健康", "", "本人填写", "", None, "is-open", is_locked=False),
+    ]
+    conditions = [
+        {"text": "属普通高等教育全日制毕业生", "clauses": ["《实施办法》接收对象"], "state": "met"},
+        {"text": "自毕业之日起两年内申请", "clauses": ["《实施办法》办理期限"], "state": "failed"},
+        {"text": "无犯罪记录", "clauses": ["《若干规定》基本条件"], "state": "open"},
+    ]
+    options = (Option("a", "单位集体户", "符合条件当场批准"), Option("b", "自有产权住房", "由工作人员办理"))
+    choice = Asked("demo.choice", "户口落在哪里？", "", "code", options, is_declared=False, answer="a")
+    day = Asked("demo.date", "您哪天毕业？", "例如 2026 年 6 月 30 日", "date", (), is_declared=True, answer=None)
+    row = LicenceRow(
+        NOBODY,
+        "接收毕业生（入户）批复",
+        "市人力资源保障局",
+        date(2026, 11, 22),
+        date(2027, 5, 21),
+        "有效",
+        True,
+        "brand",
+        "x",
+        NOBODY,
+    )
+    context = {
+        "chips": chips,
+        "conditions": conditions,
+        "choice": choice,
+        "day": day,
+        "row": row,
+        "gone": LicenceRow(
+            NOBODY, row.name, row.issuer, row.issued_on, row.valid_until, "已过期", False, "brand", "x", NOBODY
+        ),
+        "face": (("学历", "大学本科"), ("毕业日期", "2026年6月30日")),
+        "qr": qr.svg("https://example.org/verify/demo/", title="核验二维码（示例）"),
+        "moments": [(now, "您本人", "提交申请"), (now, "系统自动核验", "作出决定")],
+        "errors": {"demo.choice": "请回答：户口落在哪里？"},
+    }
+    return render(request, "components/design.html", context)
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep how pages look on this device, and go back."""
+    following = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(following, allowed_hosts=None) and following.startswith("/")
+    answer = HttpResponseRedirect(following if safe else "/")
+    theme, elder = request.POST.get("theme"), request.POST.get("elder")
+    if theme is not None:
+        answer.set_cookie("theme", theme if theme in THEMES else "", max_age=YEAR_S, samesite="Lax", httponly=True)
+    if elder is not None:
+        answer.set_cookie("elder", "1" if elder == "1" else "0", max_age=YEAR_S, samesite="Lax", httponly=True)
+    return answer

@@ -1,0 +1,114 @@
+"""An application from draft to result, and my cases (我的办件)."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from yimen.cases import queries, services
+from yimen.cases.logic import InvalidAnswers
+from yimen.channels.components.chips import chips
+from yimen.channels.portal import results
+from yimen.channels.portal.visitor import citizen_of
+from yimen.rules.logic import Verdict
+
+DATE_PARTS = ("year", "month", "day")
+
+
+@login_required
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """List the person's cases."""
+    person, _ = citizen_of(request)
+    return render(request, "portal/cases/list.html", {"nav": "me", "cases": queries.list_of(person)})
+
+
+@login_required
+@require_GET
+def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show the draft to fill in, or the result."""
+    person, actor = citizen_of(request)
+    opened = services.open_as_applicant(case_id, applicant=person, by=actor, at=timezone.now())
+    if opened is None:
+        return _draft(request, case_id)
+    return render(request, "portal/cases/result.html", results.context(opened, person, at=timezone.now()))
+
+
+@login_required
+@require_POST
+def answers(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Keep what was answered so far."""
+    person, _ = citizen_of(request)
+    raw = answers_in(request.POST)
+    try:
+        services.save_answers(case_id, raw, applicant=person, at=timezone.now())
+    except InvalidAnswers as error:
+        return _draft(request, case_id, raw=raw, errors=error.answers)
+    return HttpResponseRedirect(f"/cases/{case_id}/?saved=1", status=303)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Submit and decide; a second click, a resend or a refresh leads to the same case."""
+    person, actor = citizen_of(request)
+    raw = answers_in(request.POST)
+    try:
+        services.submit(case_id, raw, applicant=person, by=actor, at=timezone.now())
+    except InvalidAnswers as error:
+        return _draft(request, case_id, raw=raw, errors=error.answers)
+    return HttpResponseRedirect(f"/cases/{case_id}/", status=303)
+
+
+def answers_in(form: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers of a form by fact; a date's three fields are put together as they were typed."""
+    given: dict[str, str] = {}
+    for name, value in form.items():
+        fact, _, part = name.rpartition(".")
+        if part in DATE_PARTS and "." in fact:
+            year, month, day = (form.get(f"{fact}.{one}", "").strip() for one in DATE_PARTS)
+            given[fact] = f"{year}-{month.zfill(2)}-{day.zfill(2)}" if year or month or day else ""
+        elif "." in name:
+            given[name] = value.replace("\x00", "")
+    return given
+
+
+def _draft(
+    request: HttpRequest,
+    case_id: UUID,
+    *,
+    raw: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Show the draft; after a wrong answer with what was typed kept and each error named."""
+    person, _ = citizen_of(request)
+    draft = services.prepare(case_id, applicant=person, at=timezone.now())
+    typed, wrong = raw or {}, errors or {}
+    questions = [
+        {
+            "one": one,
+            "value": value,
+            "date": value.split("-") if value.count("-") == 2 else ("", "", ""),  # noqa: PLR2004 - year-month-day
+            "error": wrong.get(one.fact, ""),
+        }
+        for one in draft.asked
+        for value in [typed.get(one.fact, one.answer or "")]
+    ]
+    context = {
+        "nav": "items",
+        "draft": draft,
+        "chips": chips(
+            draft.readings, draft.definitions, without={one.fact for one in draft.asked if not one.is_declared}
+        ),
+        "questions": questions,
+        "own": [one for one in questions if not one["one"].is_declared],  # type: ignore[attr-defined]  # an Asked
+        "silent": [one for one in questions if one["one"].is_declared],  # type: ignore[attr-defined]
+        "is_rejected": draft.judgement.verdict is Verdict.REJECT,
+        "errors": wrong,
+        "saved": request.GET.get("saved") == "1",
+    }
+    return render(request, "portal/cases/draft.html", context, status=422 if wrong else 200)

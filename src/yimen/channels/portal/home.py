@@ -1,0 +1,27 @@
+"""The front door: search, and what waits for me (首页)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from yimen.cases import queries as cases
+from yimen.items import queries as items
+from yimen.parties.models import Account
+
+
+@require_GET
+def show(request: HttpRequest) -> HttpResponse:
+    """Show the search, the items most wanted, and the signed-in person's open cases."""
+    on = timezone.localdate()
+    open_cases = []
+    if isinstance(request.user, Account) and request.user.person:
+        open_cases = [case for case in cases.list_of(request.user.person) if case.status in {"DRAFT", "REVIEW"}]
+    context = {"nav": "home", "items": items.search("", on=on, limit=6), "open_cases": open_cases}
+    return render(request, "portal/home.html", context)
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show the person's own corner: cases, licences, who read what."""
+    return render(request, "portal/me.html", {"nav": "me"})

@@ -1,0 +1,44 @@
+"""The catalogue and the guide of an item (办事指南)."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from yimen.cases import queries as cases
+from yimen.cases import services
+from yimen.channels.portal.visitor import citizen_of
+from yimen.items import queries
+from yimen.parties.models import Account
+
+LONGEST_QUERY = 100
+
+
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """List the items whose name or keywords hold the words searched for; the list alone for htmx."""
+    text = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", "")
+    found = queries.search(text, on=timezone.localdate())
+    template = "portal/items/list.html" if request.headers.get("HX-Request") else "portal/items/catalogue.html"
+    answer = render(request, template, {"nav": "items", "items": found, "text": text})
+    answer.headers["Vary"] = "HX-Request, Cookie"
+    return answer
+
+
+@require_GET
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show who can get this done, how long it takes, and the one button."""
+    item = queries.offered(slug, on=timezone.localdate())
+    person = request.user.person if isinstance(request.user, Account) else None
+    current = cases.current(person, slug) if person else None
+    return render(request, "portal/items/guide.html", {"nav": "items", "item": item, "case": current})
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Start the application, or go on with the one there is."""
+    person, _ = citizen_of(request)
+    case = services.start(slug, applicant=person, at=timezone.now())
+    return HttpResponseRedirect(f"/cases/{case.pk}/")

@@ -1,0 +1,68 @@
+"""What a submitted case looks like to its applicant (办理结果)."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from yimen.cases.models import Case, Decision
+from yimen.cases.services import CaseFile
+from yimen.channels.components.chips import chips
+from yimen.licences import qr
+from yimen.licences import queries as licences
+from yimen.parties.models import Person
+
+OUTCOMES = {
+    Case.Status.APPROVED: ("approve", "已批准"),
+    Case.Status.REFUSED: ("reject", "不予批准"),
+    Case.Status.REVIEW: ("undetermined", "已收件，工作人员正在核实"),
+}
+
+
+def context(opened: CaseFile, person: Person, *, at: datetime) -> dict[str, object]:
+    """Return what the result page shows: the outcome first, the licence, then why, and on what facts."""
+    case, final, automatic = opened.case, opened.final, opened.automatic
+    outcome, title = OUTCOMES[Case.Status(case.status)]
+    licence = licences.of_case(person, case.pk, at=at)
+    failing = [one for one in automatic.conditions if one["id"] in automatic.failing]
+    others = [one["state"] for one in automatic.conditions if one["id"] not in automatic.failing]
+    return {
+        "nav": "me",
+        "case": case,
+        "item": opened.item,
+        "outcome": outcome,
+        "title": title,
+        "text": _text(final, case),
+        "elapsed_ms": automatic.elapsed_ms if final is automatic and case.status != Case.Status.REVIEW else None,
+        "officer": final if final.made_by == Decision.Maker.OFFICER else None,
+        "failing": failing,
+        "is_near": len(failing) == 1 and all(state == "met" for state in others),
+        "open_count": others.count("open"),
+        "conditions": automatic.conditions,
+        "missing": [opened.definitions[name].title for name in automatic.missing if name in opened.definitions],
+        "chips": chips(opened.readings, opened.definitions),
+        "licence": licence,
+        "verify_path": f"/verify/{licence.verification_code}/" if licence else "",
+        "qr": qr.svg(verification_url(licence.verification_code), title="证照核验二维码") if licence else None,
+        "moments": _moments(case, opened.decisions),
+    }
+
+
+def verification_url(code: str) -> str:
+    """Return the address a QR code leads to."""
+    return f"{settings.YIMEN_PUBLIC_URL}/verify/{code}/"
+
+
+def _text(final: Decision, case: Case) -> str:
+    if case.status == Case.Status.REVIEW:
+        return f"{final.reason}您不需要再提交，结果会显示在这里。"
+    return final.reason if final.made_by == Decision.Maker.RULES else ""
+
+
+def _moments(case: Case, decisions: tuple[Decision, ...]) -> list[tuple[datetime | None, str, str]]:
+    moments: list[tuple[datetime | None, str, str]] = [(case.submitted_at, "您本人", "提交申请")]
+    for decision in decisions:
+        words = {"approve": "核验通过", "reject": "决定不予批准", "undetermined": "有数据未能核验，转工作人员"}
+        if decision.made_by == Decision.Maker.OFFICER:
+            words = {"approve": "批准", "reject": "不予批准"}
+        moments.append((decision.decided_at, decision.actor_label, words[decision.verdict]))
+    return moments

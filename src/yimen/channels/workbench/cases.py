@@ -1,0 +1,130 @@
+"""The officer's queue and a case on the officer's desk (待办、办件)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from yimen.cases import queries, services
+from yimen.channels.components.chips import chips
+from yimen.core.errors import Invalid
+from yimen.parties import queries as parties
+from yimen.parties.logic import Actor
+from yimen.parties.models import Account
+from yimen.standards import masking
+
+
+class ChoiceMissing(Invalid):
+    """Neither approve nor refuse was chosen."""
+
+    code = "workbench.choice-missing"
+    title = "请选择批准或不予批准。"
+
+
+@login_required
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """List the cases waiting for the officer's agency, oldest first."""
+    rows = queries.queue(officer_of(request))
+    return render(request, "workbench/queue.html", {"rows": rows, "now": timezone.now()})
+
+
+@login_required
+@require_GET
+def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Show a case: facts with their sources, conditions and trace, law and what can be done."""
+    return _desk(request, case_id)
+
+
+@login_required
+@require_POST
+def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Decide with a reason."""
+    officer = officer_of(request)
+    reason = request.POST.get("reason", "").replace("\x00", "")
+    choice = request.POST.get("approve")
+    try:
+        if choice not in {"true", "false"}:
+            raise ChoiceMissing("两者选一，再写明理由。")
+        services.decide(case_id, approve=choice == "true", reason=reason, by=officer, at=timezone.now())
+    except (services.ReasonMissing, ChoiceMissing) as error:
+        return _desk(request, case_id, reason=reason, choice=choice, error=error)
+    return HttpResponseRedirect(f"/workbench/cases/{case_id}/", status=303)
+
+
+def officer_of(request: HttpRequest) -> Actor:
+    """Return the signed-in officer.
+
+    Raises:
+        NotAnOfficer: the account holds no post today.
+    """
+    assert isinstance(request.user, Account)  # every view that calls this requires sign-in
+    return parties.officer(request.user, on=timezone.localdate())
+
+
+def _desk(
+    request: HttpRequest, case_id: UUID, *, reason: str = "", choice: str | None = None, error: Invalid | None = None
+) -> HttpResponse:
+    opened = services.open_as_officer(case_id, by=officer_of(request), at=timezone.now())
+    context = {
+        "opened": opened,
+        "case": opened.case,
+        "applicant": masking.name(opened.case.applicant.name),
+        "id_number": masking.id_number(opened.case.applicant.id_number),
+        "automatic": opened.automatic,
+        "final": opened.final,
+        "chips": chips(opened.readings, opened.definitions),
+        "conditions": opened.automatic.conditions,
+        "missing": [opened.definitions[name].title for name in opened.automatic.missing if name in opened.definitions],
+        "trace": trace_lines(
+            opened.automatic.trace or {}, {name: one.title for name, one in opened.definitions.items()}
+        ),
+        "moments": _moments(opened),
+        "reason": reason,
+        "choice": choice,
+        "error": error,
+    }
+    return render(request, "workbench/case.html", context, status=422 if error else 200)
+
+
+def trace_lines(trace: Mapping[str, object], titles: Mapping[str, str], depth: int = 0) -> list[dict[str, object]]:
+    """Return a decision's trace as lines to read: decision, value, the facts it read, the rows it hit, its depth."""
+    facts, children, rows = trace.get("facts", {}), trace.get("children", []), trace.get("rows", [])
+    assert isinstance(facts, Mapping)
+    assert isinstance(children, list)
+    assert isinstance(rows, list)
+    line = {
+        "decision": trace.get("decision", ""),
+        "value": _said(trace.get("value")),
+        "facts": [(titles.get(name, name), _said(value)) for name, value in facts.items()],
+        "rows": rows,
+        "depth": depth,
+    }
+    return [line, *(below for child in children for below in trace_lines(child, titles, depth + 1))]
+
+
+def _said(value: object) -> str:
+    match value:
+        case True:
+            return "是"
+        case False:
+            return "否"
+        case None:
+            return "空"
+        case {"unknown": True}:
+            return "未知"
+        case _:
+            return str(value)
+
+
+def _moments(opened: services.CaseFile) -> list[tuple[datetime | None, str, str]]:
+    moments: list[tuple[datetime | None, str, str]] = [(opened.case.submitted_at, "申请人", "提交申请")]
+    words = {"approve": "批准", "reject": "不予批准", "undetermined": "未能自动决定，转人工"}
+    for one in opened.decisions:
+        moments.append((one.decided_at, one.actor_label, f"{one.get_made_by_display()}：{words[one.verdict]}"))
+    return moments
