@@ -13,11 +13,14 @@ from datetime import date
 from pathlib import Path
 
 import httpx
+import psycopg
+from psycopg import sql
 
 from demo import city
 from demo.departments.education.__main__ import die_with
 from demo.people import COUNT
 from yimen.config import database, env
+from yimen.core import postgres
 
 PACK = city.ROOT / "content" / "shenzhen"
 READY_TIMEOUT_S = 30.0
@@ -63,7 +66,7 @@ def running(
     with city.start(home / "departments", today=today, count=count, progress=progress) as departments:
         base_url = f"http://127.0.0.1:{_free(port)}"
         os.environ.update(departments.environment, YIMEN_PUBLIC_URL=base_url)
-        server = None if env.database_url() else database.embedded()
+        server = None if env.database_url() else _fresh_database(home)
         try:
             _run("建表", "migrate", say=say)
             _run("载入内容包 content/shenzhen", "pack", "load", str(PACK), say=say)
@@ -74,6 +77,14 @@ def running(
             if server is not None:
                 server.release()
                 database.embedded.cache_clear()
+
+
+def _fresh_database(home: Path) -> postgres.Server:
+    """Start the embedded server with an empty database: what the stories did last time would stand in their way."""
+    with postgres.ensure(home) as server:
+        with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database.NAME)))
+        return database.embedded()
 
 
 def _settle(departments: city.City, progress: city.Progress) -> None:

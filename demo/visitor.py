@@ -31,12 +31,12 @@ class Page:
         return " ".join((mains[0] if mains else self.tree).text_content().split())
 
     def link(self, part: str) -> str:
-        """Return the address of the first link whose address holds this part.
+        """Return the address of the first link of the main part whose address holds this.
 
         Raises:
             StoryError: there is no such link on the page.
         """
-        for address in self.tree.xpath("//a/@href"):
+        for address in self.tree.xpath("//main//a/@href"):
             if part in address:
                 return urljoin(self.url, str(address))
         raise StoryError(f"{self.url} 上没有指向 {part} 的链接。")

@@ -95,21 +95,21 @@ def exchange(
     dataset = grant.dataset
     columns = {row.name: row for row in dataset.fields.filter(name__in=fields)}
     as_of = dataset.settings.get("as_of", "")
-    wanted = [columns[name].source_name for name in fields]
+    agency = dataset.agency.short_name
     try:
-        raw = _ask(dataset, subject.id_number, [*wanted, as_of] if as_of else wanted)
+        raw = _ask(dataset, subject.id_number, [columns[name].source_name for name in fields])
     except sources.Silent as error:
         call.record("SILENT")
-        raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=code) from error
+        raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=code, agency=agency) from error
     except sources.Nonsense as error:
         call.record("INVALID")
-        raise SourceNonsense("已记录，由工作人员核实。", dataset=code) from error
+        raise SourceNonsense("已记录，由工作人员核实。", dataset=code, agency=agency) from error
     values, invalid = _believed(raw or {}, columns)
     entry = call.record("INVALID" if invalid else "OK" if values else "ABSENT")
     return Record(
         dataset=code,
         title=dataset.title,
-        agency=dataset.agency.short_name,
+        agency=agency,
         values=values,
         invalid=invalid,
         as_of=instant((raw or {}).get(as_of)) if as_of else None,

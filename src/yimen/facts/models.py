@@ -11,7 +11,7 @@ class Fact(models.Model):
     type = models.CharField("数据类型", max_length=16)
     authority = models.CharField("以谁为准", max_length=18)
     sensitivity = models.CharField("敏感程度", max_length=16)
-    values = models.JSONField("代码表", default=dict)
+    values = models.JSONField("代码表", default=list, help_text="[代码, 名称] 的列表，按显示顺序。")
     unit = models.CharField("计量单位", max_length=20, blank=True)
     sources = models.JSONField("数据来源", default=list)
 

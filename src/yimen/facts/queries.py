@@ -38,7 +38,7 @@ def _definition(row: Fact) -> FactDefinition:
         type=FactType(row.type),
         authority=row.authority,
         sensitivity=Sensitivity(row.sensitivity),
-        values=row.values,
+        values=dict(row.values),
         unit=row.unit,
         sources=tuple(FactSource(**source) for source in row.sources),
     )

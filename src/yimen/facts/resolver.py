@@ -89,7 +89,7 @@ class Resolver:
     grantee: str
     at: datetime
     readings: dict[str, Reading] = field(default_factory=dict)
-    _silent: set[str] = field(default_factory=set)
+    _silent: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> object:
         """Return the fact's value, or UNKNOWN; fetch it on first asking."""
@@ -143,7 +143,7 @@ class Resolver:
     def _from_source(self, definition: FactDefinition, source: FactSource) -> Reading:
         nothing = Reading(definition.name, State.SILENT, None, self.at, dataset=source.dataset)
         if source.dataset in self._silent:
-            return nothing
+            return replace(nothing, agency=self._silent[source.dataset])
         try:
             record = datasets.exchange(
                 source.dataset,
@@ -154,11 +154,11 @@ class Resolver:
                 grantee=self.grantee,
                 at=self.at,
             )
-        except datasets.SourceSilent:
-            self._silent.add(source.dataset)
-            return nothing
-        except datasets.SourceNonsense:
-            return replace(nothing, state=State.INVALID)
+        except datasets.SourceSilent as error:
+            self._silent[source.dataset] = str(error.fields["agency"])
+            return replace(nothing, agency=self._silent[source.dataset])
+        except datasets.SourceNonsense as error:
+            return replace(nothing, state=State.INVALID, agency=str(error.fields["agency"]))
         except Forbidden:
             return replace(nothing, state=State.REFUSED)
         found = replace(nothing, agency=record.agency, as_of=record.as_of, entry=str(record.entry))

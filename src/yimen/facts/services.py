@@ -36,7 +36,7 @@ def put_fact(definition: FactDefinition) -> Fact:
             "type": definition.type.value,
             "authority": definition.authority,
             "sensitivity": definition.sensitivity.value,
-            "values": dict(definition.values),
+            "values": [list(pair) for pair in definition.values.items()],
             "unit": definition.unit,
             "sources": [asdict(source) for source in definition.sources],
         },

@@ -48,11 +48,11 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     officer = officer_of(request)
     reason = request.POST.get("reason", "").replace("\x00", "")
     choice = request.POST.get("approve")
+    if choice not in {"true", "false"}:
+        return _desk(request, case_id, reason=reason, error=ChoiceMissing("两者选一，再写明理由。"))
     try:
-        if choice not in {"true", "false"}:
-            raise ChoiceMissing("两者选一，再写明理由。")
         services.decide(case_id, approve=choice == "true", reason=reason, by=officer, at=timezone.now())
-    except (services.ReasonMissing, ChoiceMissing) as error:
+    except services.ReasonMissing as error:
         return _desk(request, case_id, reason=reason, choice=choice, error=error)
     return HttpResponseRedirect(f"/workbench/cases/{case_id}/", status=303)
 
@@ -125,6 +125,5 @@ def _said(value: object) -> str:
 def _moments(opened: services.CaseFile) -> list[tuple[datetime | None, str, str]]:
     moments: list[tuple[datetime | None, str, str]] = [(opened.case.submitted_at, "申请人", "提交申请")]
     words = {"approve": "批准", "reject": "不予批准", "undetermined": "未能自动决定，转人工"}
-    for one in opened.decisions:
-        moments.append((one.decided_at, one.actor_label, f"{one.get_made_by_display()}：{words[one.verdict]}"))
-    return moments
+    made = [(one.decided_at, one.actor_label, f"{one.get_made_by_display()}：{words[one.verdict]}") for one in opened.decisions]
+    return [*moments, *made]

@@ -21,7 +21,8 @@ def _client() -> httpx.Client:
 
 @register("rest")
 class RestSource:
-    """Asks `path`, in which `{key}` stands for the person, for `fields=a,b`. Settings: `path`, `key_header`."""
+    """Asks `path`, in which `{key}` stands for the person, for `fields=a,b`. Settings: `path`, `key_header`, and
+    `as_of`, the name under which the answer carries its time stamp unasked."""
 
     def __init__(self, connection: Connection, settings: Mapping[str, str]) -> None:
         """Remember where to ask."""
@@ -41,6 +42,8 @@ class RestSource:
             raise Silent(type(error).__name__) from error
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return None
+        if answer.status_code == HTTPStatus.BAD_REQUEST:
+            raise Nonsense("我们的请求不被理解")
         if answer.status_code != HTTPStatus.OK:
             raise Silent(f"HTTP {answer.status_code}")
         return _object(body)

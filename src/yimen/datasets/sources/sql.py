@@ -22,11 +22,12 @@ class SqlSource:
         self._url = connection.url
         self._relation = sql.Identifier(*settings["relation"].split("."))
         self._key = sql.Identifier(settings["key"])
+        self._as_of = [settings["as_of"]] if settings.get("as_of") else []
 
     def read(self, key: str, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
         """Return these columns of the person's row."""
         statement = sql.SQL("SELECT {fields} FROM {relation} WHERE {key} = %s LIMIT 2").format(
-            fields=sql.SQL(", ").join(map(sql.Identifier, fields)), relation=self._relation, key=self._key
+            fields=sql.SQL(", ").join(map(sql.Identifier, [*fields, *self._as_of])), relation=self._relation, key=self._key
         )
         try:
             rows = self._rows(statement, key, timeout_s)
