@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from demo import city, site, stories
+from demo.visitor import StoryError
 from yimen.config import env
 
 
@@ -30,7 +31,7 @@ def main(*, exit_after: bool, as_json: bool, port: int) -> int:
         _play(console, exit_after=exit_after, as_json=as_json, port=port)
     except Stopped:
         console.print("\n已停止，没有留下任何进程。")
-    except (site.SiteDown, stories.StoryError, city.DepartmentDown) as error:
+    except (site.SiteDown, StoryError, city.DepartmentDown) as error:
         console.print(f"演示没有完成：{error}", style="red", markup=False)
         return 1
     return 0

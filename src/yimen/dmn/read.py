@@ -75,8 +75,7 @@ def _parse(xml: bytes) -> etree._Element:
 
 
 def _line(element: etree._Element) -> int:
-    line = element.sourceline
-    return line if isinstance(line, int) else 1
+    return int(element.sourceline or 1)  # type: ignore[arg-type]  # the stubs say `...`
 
 
 class Reader:

@@ -6,7 +6,7 @@ list list · context dict · range Range · function Function · null None · no
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -52,15 +52,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function as a value: its parameters' names, the call with its arguments in that order, and its type.
-
-    `fits` tells whether its type is the one asked, or a subtype of it. `is_variadic` takes any number of arguments.
-    """
+    """A function as a value: its parameters' names, and the call with its arguments in that order."""
 
     parameters: tuple[str, ...]
     call: Callable[..., object]
-    fits: Callable[[object], bool] = field(default=lambda _type: True, compare=False)
-    is_variadic: bool = False
 
 
 def unknowns(value: object) -> frozenset[str] | None:
@@ -112,27 +107,20 @@ KINDS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
 )
 
 
-def from_python(value: object, path: str = "") -> object:
-    """Return a Python value as FEEL holds it: int and float become decimals, tuples lists, mappings contexts.
-
-    Numbers keep 34 digits; what is not finite is null. An unknown part gets its name, `path` being that of the whole.
-    """
+def from_python(value: object) -> object:
+    """Return a Python value as FEEL holds it: int and float become decimals, tuples lists, mappings contexts."""
     match value:
-        case None | bool() | str() | YearsMonths() | Range() | Function():
+        case None | bool() | Decimal() | str() | Unknown() | YearsMonths() | Range() | Function():
             return value
-        case Decimal() | int():
-            number = NUMBERS.create_decimal(value)
-            return number if number.is_finite() else None
+        case int():
+            return Decimal(value)
         case float():
-            number = NUMBERS.create_decimal(repr(value))
-            return number if number.is_finite() else None
-        case Unknown(facts):
-            return Unknown(facts or frozenset([path] if path else []))
+            return Decimal(repr(value))
         case date() | time() | timedelta():
             return value
         case Mapping():
-            return {str(key): from_python(entry, f"{path}.{key}" if path else "") for key, entry in value.items()}
+            return {str(key): from_python(entry) for key, entry in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [from_python(entry, f"{path}[{place}]" if path else "") for place, entry in enumerate(value, 1)]
+            return [from_python(entry) for entry in value]
         case _:
             return str(value)

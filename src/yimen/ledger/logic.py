@@ -27,4 +27,4 @@ def digest(content: Mapping[str, object]) -> str:
     plain = {
         name: value if isinstance(value, str | int | list | dict) else str(value) for name, value in content.items()
     }
-    return hashlib.sha256(rfc8785.dumps(plain)).hexdigest()  # type: ignore[arg-type]  # its JSON type is not Mapping
+    return hashlib.sha256(rfc8785.dumps(plain)).hexdigest()

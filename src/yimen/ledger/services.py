@@ -78,7 +78,10 @@ def _append(*, actor: Actor, purpose: Purpose, at: datetime, **values: object) -
         "item": purpose.item,
         "case_id": purpose.case_id,
         "purpose": purpose.sentence,
-        "dataset": "", "fields": [], "result": Entry.Result.OK.value, "details": {},
+        "dataset": "",
+        "fields": [],
+        "result": Entry.Result.OK.value,
+        "details": {},
         **{name: str(value) if isinstance(value, Entry.Kind) else value for name, value in values.items()},
     }
     return Entry.objects.create(**content, digest=digest(content))

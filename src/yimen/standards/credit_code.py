@@ -63,7 +63,7 @@ def parse(text: str) -> CreditCode:
     if check_character(code[:17]) != code[17]:
         raise InvalidCreditCode("统一社会信用代码的校验码不对，可能有一位写错了。请逐位核对。")
     organisation = code[8:17]
-    doubts = ()
+    doubts: tuple[str, ...] = ()
     if inner_check_character(organisation[:8]) != organisation[8]:
         doubts = ("其中的组织机构代码校验码不对，可能是早年赋予的代码。",)
     return CreditCode(code, code[0], code[1], code[2:8], organisation, doubts)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -115,7 +116,7 @@ def _record(
             granting.grant(case, on, inputs.readings, by=system, at=at)
         elif judgement.verdict is Verdict.REJECT:
             granting.refuse(case, at=at)
-        decision.elapsed_ms = round((time.perf_counter() - clock) * 1000, 3)  # type: ignore[assignment]  # Django converts
+        decision.elapsed_ms = Decimal(round((time.perf_counter() - clock) * 1000, 3)).quantize(Decimal("0.001"))
         decision.save(force_insert=True)
         ledger.record_act(
             actor=system,

@@ -105,7 +105,7 @@ def test_a_fact_the_item_does_not_use_is_refused_by_name(world):
     person = world.person()
     case = services.start("reception", applicant=person, at=NOW)
 
-    with pytest.raises(InvalidAnswers, match="person.shoe_size"):
+    with pytest.raises(InvalidAnswers, match=r"person\.shoe_size"):
         services.save_answers(case.pk, {"person.shoe_size": "42"}, applicant=person, at=NOW)
 
 

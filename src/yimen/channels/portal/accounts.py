@@ -14,7 +14,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DEMO_PREFIX = "demo-"
 
 
-class ClosedSignup(DefaultAccountAdapter):
+class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts come from the city's identity service: nobody opens one by filling in a form of ours."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -1,6 +1,7 @@
 """An application from draft to result, and my cases (我的办件)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from yimen.cases import queries, services
-from yimen.cases.logic import InvalidAnswers
+from yimen.cases.logic import Asked, InvalidAnswers
 from yimen.channels.components.chips import chips
 from yimen.channels.portal import results
 from yimen.channels.portal.visitor import citizen_of
@@ -64,6 +65,21 @@ def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"/cases/{case_id}/", status=303)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with what was typed and what is wrong with it; both empty where there is nothing."""
+
+    one: Asked
+    value: str
+    error: str
+
+    @property
+    def date(self) -> tuple[str, ...]:
+        """Return year, month and day as typed."""
+        parts = tuple(self.value.split("-"))
+        return parts if len(parts) == len(DATE_PARTS) else ("", "", "")
+
+
 def answers_in(form: Mapping[str, str]) -> dict[str, str]:
     """Return the answers of a form by fact; a date's three fields are put together as they were typed."""
     given: dict[str, str] = {}
@@ -88,25 +104,15 @@ def _draft(
     person, _ = citizen_of(request)
     draft = services.prepare(case_id, applicant=person, at=timezone.now())
     typed, wrong = raw or {}, errors or {}
-    questions = [
-        {
-            "one": one,
-            "value": value,
-            "date": value.split("-") if value.count("-") == 2 else ("", "", ""),  # noqa: PLR2004 - year-month-day
-            "error": wrong.get(one.fact, ""),
-        }
-        for one in draft.asked
-        for value in [typed.get(one.fact, one.answer or "")]
-    ]
+    questions = [Question(one, typed.get(one.fact, one.answer or ""), wrong.get(one.fact, "")) for one in draft.asked]
     context = {
         "nav": "items",
         "draft": draft,
         "chips": chips(
             draft.readings, draft.definitions, without={one.fact for one in draft.asked if not one.is_declared}
         ),
-        "questions": questions,
-        "own": [one for one in questions if not one["one"].is_declared],  # type: ignore[attr-defined]  # an Asked
-        "silent": [one for one in questions if one["one"].is_declared],  # type: ignore[attr-defined]
+        "own": [one for one in questions if not one.one.is_declared],
+        "silent": [one for one in questions if one.one.is_declared],
         "is_rejected": draft.judgement.verdict is Verdict.REJECT,
         "errors": wrong,
         "saved": request.GET.get("saved") == "1",

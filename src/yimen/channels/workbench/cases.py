@@ -125,5 +125,8 @@ def _said(value: object) -> str:
 def _moments(opened: services.CaseFile) -> list[tuple[datetime | None, str, str]]:
     moments: list[tuple[datetime | None, str, str]] = [(opened.case.submitted_at, "申请人", "提交申请")]
     words = {"approve": "批准", "reject": "不予批准", "undetermined": "未能自动决定，转人工"}
-    made = [(one.decided_at, one.actor_label, f"{one.get_made_by_display()}：{words[one.verdict]}") for one in opened.decisions]
+    made = [
+        (one.decided_at, one.actor_label, f"{one.get_made_by_display()}：{words[one.verdict]}")
+        for one in opened.decisions
+    ]
     return [*moments, *made]

@@ -21,8 +21,11 @@ def _client() -> httpx.Client:
 
 @register("rest")
 class RestSource:
-    """Asks `path`, in which `{key}` stands for the person, for `fields=a,b`. Settings: `path`, `key_header`, and
-    `as_of`, the name under which the answer carries its time stamp unasked."""
+    """Asks `path`, in which `{key}` stands for the person, for `fields=a,b`.
+
+    Settings: `path`, `key_header`, and `as_of`, the name under which the answer carries its time stamp unasked.
+
+    """
 
     def __init__(self, connection: Connection, settings: Mapping[str, str]) -> None:
         """Remember where to ask."""

@@ -27,7 +27,9 @@ class SqlSource:
     def read(self, key: str, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
         """Return these columns of the person's row."""
         statement = sql.SQL("SELECT {fields} FROM {relation} WHERE {key} = %s LIMIT 2").format(
-            fields=sql.SQL(", ").join(map(sql.Identifier, [*fields, *self._as_of])), relation=self._relation, key=self._key
+            fields=sql.SQL(", ").join(map(sql.Identifier, [*fields, *self._as_of])),
+            relation=self._relation,
+            key=self._key,
         )
         try:
             rows = self._rows(statement, key, timeout_s)
