@@ -1,5 +1,6 @@
 """Everybody of the demo city becomes known to the platform; those with a part get an account to sign in with."""
 
+import argparse
 import os
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -9,8 +10,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yimen.config.settings")
 django.setup()
 
-from django.db import connection  # noqa: E402 - Django must be set up first
-
+from demo import cast  # noqa: E402 - Django must be set up first
 from demo.people import Person  # noqa: E402
 from yimen.parties import services as parties  # noqa: E402
 from yimen.parties.models import Account  # noqa: E402
@@ -33,7 +33,6 @@ def settle(people: Sequence[Person], *, progress: Callable[[int], None]) -> None
     officer = parties.open_account(OFFICER)
     parties.appoint(officer, agency_code=AGENCY, starts_on=date(2020, 1, 1))
     _tell(officer, "人力资源保障部门审批人员，处理转人工的办件")
-    connection.close()
 
 
 def _tell(account: Account, story: str) -> None:
@@ -41,3 +40,17 @@ def _tell(account: Account, story: str) -> None:
     if account.first_name != story:
         account.first_name = story
         account.save(update_fields=["first_name"])
+
+
+def main() -> None:
+    """Settle the city of a day; print how many are registered after each batch."""
+    parser = argparse.ArgumentParser(prog="python -m demo.accounts")
+    parser.add_argument("--today", type=date.fromisoformat, required=True)
+    parser.add_argument("--count", type=int, required=True)
+    arguments = parser.parse_args()
+    people = cast.population(today=arguments.today, count=arguments.count)
+    settle(people, progress=lambda done: print(done, flush=True))
+
+
+if __name__ == "__main__":
+    main()

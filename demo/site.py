@@ -70,7 +70,7 @@ def running(
         try:
             _run("建表", "migrate", say=say)
             _run("载入内容包 content/shenzhen", "pack", "load", str(PACK), say=say)
-            _settle(departments, progress)
+            _settle(today=today, count=count, progress=progress)
             with _served(home / "web.log", base_url):
                 yield Site(base_url, departments)
         finally:
@@ -87,12 +87,22 @@ def _fresh_database(home: Path) -> postgres.Server:
         return database.embedded()
 
 
-def _settle(departments: city.City, progress: city.Progress) -> None:
-    # Django reads its settings on import, which must come after the environment is complete.
-    from demo import accounts  # noqa: PLC0415
-
-    total = len(departments.people)
-    accounts.settle(departments.people, progress=lambda done: progress("登记自然人", done, total))
+def _settle(*, today: date, count: int, progress: city.Progress) -> None:
+    """Register the people in a process of its own: Django reads its settings once, and ours are not complete yet."""
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "demo.accounts", "--today", today.isoformat(), "--count", str(count)],
+        cwd=city.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as settling:
+        assert settling.stdout is not None
+        assert settling.stderr is not None
+        for line in settling.stdout:
+            progress("登记自然人", int(line), count)
+        errors = settling.stderr.read()
+    if settling.returncode != 0:
+        raise SiteDown(f"登记自然人失败：\n{errors}")
 
 
 def _run(what: str, *command: str, say: Say) -> None:

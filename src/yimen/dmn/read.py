@@ -75,7 +75,8 @@ def _parse(xml: bytes) -> etree._Element:
 
 
 def _line(element: etree._Element) -> int:
-    return int(element.sourceline or 1)  # type: ignore[arg-type]  # the stubs say `...`
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 1
 
 
 class Reader:

@@ -389,9 +389,8 @@ def test_a_caller_who_needs_durability_does_not_join_a_forgetful_server(home: Pa
 
 
 def test_without_the_binaries_the_error_names_the_remedy(home: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("yimen.core.postgres.binaries.find_spec", lambda _: None)
-
-    with pytest.raises(errors.NoBinaries, match=r"yimen\[platform\]"):
+    with monkeypatch.context() as without, pytest.raises(errors.NoBinaries, match=r"yimen\[platform\]"):
+        without.setattr("yimen.core.postgres.binaries.find_spec", lambda _: None)
         postgres.ensure(home / "without")
 
 
