@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
+ALWAYS = "必需"
+"""What a material's `required_when` says when everybody needs it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -63,8 +66,9 @@ class Result:
 class ItemDefinition:
     """An item's implementation list (实施清单).
 
-    Days are working days (工作日). `agency` is a unified social credit code. `implementation_code` has 31 characters
-    (实施编码). `effective_until` is exclusive, None while no end is known. `legal_basis` and `outcomes` are sentences.
+    Days are working days (工作日), `visits` how often one must come (到办事现场次数). `agency` is a unified social
+    credit code, `implementation_code` has 31 characters (实施编码). `effective_until` is exclusive, None while no end
+    is known. `legal_basis` and `outcomes` are sentences.
     """
 
     slug: str
@@ -78,6 +82,7 @@ class ItemDefinition:
     handling: str
     statutory_days: int
     promised_days: int
+    visits: int
     fee: str
     effective_from: date
     effective_until: date | None
@@ -90,6 +95,11 @@ class ItemDefinition:
     keywords: tuple[str, ...] = ()
     notes: str = ""
     source: str = ""
+
+    @property
+    def documents_to_hand_in(self) -> int:
+        """Return how many documents everybody must hand in: those required always that nothing replaces."""
+        return sum(one.required_when == ALWAYS and not one.replaced_by for one in self.materials)
 
     def to_json(self) -> dict[str, object]:
         """Return the list as plain JSON values, dates in ISO 8601."""
@@ -126,9 +136,10 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
     result = content["result"]
     assert isinstance(result, dict)
     until = content["effective_until"]
-    statutory, promised = content["statutory_days"], content["promised_days"]
+    statutory, promised, visits = content["statutory_days"], content["promised_days"], content["visits"]
     assert isinstance(statutory, int)
     assert isinstance(promised, int)
+    assert isinstance(visits, int)
     return ItemDefinition(
         slug=str(content["slug"]),
         name=str(content["name"]),
@@ -141,6 +152,7 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
         handling=str(content["handling"]),
         statutory_days=statutory,
         promised_days=promised,
+        visits=visits,
         fee=str(content["fee"]),
         effective_from=date.fromisoformat(str(content["effective_from"])),
         effective_until=None if until is None else date.fromisoformat(str(until)),

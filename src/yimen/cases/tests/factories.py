@@ -52,6 +52,7 @@ ITEM = ItemDefinition(
     handling="即办件",
     statutory_days=20,
     promised_days=0,
+    visits=0,
     fee="不收费",
     effective_from=date(2020, 1, 1),
     effective_until=None,

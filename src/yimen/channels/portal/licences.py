@@ -1,5 +1,6 @@
 """My licences, and the check that anybody can make (我的证照、证照核验)."""
 
+import re
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -14,9 +15,11 @@ from yimen.core.errors import Invalid, NotFound
 from yimen.core.problems import status_of
 from yimen.licences import documents, qr, queries, services
 
+CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 
 class CodeMissing(Invalid):
-    """Neither a code nor a file was given."""
+    """Neither a file was given nor what could be a code."""
 
     code = "licences.code-missing"
     title = "请填写核验码，或选择证照文件。"
@@ -62,9 +65,11 @@ def download(request: HttpRequest, licence_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a code or a file, and show what the file proves."""
+    if request.method == "GET":
+        return _form(request)
     code = request.POST.get("code", "").strip()
-    if request.method == "GET" or (code and not request.FILES):
-        return redirect("portal:verify-code", code) if code.isascii() and code else _form(request)
+    if CODE.fullmatch(code) and not request.FILES:
+        return redirect("portal:verify-code", code)
     try:
         seen = _examined(request)
     except Invalid as error:

@@ -1,5 +1,7 @@
 """Who read my data (谁看过我的数据)."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,19 +23,34 @@ def listing(request: HttpRequest) -> HttpResponse:
     person, _ = citizen_of(request)
     with_own = request.GET.get("own") == "1"
     rows = queries.reads_of(person.pk, with_own=with_own)
-    return render(request, "portal/reads.html", {"nav": "me", "rows": _titled(rows), "with_own": with_own})
+    return render(request, "portal/reads.html", {"nav": "me", "occasions": _occasions(rows), "with_own": with_own})
 
 
-def _titled(rows: list[ReadRow]) -> list[dict[str, object]]:
-    """Return the rows with their fields in Chinese."""
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What somebody read at one moment for one purpose with one result, its fields in Chinese."""
+
+    row: ReadRow
+    fields: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
+def _occasions(rows: list[ReadRow]) -> list[Occasion]:
+    """Return the rows gathered by moment, reader, purpose and result, newest first."""
     fields = datasets.field_titles((row.dataset, name) for row in rows for name in row.fields)
     titles = facts.titles()
+    gathered: dict[tuple[object, ...], list[ReadRow]] = {}
+    for row in rows:
+        gathered.setdefault((row.at, row.actor, row.purpose, row.result), []).append(row)
     return [
-        {
-            "row": row,
-            "fields": [
-                fields.get((row.dataset, name)) or titles.get(name) or OWN.get(row.dataset, name) for name in row.fields
-            ],
-        }
-        for row in rows
+        Occasion(
+            row=together[0],
+            fields=tuple(
+                fields.get((row.dataset, name)) or titles.get(name) or OWN.get(row.dataset, name)
+                for row in reversed(together)
+                for name in row.fields
+            ),
+            numbers=tuple(row.id for row in reversed(together)),
+        )
+        for together in gathered.values()
     ]

@@ -1,6 +1,10 @@
-"""What is installed, from the ground floor up, and what a request passes through."""
+"""What is installed, and what a request passes through."""
 
 INSTALLED_APPS = [
+    # The channels stand first so that their templates come before those of libraries.
+    "yimen.channels.components",
+    "yimen.channels.portal",
+    "yimen.channels.workbench",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -22,9 +26,6 @@ INSTALLED_APPS = [
     "yimen.rules",
     "yimen.items",
     "yimen.cases",
-    "yimen.channels.components",
-    "yimen.channels.portal",
-    "yimen.channels.workbench",
 ]
 
 MIDDLEWARE = [

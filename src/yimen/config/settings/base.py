@@ -3,7 +3,7 @@
 import os
 import sys
 
-from yimen.config import database, env
+from yimen.config import database
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -25,12 +25,11 @@ DATABASES = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.home() / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing is collected
 
 LOGGING = {
     "version": 1,

@@ -169,6 +169,7 @@ def _definition(one: Entry) -> ItemDefinition:
         handling=one.text("handling"),
         statutory_days=int(one.number("statutory_days")),
         promised_days=int(one.number("promised_days")),
+        visits=int(one.number("visits")),
         fee=one.text("fee"),
         effective_from=one.day("effective_from") or LONG_AGO,
         effective_until=one.day("effective_until", is_required=False),

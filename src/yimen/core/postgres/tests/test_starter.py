@@ -389,9 +389,10 @@ def test_a_caller_who_needs_durability_does_not_join_a_forgetful_server(home: Pa
 
 
 def test_without_the_binaries_the_error_names_the_remedy(home: Path, monkeypatch: pytest.MonkeyPatch):
-    with monkeypatch.context() as without, pytest.raises(errors.NoBinaries, match=r"yimen\[platform\]"):
+    with monkeypatch.context() as without:
         without.setattr("yimen.core.postgres.binaries.find_spec", lambda _: None)
-        postgres.ensure(home / "without")
+        with pytest.raises(errors.NoBinaries, match=r"yimen\[platform\]"):
+            postgres.ensure(home / "without")
 
 
 @pytest.mark.parametrize(

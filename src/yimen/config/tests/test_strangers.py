@@ -1,0 +1,130 @@
+"""Every address of the site, visited by those it does not belong to: nothing that is not theirs, and no 500."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from yimen.cases import services
+from yimen.cases.models import Case
+from yimen.cases.tests.factories import NOW, World
+from yimen.licences.models import Licence
+from yimen.parties.tests import factories as parties
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+pytestmark = pytest.mark.django_db
+
+
+def addresses(resolver=None, prefix=""):
+    """Every pattern of the site, as written."""
+    for one in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from addresses(one, path)
+        elif isinstance(one, URLPattern):
+            yield path
+
+
+ADDRESSES = sorted(addresses())
+LOOKS = {200, 302, 303, 400, 403, 404, 405, 409, 422}
+
+
+@pytest.fixture
+def owned(settings, tmp_path):
+    """Two cases of one person, one approved with its licence and one with an officer; and a draft of theirs."""
+    settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
+    settings.YIMEN_DEMO = True
+    world = World(settings)
+    owner = world.person()
+    case = services.start("reception", applicant=owner, at=NOW)
+    answers = {"person.fit": "true", "application.settle": "collective"}
+    services.submit(case.pk, answers, applicant=owner, by=world.citizen, at=NOW)
+    return world, owner, Case.objects.get(), Licence.objects.get()
+
+
+def filled(path, case, licence):
+    """The pattern with the owner's own case and licence in it."""
+    values = {
+        "<uuid:case_id>": str(case.pk),
+        "<uuid:licence_id>": str(licence.pk),
+        "<slug:slug>": "reception",
+        "<slug:code>": licence.verification_code,
+    }
+    for name, value in values.items():
+        path = path.replace(name, value)
+    assert "<" not in path, f"{path}: say here what stands in for this part"
+    return "/" + path
+
+
+def visitors(world):
+    stranger, other, officer = Client(), Client(), Client()
+    other.force_login(parties.citizen(world.person()), backend=BACKEND)
+    officer.force_login(parties.officer(parties.POLICE), backend=BACKEND)
+    return {"stranger": stranger, "another citizen": other, "another agency's officer": officer}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
+    world, owner, case, licence = owned
+    before = Case.objects.filter(applicant=owner).values_list("status", "answers", "concluded_at").get()
+    address = filled(path, case, licence)
+
+    for who, client in visitors(world).items():
+        form = {"person.fit": "false", "approve": "false", "reason": "不应当能够作出的决定", "username": "x"}
+        answer = getattr(client, method)(address, form) if method == "post" else getattr(client, method)(address)
+
+        assert answer.status_code in LOOKS, f"{who} {method} {address}"
+        shown = answer.content.decode(errors="replace")
+        for secret in (owner.name, owner.id_number, str(case.number), "430102"):
+            if "/accounts/demo/" not in address:
+                assert secret not in shown, f"{who} {method} {address} shows what is not theirs"
+    assert Case.objects.filter(applicant=owner).values_list("status", "answers", "concluded_at").get() == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in ADDRESSES if "<uuid" in path or path.startswith(("me/", "cases/", "licences/", "workbench/"))],
+)
+def test_a_stranger_is_asked_to_sign_in_and_another_citizen_finds_nothing(owned, path):
+    world, _, case, licence = owned
+    address = filled(path, case, licence)
+    people = visitors(world)
+
+    assert people["stranger"].get(address).status_code in {302, 405, 200 if path == "me/" else 302}
+    if "<uuid" in path and "workbench" not in path:
+        assert people["another citizen"].get(address).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_what_does_not_exist_is_not_found_and_never_a_fault(owned, path):
+    world, _, case, licence = owned
+    address = filled(path, case, licence)
+    for real, invented in ((str(case.pk), str(uuid4())), (str(licence.pk), str(uuid4())), ("reception", "nothing")):
+        address = address.replace(real, invented)
+
+    for client in visitors(world).values():
+        assert client.get(address).status_code in LOOKS
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cases/not-a-uuid/",
+        "/items/%00/",
+        "/items/..%2f..%2fetc/",
+        "/verify/%E4%B8%AD/",
+        "/" + "x" * 3000,
+        "/cases/%FF/",
+    ],
+)
+def test_a_malformed_address_is_not_found(owned, address):
+    assert Client().get(address).status_code == 404
+
+
+def test_the_policy_of_content_forbids_foreign_and_inline_scripts(owned):
+    policy = Client().get("/")["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy

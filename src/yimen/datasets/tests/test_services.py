@@ -1,0 +1,280 @@
+"""Grants are the access rule; only what is asked travels; every exchange leaves its row."""
+
+import json
+import threading
+import time
+from datetime import UTC, date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from yimen.config import database
+from yimen.datasets import services
+from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition
+from yimen.datasets.models import Grant
+from yimen.ledger import queries as ledger
+from yimen.ledger.logic import Purpose
+from yimen.parties.logic import Actor
+from yimen.parties.tests import factories as parties
+
+NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
+BY = Actor("system", "cases.resolve", "市人力资源保障局（系统自动核验）", parties.HR)
+PURPOSE = Purpose("reception", "毕业生接收", uuid4())
+FIELDS = (
+    FieldDefinition("level", "最高学历", "string", "xl", {"21": "bachelor"}),
+    FieldDefinition("graduated_on", "毕业日期", "date", "byrq"),
+    FieldDefinition("verified", "核验通过", "boolean", "hy", {"Y": "true", "N": "false"}),
+)
+pytestmark = pytest.mark.django_db
+
+
+class Service(ThreadingHTTPServer):
+    """A department's real HTTP service; `behaviour` says how it answers, `asked` what it was asked for."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.behaviour, self.asked = "right", []
+
+
+class Handler(BaseHTTPRequestHandler):
+    RECORD = {"xl": "21", "byrq": "20260630", "hy": "Y", "income": "secret"}
+
+    def do_GET(self):
+        fields = parse_qs(urlsplit(self.path).query)["fields"][0].split(",")
+        self.server.asked.append((self.headers["X-Api-Key"], fields))
+        record = {name: self.RECORD[name] for name in fields}
+        record["as_of"] = "2026-11-21T23:00:00+08:00"
+        bodies = {
+            "right": (200, json.dumps(record)),
+            "unknown person": (404, "{}"),
+            "down": (500, "boom"),
+            "key refused": (401, "{}"),
+            "not understood": (400, "{}"),
+            "html": (200, "<html>维护中</html>"),
+            "list": (200, "[]"),
+            "huge": (200, json.dumps({"xl": "x" * 2_000_000})),
+            "wrong code": (200, json.dumps({**record, "xl": "99"})),
+            "no such date": (200, json.dumps({**record, "byrq": "20190231"})),
+            "nested": (200, json.dumps({**record, "xl": {"code": "21"}})),
+            "nulls": (200, json.dumps(dict.fromkeys(fields))),
+            "slow": (200, json.dumps(record)),
+        }
+        status, body = bodies[self.server.behaviour]
+        if self.server.behaviour == "slow":
+            time.sleep(1.2)
+        try:
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body.encode())
+        except BrokenPipeError:
+            pass
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def service(settings):
+    """A department that answers over HTTP, with its dataset and a grant for all its fields."""
+    server = Service()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    settings.YIMEN_SOURCES = {"education": SimpleNamespace(url=f"http://127.0.0.1:{server.server_address[1]}", key="k")}
+    put("rest", "education", {"path": "/people/{key}", "as_of": "as_of"}, timeout_s=0.4)
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def put(kind, connection, source, *, timeout_s=1.0):
+    parties.agency()
+    parties.agency(parties.POLICE, "公安局")
+    services.put_dataset(
+        DatasetDefinition(
+            "d", "学历学位信息", parties.POLICE, "conditional", kind, connection, source, FIELDS, timeout_s
+        )
+    )
+    names = tuple(one.name for one in FIELDS)
+    services.put_grant(GrantDefinition("d", parties.HR, "reception", names, "办法", date(2026, 1, 1)))
+
+
+def exchange(*fields, person=None, purpose=PURPOSE, at=NOW):
+    somebody = person or parties.person()
+    return services.exchange(
+        "d", subject=somebody, fields=fields or ["level"], purpose=purpose, actor=BY, grantee=parties.HR, at=at
+    )
+
+
+def test_only_the_field_asked_for_leaves_the_department(service):
+    record = exchange("level")
+
+    assert record.values == {"level": "bachelor"}
+    assert service.asked == [("k", ["xl"])]
+    assert record.as_of is not None
+    assert record.agency == "公安局"
+
+
+def test_values_arrive_as_ours(service):
+    assert exchange("level", "graduated_on", "verified").values == {
+        "level": "bachelor",
+        "graduated_on": date(2026, 6, 30),
+        "verified": True,
+    }
+
+
+def test_each_read_leaves_a_row_that_says_who_whose_what_and_why(service):
+    person = parties.person()
+    record = exchange("level", person=person)
+
+    (row,) = ledger.reads_of(person.pk)
+    assert (row.id, row.dataset, row.fields, row.result) == (record.entry, "d", ("level",), "OK")
+    assert row.purpose == "办理“毕业生接收”"
+
+
+@pytest.mark.parametrize("behaviour", ["unknown person", "nulls"])
+def test_no_record_is_an_answer_without_values(service, behaviour):
+    service.behaviour = behaviour
+    person = parties.person()
+
+    assert exchange(person=person).values == {}
+    assert ledger.reads_of(person.pk)[0].result == "ABSENT"
+
+
+@pytest.mark.parametrize("behaviour", ["down", "key refused", "slow"])
+def test_a_department_that_does_not_answer_is_silent_and_that_is_recorded(service, behaviour):
+    service.behaviour = behaviour
+    person = parties.person()
+
+    with pytest.raises(services.SourceSilent) as caught:
+        exchange(person=person)
+
+    assert caught.value.fields["agency"] == "公安局"
+    assert ledger.reads_of(person.pk)[0].result == "SILENT"
+
+
+@pytest.mark.parametrize("behaviour", ["html", "list", "huge", "not understood"])
+def test_an_answer_nobody_understands_is_nonsense_and_that_is_recorded(service, behaviour):
+    service.behaviour = behaviour
+    person = parties.person()
+
+    with pytest.raises(services.SourceNonsense):
+        exchange(person=person)
+
+    assert ledger.reads_of(person.pk)[0].result == "INVALID"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "field"), [("wrong code", "level"), ("no such date", "graduated_on"), ("nested", "level")]
+)
+def test_one_field_that_cannot_be_believed_leaves_the_others_standing(service, behaviour, field):
+    service.behaviour = behaviour
+
+    record = exchange("level", "graduated_on", "verified")
+
+    assert set(record.invalid) == {field}
+    assert set(record.values) == {"level", "graduated_on", "verified"} - {field}
+
+
+def test_a_department_that_is_gone_is_silent(settings, service):
+    settings.YIMEN_SOURCES = {"education": SimpleNamespace(url="http://127.0.0.1:9", key=None)}
+    with pytest.raises(services.SourceSilent):
+        exchange()
+    settings.YIMEN_SOURCES = {}
+    with pytest.raises(services.SourceSilent):
+        exchange()
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"valid_until": date(2026, 11, 22)}, services.GrantExpired),
+        ({"valid_from": date(2026, 11, 23)}, services.GrantExpired),
+        ({"fields": ["graduated_on"]}, services.GrantMissing),
+        ({"item": "other"}, services.GrantMissing),
+        ({"grantee_id": parties.POLICE}, services.GrantMissing),
+    ],
+)
+def test_without_a_grant_that_covers_it_nothing_is_read_and_the_attempt_is_recorded(service, change, error):
+    Grant.objects.update(**change)
+    person = parties.person()
+
+    with pytest.raises(error):
+        exchange(person=person)
+
+    assert service.asked == []
+    assert ledger.reads_of(person.pk)[0].result == "REFUSED"
+
+
+def test_a_grant_no_longer_stated_ends(service):
+    services.end_grants_but("d", keep=set(), on=date(2026, 11, 22))
+
+    with pytest.raises(services.GrantExpired):
+        exchange()
+
+
+def test_a_definition_that_makes_no_sense_is_refused_with_the_remedy():
+    bad = DatasetDefinition("d", "x", parties.POLICE, "secret", "ftp", "c", {}, (), 99)
+
+    with pytest.raises(services.BadDefinition, match=r"sharing.*source\.kind.*timeout_s"):
+        services.put_dataset(bad)
+
+
+# --- a database as the source
+
+
+@pytest.fixture
+def schema(settings):
+    """A department's own table in a schema of its own, read over a connection of its own."""
+    url = database.owner_url()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS dept CASCADE; CREATE SCHEMA dept")
+        connection.execute("CREATE TABLE dept.people (sfz text, xl text, byrq text, hy text, income text, gxsj text)")
+        settings.YIMEN_SOURCES = {"police": SimpleNamespace(url=url, key=None)}
+        put("sql", "police", {"relation": "dept.people", "key": "sfz", "as_of": "gxsj"})
+        yield connection
+        connection.execute("DROP SCHEMA dept CASCADE")
+
+
+def test_a_database_is_read_by_key(schema):
+    person = parties.person()
+    schema.execute(
+        "INSERT INTO dept.people VALUES (%s, '21', '20260630', 'Y', 'secret', '20261121220000')", [person.id_number]
+    )
+
+    record = exchange("level", "graduated_on", person=person)
+
+    assert record.values == {"level": "bachelor", "graduated_on": date(2026, 6, 30)}
+    assert record.as_of == datetime(2026, 11, 21, 14, tzinfo=UTC)
+    assert exchange(person=parties.person()).values == {}
+
+
+def test_two_rows_for_one_person_are_nonsense(schema):
+    person = parties.person()
+    for _ in range(2):
+        schema.execute("INSERT INTO dept.people VALUES (%s, '21')", [person.id_number])
+
+    with pytest.raises(services.SourceNonsense):
+        exchange(person=person)
+
+
+def test_a_relation_that_is_gone_is_nonsense(schema):
+    schema.execute("ALTER TABLE dept.people RENAME TO elsewhere")
+
+    with pytest.raises(services.SourceNonsense):
+        exchange()
+
+
+def test_a_locked_table_is_silence_not_a_wait(schema):
+    person = parties.person()
+    with psycopg.connect(database.owner_url()) as other:
+        other.execute("LOCK TABLE dept.people")
+        started = time.monotonic()
+        with pytest.raises(services.SourceSilent):
+            exchange(person=person)
+
+    assert time.monotonic() - started < 5
