@@ -2,16 +2,24 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from yimen.items.packs.model import Finding, Place
 
 LARGEST_FILE = 1024 * 1024
+
+
+class DatesAsText(RoundTripConstructor):
+    """Leaves dates as they are written: a date that never was is then found at its place, not lost to the whole file."""
+
+
+DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", DatesAsText.construct_scalar)
 
 
 class Findings(list[Finding]):
@@ -32,7 +40,9 @@ def load(path: Path, root: Path, findings: Findings) -> object:
         findings.at(Place(file), f"文件超过 {LARGEST_FILE:,} 字节。", "请拆成几个文件。")
         return None
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        yaml = YAML(typ="rt")
+        yaml.Constructor = DatesAsText
+        return yaml.load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         findings.at(Place(file, line), "不是 UTF-8 编码。", "请另存为 UTF-8 后重试。")
@@ -83,8 +93,8 @@ class Entry:
         value = self._value(name, is_required=default is None)
         if value is None:
             return default or ""
-        if isinstance(value, bool | date | Mapping | list):
-            self.wrong(name, f"{name} 应为文字。", "如果像日期、true 或 false，请加引号。")
+        if isinstance(value, bool | Mapping | list):
+            self.wrong(name, f"{name} 应为文字。", "如果是 true 或 false，请加引号。")
             return default or ""
         return str(value).strip()
 
@@ -98,10 +108,8 @@ class Entry:
         return default or 0.0
 
     def day(self, name: str, *, is_required: bool = True) -> date | None:
-        """Return a date; a date as text is read too, since quotes are easily added."""
+        """Return a date, written with or without quotes."""
         value = self._value(name, is_required=is_required)
-        if isinstance(value, datetime):
-            value = value.date()
         if isinstance(value, str):
             try:
                 value = date.fromisoformat(value)
