@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ django.setup()
 
 from demo import cast  # noqa: E402 - Django must be set up first
 from demo.people import Person  # noqa: E402
+from yimen.cases.models import Case  # noqa: E402
 from yimen.parties import services as parties  # noqa: E402
 from yimen.parties.models import Account  # noqa: E402
 
@@ -48,6 +50,8 @@ def main() -> None:
     parser.add_argument("--today", type=date.fromisoformat, required=True)
     parser.add_argument("--count", type=int, required=True)
     arguments = parser.parse_args()
+    if Case.objects.exists():
+        sys.exit("数据库里已有办件，故事讲不下去。请用一个空的数据库，或不设 DATABASE_URL。")
     people = cast.population(today=arguments.today, count=arguments.count)
     settle(people, progress=lambda done: print(done, flush=True))
 

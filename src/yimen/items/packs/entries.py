@@ -16,7 +16,7 @@ LARGEST_FILE = 1024 * 1024
 
 
 class DatesAsText(RoundTripConstructor):
-    """Leaves dates as they are written: a date that never was is then found at its place, not lost to the whole file."""
+    """Leaves dates as they are written: one that never was is then found at its place, not lost to the whole file."""
 
 
 DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", DatesAsText.construct_scalar)
