@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[4]
 
 def names_read():
     """Every name of the environment that config reads."""
-    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/yimen/config").rglob("*.py"))
+    files = [path for path in (ROOT / "src/yimen/config").rglob("*.py") if "tests" not in path.parts]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
     return set(re.findall(r'"((?:YIMEN|DATABASE)_[A-Z_]+?)_?"', text))
 
 
