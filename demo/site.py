@@ -76,6 +76,7 @@ def running(
         finally:
             if server is not None:
                 server.release()
+                postgres.stop(home, force=True)  # a web server just ended may still stand among its clients
                 database.embedded.cache_clear()
 
 

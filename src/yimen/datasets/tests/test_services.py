@@ -11,8 +11,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.db import connection as django_connection
+from psycopg.conninfo import make_conninfo
 
-from yimen.config import database
 from yimen.datasets import services
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition
 from yimen.datasets.models import Grant
@@ -227,10 +228,22 @@ def test_a_definition_that_makes_no_sense_is_refused_with_the_remedy():
 # --- a database as the source
 
 
+def address():
+    """The test database's own address, for connections that are not Django's."""
+    known = django_connection.settings_dict
+    return make_conninfo(
+        dbname=known["NAME"],
+        user=known["USER"],
+        password=known["PASSWORD"],
+        host=known["HOST"],
+        port=known["PORT"] or None,
+    )
+
+
 @pytest.fixture
 def schema(settings):
     """A department's own table in a schema of its own, read over a connection of its own."""
-    url = database.owner_url()
+    url = address()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS dept CASCADE; CREATE SCHEMA dept")
         connection.execute("CREATE TABLE dept.people (sfz text, xl text, byrq text, hy text, income text, gxsj text)")
@@ -271,7 +284,7 @@ def test_a_relation_that_is_gone_is_nonsense(schema):
 
 def test_a_locked_table_is_silence_not_a_wait(schema):
     person = parties.person()
-    with psycopg.connect(database.owner_url()) as other:
+    with psycopg.connect(address()) as other:
         other.execute("LOCK TABLE dept.people")
         started = time.monotonic()
         with pytest.raises(services.SourceSilent):
