@@ -35,6 +35,24 @@ def equal(left: object, right: object) -> bool | None:
             return bool(left == right)
 
 
+def is_same(left: object, right: object) -> bool:
+    """Return whether nothing could tell two values apart: equal, and in the same offset too."""
+    if kind(left) != kind(right):
+        return False
+    match left, right:
+        case list(), list():
+            return len(left) == len(right) and all(map(is_same, left, right))
+        case dict(), dict():
+            return list(left) == list(right) and all(is_same(left[key], right[key]) for key in left)
+        case Range(), Range():
+            ends = is_same(left.low, right.low) and is_same(left.high, right.high)
+            return ends and left == right
+        case (time() | datetime(), time() | datetime()):
+            return left == right and str(left.tzinfo) == str(right.tzinfo)
+        case _:
+            return equal(left, right) is True
+
+
 def less(left: object, right: object) -> bool | None:
     """Return whether the left comes before the right; None where the two cannot be ordered."""
     match left, right:
@@ -79,6 +97,28 @@ def compare(operator: str, left: object, right: object) -> bool | None:
     return None if after is None else not after
 
 
+COMPARISONS: dict[str, Callable[[object, object], bool | None]] = {
+    "=": equal,
+    "!=": lambda left, right: compare("!=", left, right),
+    "<": less,
+    ">": lambda left, right: less(right, left),
+    "<=": lambda left, right: compare("<=", left, right),
+    ">=": lambda left, right: compare(">=", left, right),
+}
+
+
+def between(value: object, low: object, high: object) -> bool | None:
+    """Return whether the value lies between two others, both included."""
+    return None if low is None or high is None else contains(Range(low, high, True, True), value)
+
+
+def range_of(low: object, high: object, low_included: bool, high_included: bool) -> Range | None:  # noqa: FBT001
+    """Return the range from one value to another; null where the two cannot be compared."""
+    if low is None or high is None:
+        return None if low is high else Range(low, high, low_included and low is not None, high_included)
+    return None if less(low, high) is None else Range(low, high, low_included, high_included)
+
+
 def contains(range_: Range, value: object) -> bool | None:
     """Return whether the range holds the value; None where the two cannot be compared."""
     above: bool | None = True
@@ -105,16 +145,6 @@ def negate(value: object) -> object:
             return YearsMonths(-months)
         case _:
             return None
-
-
-def arithmetic(operator: str, left: object, right: object) -> object:
-    """Return what an arithmetic operator gives."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return None
-    try:
-        return OPERATORS[operator](left, right)
-    except (OverflowError, ValueError, ZeroDivisionError):
-        return None
 
 
 def _number(value: Decimal) -> Decimal | None:
@@ -227,10 +257,24 @@ def _power(left: object, right: object) -> object:
     return None
 
 
+def _guarded(call: Callable[[object, object], object]) -> Callable[[object, object], object]:
+    """Return the operator with what overflows given as null; truth values do not count as numbers."""
+
+    def guarded(left: object, right: object) -> object:
+        if isinstance(left, bool) or isinstance(right, bool):
+            return None
+        try:
+            return call(left, right)
+        except (OverflowError, ValueError, ZeroDivisionError):
+            return None
+
+    return guarded
+
+
 OPERATORS: dict[str, Callable[[object, object], object]] = {
-    "+": _add,
-    "-": _subtract,
-    "*": _multiply,
-    "/": _divide,
-    "**": _power,
+    "+": _guarded(_add),
+    "-": _guarded(_subtract),
+    "*": _guarded(_multiply),
+    "/": _guarded(_divide),
+    "**": _guarded(_power),
 }

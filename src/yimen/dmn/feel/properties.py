@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from yimen.dmn.values import Range, YearsMonths
+from yimen.dmn.values import Range, Unknown, YearsMonths
 
 SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 86400
 
@@ -67,6 +67,8 @@ NAMES = frozenset([*DATE, *CLOCK, *DAYS_TIME, *YEARS_MONTHS, *RANGE])
 def read(value: object, name: str) -> object:
     """Return the property of a value; None where it has none of that name."""
     match value:
+        case Unknown():
+            return value
         case dict():
             return value.get(name)
         case list():

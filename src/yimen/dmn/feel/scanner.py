@@ -111,6 +111,11 @@ class Names:
                 patterns[name[0]] = (*patterns.get(name[0], ()), _pattern(name))
         return self if patterns == self.patterns else type(self)(patterns)
 
+    def joined(self, others: Self) -> Self:
+        """Return these names and those."""
+        merged = {first: (*self.patterns.get(first, ()), *more) for first, more in others.patterns.items()}
+        return type(self)({**self.patterns, **merged})
+
     def end_at(self, text: str, start: int) -> int:
         """Return where the longest name beginning here ends, zero where none does."""
         candidates = self.patterns.get(text[start], ())

@@ -160,7 +160,7 @@ def is_subtype(left: Type, right: Type) -> bool:
         left = left.base
     if isinstance(right, Restricted):
         right = right.base
-    if right == ANY or left == right or left == Basic("Null"):
+    if right in (ANY, left) or left == Basic("Null"):
         return True
     match left, right:
         case (ListType(), Basic("list")) | (ContextType(), Basic("context")):

@@ -19,6 +19,16 @@ class Builtin:
     call: Callable[..., object]
     is_variadic: bool = False
 
+    def result(self, arguments: tuple[object, ...], names: tuple[str, ...] = ()) -> object:
+        """Return what the function gives for known arguments; None where they make no sense, however wild they are."""
+        arranged = self.arrange(arguments, names)
+        if arranged is None:
+            return None
+        try:
+            return self.call(*arranged)
+        except (ArithmeticError, ValueError):
+            return None
+
     def arrange(self, arguments: tuple[object, ...], names: tuple[str, ...]) -> tuple[object, ...] | None:
         """Return the arguments in the order the call wants them, None where they fit no signature."""
         if not names:

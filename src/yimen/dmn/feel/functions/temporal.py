@@ -1,6 +1,6 @@
 """Functions of dates, times and durations (DMN 1.5, 10.3.4.1, 10.3.4.7)."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from yimen.dmn.feel import literals
@@ -40,7 +40,7 @@ def to_time(first: object, minute: object = None, second: object = None, offset:
         case datetime(), None, None:
             return first.timetz()
         case date(), None, None:
-            return time(tzinfo=timezone.utc)  # noqa: UP017 - the zone is named, not the constant
+            return time(tzinfo=UTC)
         case time(), None, None:
             return first
         case Decimal(), Decimal(), Decimal():
@@ -119,3 +119,15 @@ def month_of_year(value: object) -> object:
 def week_of_year(value: object) -> object:
     """Return its week by ISO 8601."""
     return Decimal(value.isocalendar().week) if isinstance(value, date) else None
+
+
+@function("today", "")
+def today() -> object:
+    """Return the day it is. A rule that must be replayed takes the day as a fact instead."""
+    return datetime.now(UTC).astimezone().date()
+
+
+@function("now", "")
+def now() -> object:
+    """Return the instant it is, in the machine's offset."""
+    return datetime.now(UTC).astimezone()
