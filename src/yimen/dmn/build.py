@@ -1,6 +1,7 @@
 """From declarations to a model: types to facts, references to symbols, logic to code, in the order of requirements."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from yimen.dmn.declared import (
@@ -12,7 +13,7 @@ from yimen.dmn.declared import (
     ServiceDeclared,
 )
 from yimen.dmn.errors import CircularDecision, ModelError, Problem
-from yimen.dmn.feel.code.base import Locals, constant
+from yimen.dmn.feel.code.base import Compiled, Locals, constant
 from yimen.dmn.feel.properties import NAMES as PROPERTIES
 from yimen.dmn.feel.scanner import Names
 from yimen.dmn.feel.scope import Defined, Imported, Input, Required, Run, Scope, Symbol
@@ -187,19 +188,22 @@ class _Builder:
         return Required(key, compiled.facts)
 
     def _function(self, document: Declarations, one: FunctionDeclared, type_: Type) -> Defined:
-        """Return a business knowledge model: its body sees its parameters and what it requires, not its caller."""
+        """Return a business knowledge model: its body sees its parameters, itself and what it requires."""
         if one.logic is None:
             return Defined(constant(None).code, frozenset())
         result = type_.result if isinstance(type_, FunctionType) else type_
-        compiled = self._compilers[document.namespace].function(one.logic, self._scope(document, one), result)
+        itself: list[Compiled] = []
 
         def code(run: Run, _local: Locals) -> object:
-            return compiled.code(run, {})
+            return itself[0].code(run, {})
 
-        return Defined(code, compiled.facts)
+        scope = self._scope(document, one)
+        scope = replace(scope, symbols={**scope.symbols, one.name: Defined(code, frozenset())})
+        itself.append(self._compilers[document.namespace].function(one.logic, scope, result))
+        return Defined(code, itself[0].facts)
 
     def _service(self, one: ServiceDeclared, key: str, type_: Type) -> Defined:
-        inputs = (*one.input_decisions, *one.inputs)
+        inputs = (*one.inputs, *one.input_decisions)
         result = type_.result if isinstance(type_, FunctionType) else type_
         self._services[key] = DecisionService(
             key=key,

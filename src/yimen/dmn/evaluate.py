@@ -180,16 +180,17 @@ class _Called(Evaluation):
         self._caller, self._service = caller, service
         self.notes, self.frame = caller.notes, caller.frame
         self._arguments: dict[str, object] = {}
-        names = (*service.input_decisions, *service.inputs)
-        for key, value in zip(names, arguments, strict=True):
-            if key in service.input_decisions:
-                self._decided[key] = conformed(value, caller.model.by_key[key].type, self, key)
-            else:
+        self._is_fit = True
+        for key, value in zip((*service.inputs, *service.input_decisions), arguments, strict=True):
+            if key in service.inputs:
                 self._arguments[key] = value
+                continue
+            kept = self._decided[key] = conformed(value, caller.model.by_key[key].type, self, key)
+            self._is_fit = self._is_fit and (kept is not None or value is None)
 
     def result(self) -> object:
-        """Return what the service puts out."""
-        return self.outputs(self._service)
+        """Return what the service puts out; null where an argument is of the wrong type."""
+        return self.outputs(self._service) if self._is_fit else None
 
     def fact(self, path: str) -> object:
         """Return an argument, or a component of one; null for what was not passed."""

@@ -69,10 +69,12 @@ class LogicCompiler:
                 arguments = [self.compile(argument, scope) for _, argument in bindings]
                 return calls.value_call(self.compile(function, scope), arguments, names, scope.place)
             case Conditional(condition, then, otherwise):
-                return logic.choice(*(self.compile(part, scope) for part in (condition, then, otherwise)))
+                return logic.choice(
+                    *(self.compile(part, scope) for part in (condition, then, otherwise)), is_boxed=True
+                )
             case BoxedFilter(base, condition):
                 kept = self.compile(condition, scope.filtering())
-                return structure.filtered(self.compile(base, scope), kept, may_be_index=True)
+                return structure.filtered(self.compile(base, scope), kept, may_be_index=True, is_boxed=True)
             case Iteration(kind, variable, over, body):
                 sources = [iteration.Source(variable, self.compile(over, scope))]
                 if kind == "for":

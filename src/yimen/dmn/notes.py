@@ -13,6 +13,7 @@ class NoteKind(StrEnum):
     DIFFERENT_HITS = "different-hits"
     NOT_A_FUNCTION = "not-a-function"
     NO_LOGIC = "no-logic"
+    TWO_ENTRIES = "two-entries"
     TOO_LONG = "too-long"
 
 
@@ -23,6 +24,7 @@ SENTENCES = {
     NoteKind.DIFFERENT_HITS: "表格命中的几行输出不同，而命中策略要求相同，按空值处理。",
     NoteKind.NOT_A_FUNCTION: "被调用的不是函数，或参数不符，按空值处理。",
     NoteKind.NO_LOGIC: "决策没有写逻辑，按空值处理。",
+    NoteKind.TWO_ENTRIES: "上下文中有两个同名的条目，按空值处理。",
     NoteKind.TOO_LONG: "运算超过上限，已停止，按空值处理。",
 }
 

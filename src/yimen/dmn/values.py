@@ -41,13 +41,26 @@ class YearsMonths:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """The end a range does not have, as `< 5` has no lower one. Not null: nothing lies in `[null..5]`."""
+
+    def __repr__(self) -> str:
+        """Return the word."""
+        return "OPEN"
+
+
+OPEN = Open()
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
-    """A range; an end of None is open to that side."""
+    """A range; an end that is OPEN does not bound it. `is_point`: written as a test `= 5`, no equal of `[5..5]`."""
 
     low: object
     high: object
     low_included: bool
     high_included: bool
+    is_point: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ from yimen.dmn.feel.types import (
     Type,
     basic,
     is_instance,
+    unrestricted,
 )
-from yimen.dmn.values import Range, Unknown
+from yimen.dmn.notes import NoteKind
+from yimen.dmn.values import OPEN, Range, Unknown
 
 
 def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
@@ -35,10 +37,10 @@ def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
             return _name(name, at, scope)
         case ast.ListOf(items):
             return structure.list_of([compile_expression(item, scope) for item in items])
-        case ast.ContextOf(entries, at):
-            return _context(entries, at, scope)
+        case ast.ContextOf(entries):
+            return _context(entries, scope)
         case ast.RangeOf(low, high, low_included, high_included):
-            ends = [constant(None) if end is None else compile_expression(end, scope) for end in (low, high)]
+            ends = [constant(OPEN) if end is None else compile_expression(end, scope) for end in (low, high)]
             return strict(lambda a, b: operators.range_of(a, b, low_included, high_included), ends, scope.place)
         case ast.Path():
             return _path(node, scope)
@@ -77,7 +79,7 @@ def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
             sources, inner = _sources(iterators, scope)
             return iteration.quantified(quantifier, sources, compile_expression(condition, inner))
         case ast.InstanceOf(value, type_):
-            wanted = resolve_type(type_, scope)
+            wanted = unrestricted(resolve_type(type_, scope))
             return strict(lambda v: is_instance(v, wanted), [compile_expression(value, scope)], scope.place)
         case ast.FunctionOf(parameters, types, body):
             wanted_types = [ANY if one is None else resolve_type(one, scope) for one in types]
@@ -217,11 +219,9 @@ def _part(node: ast.Expr, scope: Scope) -> Symbol | None:
             return None
 
 
-def _context(entries: Sequence[tuple[str, ast.Expr]], at: int, scope: Scope) -> Compiled:
-    names = [name for name, _ in entries]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise FeelSyntaxError(f"条目“{twice}”出现了两次。", text=twice, column=at)
+def _context(entries: Sequence[tuple[str, ast.Expr]], scope: Scope) -> Compiled:
+    if len({name for name, _ in entries}) < len(entries):
+        return Compiled(lambda run, _local: run.note(NoteKind.TWO_ENTRIES, scope.place), NOTHING)
     parts: list[tuple[str, Compiled]] = []
     for name, entry in entries:
         parts.append((name, compile_expression(entry, scope)))
@@ -282,11 +282,11 @@ def _tests_as_value(node: ast.UnaryTests, scope: Scope) -> Compiled:
     def value(end: object) -> object:
         match test.operator:
             case "<" | "<=":
-                return Range(None, end, False, test.operator == "<=")
+                return Range(OPEN, end, False, test.operator == "<=")
             case ">" | ">=":
-                return Range(end, None, test.operator == ">=", False)
+                return Range(end, OPEN, test.operator == ">=", False)
             case "=":
-                return Range(end, end, True, True)
+                return Range(end, end, True, True, is_point=True)
             case _:
                 return None
 

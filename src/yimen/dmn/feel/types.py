@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import assert_never
 
-from yimen.dmn.values import Function, Range, Unknown, YearsMonths
+from yimen.dmn.values import OPEN, Function, Range, Unknown, YearsMonths
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def is_instance(value: object, type_: Type) -> bool:
 
 def _conforms(value: object, type_: Type) -> bool:
     """Tell whether a part of a value fits; null fits every type."""
-    return value is None or is_instance(value, type_)
+    return value is None or value is OPEN or is_instance(value, type_)
 
 
 def conform(value: object, type_: Type) -> object:
@@ -152,6 +152,19 @@ def conform(value: object, type_: Type) -> object:
     if base == Basic("date and time") and isinstance(value, date):
         return datetime.combine(value, time())
     return None
+
+
+def unrestricted(type_: Type) -> Type:
+    """Return the type without its allowed values, which `instance of` does not look at."""
+    match type_:
+        case Restricted(base):
+            return unrestricted(base)
+        case ListType(item):
+            return ListType(unrestricted(item))
+        case ContextType(entries):
+            return ContextType(tuple((name, unrestricted(entry)) for name, entry in entries))
+        case _:
+            return type_
 
 
 def is_subtype(left: Type, right: Type) -> bool:

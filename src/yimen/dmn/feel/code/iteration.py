@@ -81,7 +81,8 @@ def _items(values: list[object], run: Run) -> object:
         case [list(items)]:
             return items
         case [Range(Decimal() as low, Decimal() as high, low_in, high_in)]:
-            return _whole(low if low_in else low + 1, high if high_in else high - 1, run)
+            low, high = low if low_in else low + 1, high if high_in else high - 1
+            return _whole(low, high, run) if low <= high else None
         case [Range(date() as low, date() as high, low_in, high_in)]:
             return _days(low if low_in else low + DAY, high if high_in else high - DAY, run)
         case [Decimal() as low, Decimal() as high]:

@@ -29,11 +29,17 @@ def chain(operands: Sequence[Compiled], *, decisive: bool) -> Compiled:
     return Compiled(code, facts_of(operands))
 
 
-def choice(condition: Compiled, then: Compiled, otherwise: Compiled) -> Compiled:
-    """Return the code of `if`: an unknown condition does not matter where both branches say the same."""
+def choice(condition: Compiled, then: Compiled, otherwise: Compiled, *, is_boxed: bool = False) -> Compiled:
+    """Return the code of `if`: an unknown condition does not matter where both branches say the same.
+
+    In boxes, a condition that is no truth value makes the whole null.
+    """
 
     def code(run: Run, local: Locals) -> object:
-        verdict = truth(condition.code(run, local))
+        found = condition.code(run, local)
+        verdict = truth(found)
+        if is_boxed and found is not None and verdict is None:
+            return None
         if not isinstance(verdict, Unknown):
             return (then if verdict is True else otherwise).code(run, local)
         return agreed([then.code(run, local), otherwise.code(run, local)], verdict.facts)

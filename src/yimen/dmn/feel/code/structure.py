@@ -42,8 +42,10 @@ def path(base: Compiled, name: str) -> Compiled:
     return Compiled(lambda run, local: properties.read(base.code(run, local), name), base.facts)
 
 
-def filtered(base: Compiled, condition: Compiled, *, may_be_index: bool) -> Compiled:
+def filtered(base: Compiled, condition: Compiled, *, may_be_index: bool, is_boxed: bool = False) -> Compiled:
     """Return the code of `base[condition]`: the item at an index, or the items for which the condition is true.
+
+    In boxes, a condition that is no truth value makes the whole null.
 
     Whether it is an index shows only when the condition is evaluated, so one that may be is tried on the first item.
     """
@@ -61,18 +63,21 @@ def filtered(base: Compiled, condition: Compiled, *, may_be_index: bool) -> Comp
                 return index
             if isinstance(index, Decimal):
                 return None if value is None else at(items, index)
-        return _kept(items, condition, run, inner)
+        return _kept(items, condition, run, inner, is_boxed=is_boxed)
 
     return Compiled(code, base.facts | condition.facts)
 
 
-def _kept(items: list[object], condition: Compiled, run: Run, inner: dict[str, object]) -> object:
+def _kept(items: list[object], condition: Compiled, run: Run, inner: dict[str, object], *, is_boxed: bool) -> object:
     kept: list[object] = []
     waiting: frozenset[str] | None = None
     run.work(len(items))
     for item in items:
         inner["item"] = item
-        verdict = truth(condition.code(run, inner))
+        found = condition.code(run, inner)
+        verdict = truth(found)
+        if is_boxed and found is not None and verdict is None:
+            return None
         if isinstance(verdict, Unknown):
             waiting = verdict.facts | (waiting or NOTHING)
         elif verdict is True:

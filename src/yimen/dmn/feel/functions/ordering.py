@@ -45,7 +45,7 @@ def list_replace(items: object, place: object, item: object) -> object:
         return None
     match place:
         case Decimal():
-            if place == 0 or abs(place) > len(items) or place != place.to_integral_value():
+            if abs(place) < 1 or abs(place) >= len(items) + 1:
                 return None
             index = int(place) - 1 if place > 0 else len(items) + int(place)
             return [*items[:index], item, *items[index + 1 :]]
