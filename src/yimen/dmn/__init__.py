@@ -12,39 +12,48 @@ Law: an outcome determined with some facts unknown is the same for every complet
 from collections.abc import Mapping
 
 from yimen.dmn.errors import CircularDecision, EngineError, FeelSyntaxError, ModelError, Problem, UnknownDecision
-from yimen.dmn.evaluate import Inputs, Note, Outcome, evaluate
-from yimen.dmn.model import Decision, Model
+from yimen.dmn.evaluate import Outcome, evaluate
+from yimen.dmn.feel.types import Restricted, shown
+from yimen.dmn.inputs import Inputs
+from yimen.dmn.model import Decision, DecisionService, KnowledgeSource, Model
+from yimen.dmn.notes import Note, NoteKind
 from yimen.dmn.read import load
 from yimen.dmn.trace import TraceNode
 from yimen.dmn.values import UNKNOWN, Range, YearsMonths
 
 
 def facts_of(model: Model, name: str) -> tuple[str, ...]:
-    """Return the facts a decision can reach, by name.
+    """Return the facts a decision or decision service can reach, by name.
 
     Raises:
         UnknownDecision: the model has none of this name.
     """
-    if name not in model.decisions:
-        raise UnknownDecision(f"模型“{model.name}”中没有决策“{name}”。")
-    return tuple(sorted(model.decisions[name].facts))
+    if name in model.decisions:
+        return tuple(sorted(model.decisions[name].facts))
+    if name in model.services:
+        outputs = (model.by_key[key].facts for key in model.services[name].outputs)
+        return tuple(sorted(frozenset().union(*outputs)))
+    raise UnknownDecision(f"模型“{model.name}”中没有决策“{name}”。")
 
 
 def fact_types(model: Model) -> Mapping[str, str]:
-    """Return the type each fact is declared with, by dotted name."""
-    return model.types
+    """Return the type each fact is declared with, by dotted name; what values are allowed is left out."""
+    return {name: shown(type_.base if isinstance(type_, Restricted) else type_) for name, type_ in model.types.items()}
 
 
 __all__ = [
     "UNKNOWN",
     "CircularDecision",
     "Decision",
+    "DecisionService",
     "EngineError",
     "FeelSyntaxError",
     "Inputs",
+    "KnowledgeSource",
     "Model",
     "ModelError",
     "Note",
+    "NoteKind",
     "Outcome",
     "Problem",
     "Range",

@@ -1,173 +1,236 @@
-"""From declarations to a model: types to facts, names to symbols, texts to code, in the order of requirements."""
+"""From declarations to a model: types to facts, references to symbols, logic to code, in the order of requirements."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from yimen.dmn.declared import DecisionDeclared, Declarations, FunctionDeclared, TypeDeclared
-from yimen.dmn.errors import CircularDecision, FeelSyntaxError, ModelError, Problem
-from yimen.dmn.feel.compiler import Compiled, compile_expression, compile_tests
-from yimen.dmn.feel.functions import BUILTINS
-from yimen.dmn.feel.parser import parse, parse_unary_tests
+from yimen.dmn.declared import (
+    DecisionDeclared,
+    Declarations,
+    Element,
+    FunctionDeclared,
+    InputDeclared,
+    ServiceDeclared,
+)
+from yimen.dmn.errors import CircularDecision, ModelError, Problem
+from yimen.dmn.feel.code.base import Compiled, Locals, constant
 from yimen.dmn.feel.properties import NAMES as PROPERTIES
-from yimen.dmn.feel.scope import Defined, Input, Required, Run, Scope, Symbol
-from yimen.dmn.feel.types import is_basic
-from yimen.dmn.model import Decision, DecisionTable, Model
-from yimen.dmn.tables import POLICIES, Row
+from yimen.dmn.feel.scanner import Names
+from yimen.dmn.feel.scope import Defined, Imported, Input, Required, Run, Scope, Symbol
+from yimen.dmn.feel.types import NAMES as BASIC
+from yimen.dmn.feel.types import ContextType, FunctionType, Restricted, Type
+from yimen.dmn.item_types import ItemTypes
+from yimen.dmn.logic import LogicCompiler
+from yimen.dmn.model import Decision, DecisionService, Model
 from yimen.dmn.values import Function
 
-DEEPEST = 12
+TAGS = {
+    InputDeclared: "inputData",
+    FunctionDeclared: "businessKnowledgeModel",
+    DecisionDeclared: "decision",
+    ServiceDeclared: "decisionService",
+}
 
 
-def build(declared: Declarations) -> Model:
-    """Return the model, its decisions compiled in an order in which each comes after those it requires.
+def build(main: Declarations, others: Sequence[Declarations] = ()) -> Model:
+    """Return the model of a document and those it imports.
 
     Raises:
-        CircularDecision: a decision or function requires itself.
+        CircularDecision: a decision, function or service requires itself.
         ModelError: an expression is broken or uses a name it does not require.
     """
-    return _Builder(declared).model()
+    return _Builder(main, others).model()
 
 
 class _Builder:
-    def __init__(self, declared: Declarations) -> None:
-        self._declared = declared
-        self._types = {one.name: one for one in declared.types}
-        self._leaf_types: dict[str, str] = {}
-        self._symbols: dict[str, Symbol] = {}
+    """Builds every document's elements; an element's key is its name after the prefix of its document."""
+
+    def __init__(self, main: Declarations, others: Sequence[Declarations]) -> None:
+        self._main = main
+        self._documents = {one.namespace: one for one in (*others, main)}
         self._problems: list[Problem] = []
-        self._names = {*BUILTINS, *PROPERTIES, *_part_names(declared.types)}
+        self._prefixes = self._prefixed()
+        self._types: dict[str, ItemTypes] = {}
+        members = Names().plus({*PROPERTIES, *(name for one in self._documents.values() for name in one.members)})
+        for one in self._documents.values():
+            self._resolve_types(one, ())
+        self._compilers = {
+            namespace: LogicCompiler(types, members, Names().plus({*types.by_name, *BASIC}), self._problems)
+            for namespace, types in self._types.items()
+        }
+        self._symbols: dict[str, Symbol] = {}
+        self._kinds: dict[str, Type] = {}
+        self._keys: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._decisions: dict[str, Decision] = {}
+        self._services: dict[str, DecisionService] = {}
+        self._inputs: dict[str, Input] = {}
 
     def model(self) -> Model:
         """Return the model, or raise everything found wrong."""
-        declared = self._declared
-        inputs = {one.name: self._input(one.name, self._types.get(one.type), one.type) for one in declared.inputs}
-        self._symbols.update(inputs)
-        parts: dict[str, DecisionDeclared | FunctionDeclared] = {one.name: one for one in declared.functions}
-        parts.update({one.name: one for one in declared.decisions})
-        decisions: dict[str, Decision] = {}
-        for name in self._order(parts):
-            one = parts[name]
-            if isinstance(one, FunctionDeclared):
-                self._symbols[name] = self._function(one)
-            else:
-                decisions[name] = decision = self._decision(one)
-                self._symbols[name] = Required(name, decision.facts)
+        elements = {
+            element.id: (document, element) for document in self._documents.values() for element in document.elements
+        }
+        for reference in self._order({reference: element for reference, (_, element) in elements.items()}):
+            document, element = elements[reference]
+            self._names[reference] = element.name
+            self._keys[reference] = self._prefixes.get(document.namespace, "") + element.name
+            self._symbols[reference] = self._symbol(document, element)
         if self._problems:
             raise ModelError(self._problems)
-        written = {one.name: decisions[one.name] for one in declared.decisions}
-        return Model(declared.name, declared.namespace, inputs, self._leaf_types, written, declared.services)
+        names = [element.name for element in self._main.elements]
+        return Model(
+            name=self._main.name,
+            namespace=self._main.namespace,
+            inputs={name: self._inputs[name] for name in names if name in self._inputs},
+            types=self._kinds,
+            decisions={name: self._decisions[name] for name in names if name in self._decisions},
+            services={name: self._services[name] for name in names if name in self._services},
+            by_key=self._decisions,
+            services_by_key=self._services,
+        )
 
-    def _order(self, parts: Mapping[str, DecisionDeclared | FunctionDeclared]) -> Sequence[str]:
-        graph = {name: [need for need in one.requires if need in parts] for name, one in parts.items()}
+    # --- documents
+
+    def _prefixed(self) -> dict[str, str]:
+        """Return each document's prefix: the name it is imported by, after its importer's."""
+        prefixes = {self._main.namespace: ""}
+        waiting = [self._main]
+        while waiting:
+            document = waiting.pop(0)
+            for one in document.imports:
+                if one.namespace in self._documents and one.namespace not in prefixes:
+                    name = f"{one.name}." if one.name else ""
+                    prefixes[one.namespace] = prefixes[document.namespace] + name
+                    waiting.append(self._documents[one.namespace])
+        return prefixes
+
+    def _resolve_types(self, document: Declarations, above: tuple[str, ...]) -> ItemTypes:
+        if document.namespace in above:
+            what = "模型互相引用（import），成了循环。"
+            raise CircularDecision([Problem(1, f"definitions “{document.name}”", what, "请断开其中一处引用。")])
+        if document.namespace not in self._types:
+            imported: dict[str, Type] = {}
+            for one in document.imports:
+                types = self._resolve_types(self._documents[one.namespace], (*above, document.namespace))
+                prefix = f"{one.name}." if one.name else ""
+                imported.update({prefix + name: type_ for name, type_ in types.by_name.items()})
+            self._types[document.namespace] = ItemTypes(document.types, imported, self._problems)
+        return self._types[document.namespace]
+
+    def _order(self, elements: Mapping[str, Element]) -> Sequence[str]:
+        graph = {reference: _needs(element) for reference, element in elements.items()}
         try:
             return tuple(TopologicalSorter(graph).static_order())
         except CycleError as error:
-            circle = list(error.args[1])
-            first = parts[circle[0]]
-            what = f"循环引用：{' → '.join(circle)}。"
-            raise CircularDecision(
-                [Problem(first.line, f"decision “{first.name}”", what, "请断开其中一处引用。")]
-            ) from error
+            circle = [elements[reference] for reference in error.args[1]]
+            what = f"循环引用：{' → '.join(one.name for one in circle)}。"
+            place = f"{TAGS[type(circle[0])]} “{circle[0].name}”"
+            raise CircularDecision([Problem(circle[0].line, place, what, "请断开其中一处引用。")]) from error
 
-    def _input(self, path: str, type_: TypeDeclared | None, written: str, depth: int = 0) -> Input:
+    # --- elements
+
+    def _symbol(self, document: Declarations, element: Element) -> Symbol:
+        place = f"{TAGS[type(element)]} “{element.name}”"
+        type_ = self._types[document.namespace].of(element.type, element.line, place)
+        key = self._keys[element.id]
+        match element:
+            case InputDeclared():
+                self._inputs[key] = symbol = self._input(key, type_)
+                return symbol
+            case FunctionDeclared():
+                return self._function(document, element, type_)
+            case DecisionDeclared():
+                return self._decision(document, element, key, type_)
+            case ServiceDeclared():
+                return self._service(element, key, type_)
+
+    def _input(self, path: str, type_: Type) -> Input:
         """Return the input with the components its type gives it; a collection is one fact, read whole."""
-        while type_ is not None and not type_.parts and type_.base in self._types and not type_.is_collection:
-            type_, written = self._types[type_.base], type_.base
-        if type_ is None or not type_.parts or type_.is_collection or depth > DEEPEST:
-            base = written if type_ is None else type_.base
-            self._leaf_types[path] = base if is_basic(base) and not (type_ and type_.is_collection) else "Any"
-            return Input(path)
-        parts = {
-            part.name: self._input(
-                f"{path}.{part.name}",
-                part if part.parts or part.is_collection else self._types.get(part.base),
-                part.base,
-                depth + 1,
-            )
-            for part in type_.parts
-        }
-        return Input(path, parts)
+        base = type_.base if isinstance(type_, Restricted) else type_
+        if isinstance(base, ContextType):
+            return Input(path, {name: self._input(f"{path}.{name}", of) for name, of in base.entries})
+        self._kinds[path] = type_
+        return Input(path)
 
-    def _scope(self, requires: Sequence[str], place: str) -> Scope:
-        return Scope({name: self._symbols[name] for name in requires if name in self._symbols}, place)
+    def _scope(self, document: Declarations, element: FunctionDeclared | DecisionDeclared) -> Scope:
+        """Return what an element may name: what it requires, and of other models what it requires under their names."""
+        aliases = {one.namespace: one.name for one in document.imports}
+        symbols: dict[str, Symbol] = {}
+        imported: dict[str, dict[str, Symbol]] = {}
+        for reference in element.requires:
+            namespace, name = reference.rpartition("#")[0], self._names[reference]
+            alias = "" if namespace == document.namespace else aliases.get(namespace)
+            if alias is None:
+                what = f"引用了另一个模型的“{name}”，却没有引用那个模型。"
+                self._problems.append(Problem(element.line, element.name, what, "请加上 import。"))
+            elif alias:
+                imported.setdefault(alias, {})[name] = self._symbols[reference]
+            else:
+                symbols[name] = self._symbols[reference]
+        symbols.update({alias: Imported(members) for alias, members in imported.items()})
+        return Scope(symbols, element.name, self._types[document.namespace].by_name)
 
-    def _decision(self, one: DecisionDeclared) -> Decision:
-        scope = self._scope(one.requires, one.name)
-        place = f"decision “{one.name}”"
-        if isinstance(one.logic, DecisionTable):
-            compiled = self._table(one.logic, scope, place)
-        else:
-            compiled = self._expression(one.logic.text, scope, one.logic.line, place)
-        type_ = one.type if is_basic(one.type) else ""
-        return Decision(
-            one.id, one.name, one.label, one.description, one.sources, one.requires, type_, one.logic, compiled
+    def _decision(self, document: Declarations, one: DecisionDeclared, key: str, type_: Type) -> Required:
+        compiled = self._compilers[document.namespace].compile(one.logic, self._scope(document, one))
+        self._decisions[key] = Decision(
+            id=one.id.rpartition("#")[2],
+            key=key,
+            name=one.name,
+            label=one.label,
+            description=one.description,
+            sources=one.sources,
+            requires=tuple(self._keys[reference] for reference in one.requires),
+            type=type_,
+            logic=one.logic,
+            compiled=compiled,
         )
+        return Required(key, compiled.facts)
 
-    def _function(self, one: FunctionDeclared) -> Defined:
-        """Return a business knowledge model: its body sees its parameters and what it requires, not its caller."""
-        scope = self._scope(one.requires, one.name).with_locals(*one.parameters)
-        body = self._expression(one.body.text, scope, one.line, f"businessKnowledgeModel “{one.name}”", one.parameters)
+    def _function(self, document: Declarations, one: FunctionDeclared, type_: Type) -> Defined:
+        """Return a business knowledge model: its body sees its parameters, itself and what it requires."""
+        if one.logic is None:
+            return Defined(constant(None).code, frozenset())
+        result = type_.result if isinstance(type_, FunctionType) else type_
+        itself: list[Compiled] = []
 
-        def code(run: Run, _local: Mapping[str, object]) -> object:
-            return Function(
-                one.parameters, lambda *values: body.code(run, dict(zip(one.parameters, values, strict=True)))
-            )
+        def code(run: Run, _local: Locals) -> object:
+            return itself[0].code(run, {})
 
-        return Defined(code, body.facts)
+        scope = self._scope(document, one)
+        scope = replace(scope, symbols={**scope.symbols, one.name: Defined(code, frozenset())})
+        itself.append(self._compilers[document.namespace].function(one.logic, scope, result))
+        return Defined(code, itself[0].facts)
 
-    def _expression(self, text: str, scope: Scope, line: int, place: str, locals_: Sequence[str] = ()) -> Compiled:
-        try:
-            return compile_expression(parse(text, [*self._names, *scope.symbols, *locals_]), scope)
-        except FeelSyntaxError as error:
-            self._broken(error, text, line, place)
-            return Compiled(lambda _run, _local: None, frozenset())
-
-    def _broken(self, error: FeelSyntaxError, text: str, line: int, place: str) -> None:
-        shown = " ".join(text.split())[:80]
-        self._problems.append(
-            Problem(line, place, f"表达式“{shown}”第 {error.column} 列：{error.what}", "请改正后再试。")
+    def _service(self, one: ServiceDeclared, key: str, type_: Type) -> Defined:
+        inputs = (*one.inputs, *one.input_decisions)
+        result = type_.result if isinstance(type_, FunctionType) else type_
+        self._services[key] = DecisionService(
+            key=key,
+            name=one.name,
+            outputs=tuple(self._keys[reference] for reference in one.outputs),
+            input_decisions=tuple(self._keys[reference] for reference in one.input_decisions),
+            inputs=tuple(self._keys[reference] for reference in one.inputs),
+            type=result,
         )
+        names = tuple(self._names[reference] for reference in inputs)
 
-    def _table(self, table: DecisionTable, scope: Scope, place: str) -> Compiled:
-        inputs = [self._expression(text, scope, table.line, place) for text in table.inputs]
-        rows = []
-        for rule in table.rules:
-            tests = [
-                self._test(text, one, scope, rule.line, place)
-                for text, one in zip(rule.inputs, inputs, strict=True)
-                if text != "-"
-            ]
-            output = self._output(table.outputs, rule.outputs, scope, rule.line, place)
-            rows.append(Row(rule.id, tuple(tests), output))
-        default = self._output(table.outputs, [one or "null" for one in table.defaults], scope, table.line, place)
-        if len(table.outputs) > 1 and not any(table.defaults):
-            default = Compiled(lambda _run, _local: None, frozenset())
-        code = POLICIES[table.hit_policy](rows, default)
-        reached = [default, *(row.output for row in rows), *(test for row in rows for test in row.tests)]
-        return Compiled(code, frozenset().union(*(one.facts for one in reached)))
+        def code(run: Run, _local: Locals) -> object:
+            return Function(names, lambda *values: run.service(key, values))
 
-    def _test(self, text: str, asked: Compiled, scope: Scope, line: int, place: str) -> Compiled:
-        try:
-            tests = compile_tests(parse_unary_tests(text, [*self._names, *scope.symbols]), asked.code, scope)
-        except FeelSyntaxError as error:
-            self._broken(error, text, line, place)
-            return asked
-        return Compiled(tests.code, tests.facts | asked.facts)
-
-    def _output(self, names: Sequence[str], texts: Sequence[str], scope: Scope, line: int, place: str) -> Compiled:
-        """Return the code of an output: a single column's value, or a context of the columns."""
-        parts = [self._expression(text, scope, line, place) for text in texts]
-        if len(parts) == 1:
-            return parts[0]
-        named = list(zip(names, parts, strict=True))
-        return Compiled(
-            lambda run, local: {name: part.code(run, local) for name, part in named},
-            frozenset().union(*(part.facts for part in parts)),
-        )
+        for reference in (*one.outputs, *one.input_decisions):
+            if self._keys[reference] not in self._decisions:
+                what = f"“{self._names[reference]}”不是决策。"
+                self._problems.append(Problem(one.line, f"decisionService “{one.name}”", what, "请改为引用决策。"))
+        outputs = (self._decisions.get(self._keys[reference]) for reference in one.outputs)
+        return Defined(code, frozenset().union(*(decision.facts for decision in outputs if decision)))
 
 
-def _part_names(types: Sequence[TypeDeclared]) -> Iterator[str]:
-    """Yield the names of all components, needed to read those with spaces after a dot."""
-    for one in types:
-        yield one.name
-        yield from _part_names(one.parts)
+def _needs(element: Element) -> tuple[str, ...]:
+    match element:
+        case InputDeclared():
+            return ()
+        case ServiceDeclared():
+            return (*element.outputs, *element.input_decisions, *element.inputs)
+        case FunctionDeclared() | DecisionDeclared():
+            return element.requires

@@ -19,12 +19,16 @@ class FeelSyntaxError(EngineError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a model: its line, the element it is in, what is wrong, and what to do."""
+    """One thing wrong with a model: its line, the element it is in, what is wrong, and what to do.
+
+    `path` leads from the root to that element by tags and ids; empty for the file as a whole.
+    """
 
     line: int
     place: str
     what: str
     remedy: str
+    path: str = ""
 
     def __str__(self) -> str:
         """Return it as one sentence."""

@@ -1,30 +1,23 @@
 """Evaluate a decision on facts that are asked for one by one, as it needs them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass, field
 
 from yimen.dmn.errors import UnknownDecision
-from yimen.dmn.feel.types import conform
-from yimen.dmn.model import Model
+from yimen.dmn.feel.code.calls import conformed
+from yimen.dmn.feel.types import ANY
+from yimen.dmn.inputs import Inputs, given, received
+from yimen.dmn.model import DecisionService, Model
+from yimen.dmn.notes import Note, NoteKind
 from yimen.dmn.trace import TraceNode
-from yimen.dmn.values import UNKNOWN, Unknown, from_python, unknowns
+from yimen.dmn.values import UNKNOWN, Unknown, unknowns
+
+ROUNDS = 500_000
+"""How many rounds of loops and calls one evaluation may take: far more than a rule needs, far less than for ever."""
 
 
-@runtime_checkable
-class Inputs(Protocol):
-    """What the engine asks facts of. May also have `cost(path) -> float`: dear facts are then asked last."""
-
-    def get(self, path: str, /) -> object:
-        """Return the fact's value, or UNKNOWN; None is FEEL null."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A remark on a null that the engine made: what happened, and where."""
-
-    kind: str
-    place: str
+class _Exhausted(Exception):
+    """The bound on rounds is reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +39,25 @@ class Outcome:
 def evaluate(model: Model, name: str, inputs: Inputs | Mapping[str, object]) -> Outcome:
     """Evaluate the decision or decision service of this name.
 
-    `inputs` maps dotted fact names (or input data) to values; what is absent is unknown. Each fact is asked once.
+    `inputs` maps dotted fact names (or input data) to values; what is absent is unknown. Each fact is asked once. A
+    service's input decisions are asked for like facts, by their names; several outputs come as a context.
 
     Raises:
         UnknownDecision: the model has none of this name.
     """
+    service = model.services.get(name)
+    if service is None and name not in model.decisions:
+        known = "、".join([*model.decisions, *model.services])
+        raise UnknownDecision(f"模型“{model.name}”中没有决策“{name}”。可用的有：{known}。")
     run = Evaluation(model, inputs)
-    if name in model.services:
-        outputs = model.services[name]
-        results = {output: run.decision(output) for output in outputs}
-        value = results[outputs[0]] if len(outputs) == 1 else results
-        trace = TraceNode(name, value, children=run.root.children)
-    elif name in model.decisions:
-        value = run.decision(name)
-        trace = run.root.children[0]
-    else:
-        raise UnknownDecision(f"模型“{model.name}”中没有决策“{name}”。可用的有：{'、'.join(model.decisions)}。")
+    frame = run.frame
+    try:
+        value = run.decision(name) if service is None else run.outputs(service, service.input_decisions)
+    except (_Exhausted, RecursionError):
+        value = run.exhausted(name)
     waiting = unknowns(value)
+    is_whole = service is None and len(frame.children) == 1
+    trace = frame.children[0] if is_whole else TraceNode(name, value, waiting is None, children=tuple(frame.children))
     return Outcome(
         value=value if waiting is None else UNKNOWN,
         determined=waiting is None,
@@ -73,69 +68,76 @@ def evaluate(model: Model, name: str, inputs: Inputs | Mapping[str, object]) -> 
     )
 
 
+@dataclass(slots=True)
+class _Frame:
+    """A decision being evaluated: what will be in its trace."""
+
+    facts: dict[str, object] = field(default_factory=dict)
+    rows: list[str] = field(default_factory=list)
+    children: list[TraceNode] = field(default_factory=list)
+
+
 class Evaluation:
     """One evaluation: remembers what was asked and decided, so that nothing is asked or decided twice."""
 
     def __init__(self, model: Model, inputs: Inputs | Mapping[str, object]) -> None:
         """Start with nothing known."""
-        self._model = model
+        self.model = model
         self._inputs = inputs
         cost = getattr(inputs, "cost", None)
         self._cost = cost if callable(cost) else None
+        self.is_priced = self._cost is not None
         self.asked: dict[str, object] = {}
         self.notes: list[Note] = []
+        self.frame = _Frame()
+        self.rounds = 0
         self._decided: dict[str, object] = {}
-        self.root = TraceNode("")
-        self._current = self.root
+        self._supplied: frozenset[str] = frozenset()
 
     def fact(self, path: str) -> object:
         """Return the fact's value, or an Unknown naming it."""
         if path not in self.asked:
-            raw = self._given(path)
+            raw = given(self._inputs, path)
             if isinstance(raw, Unknown):
-                value: object = Unknown(frozenset([path]))
+                self.asked[path] = Unknown(frozenset([path]))
             else:
-                value = conform(from_python(raw), self._model.types.get(path, "Any"))
-                if value is None and raw is not None:
-                    self.note(f"数据项 {path} 的值不是 {self._model.types[path]}，按空值处理", path)
-            self.asked[path] = value
-        self._current.facts[path] = self.asked[path]
+                self.asked[path] = received(raw, self.model.types.get(path, ANY), path, self._wrong)
+        self.frame.facts[path] = self.asked[path]
         return self.asked[path]
 
-    def _given(self, path: str) -> object:
-        if not isinstance(self._inputs, Mapping):
-            return self._inputs.get(path)
-        if path in self._inputs:
-            return self._inputs[path]
-        head, dot, rest = path.partition(".")
-        value: object = self._inputs.get(head, UNKNOWN) if dot else UNKNOWN
-        for part in rest.split(".") if dot else ():
-            if not isinstance(value, Mapping):
-                return None if value is None else UNKNOWN
-            value = value.get(part, UNKNOWN)
+    def _wrong(self, path: str, value: object) -> None:
+        self.note(NoteKind.WRONG_TYPE, path, (value,))
+
+    def decision(self, key: str) -> object:
+        """Return what the decision gives, evaluating it on first need."""
+        if key in self._decided:
+            return self._decided[key]
+        decision = self.model.by_key[key]
+        if key in self._supplied:
+            value = conformed(self.fact(key), decision.type, self, key)
+        else:
+            above, self.frame = self.frame, _Frame()
+            value = conformed(decision.compiled.code(self, {}), decision.type, self, key)
+            mine, self.frame = self.frame, above
+            node = TraceNode(key, value, unknowns(value) is None, mine.facts, tuple(mine.rows), tuple(mine.children))
+            above.children.append(node)
+        self._decided[key] = value
         return value
 
-    def decision(self, name: str) -> object:
-        """Return what the decision gives, evaluating it on first need."""
-        if name not in self._decided:
-            node = TraceNode(name)
-            self._current.children.append(node)
-            above, self._current = self._current, node
-            decision = self._model.decisions[name]
-            value = decision.compiled.code(self, {})
-            if decision.type:
-                value = self._conformed(value, decision.type, name)
-            self._current = above
-            node.value = self._decided[name] = value
-        return self._decided[name]
+    def outputs(self, service: DecisionService, supplied: tuple[str, ...] = ()) -> object:
+        """Return what a service puts out: its one output decision's value, or a context of several."""
+        self._supplied = frozenset(supplied)
+        found = {key: self.decision(key) for key in service.outputs}
+        if len(found) == 1:
+            return conformed(found[service.outputs[0]], service.type, self, service.key)
+        named = {self.model.by_key[key].name: value for key, value in found.items()}
+        return conformed(named, service.type, self, service.key)
 
-    def _conformed(self, value: object, type_: str, name: str) -> object:
-        if unknowns(value) is not None:
-            return value
-        kept = conform(value, type_)
-        if kept is None and value is not None:
-            self.note(f"决策 {name} 的结果不是 {type_}，按空值处理", name)
-        return kept
+    def service(self, key: str, arguments: tuple[object, ...]) -> object:
+        """Return what a service gives when called with these values in place of its inputs."""
+        service = self.model.services_by_key[key]
+        self.work()
+        return _Called(self, service, arguments).result()
 
     def expense(self, facts: frozenset[str]) -> float:
         """Return what the facts not asked yet would cost; zero where nobody says."""
@@ -143,16 +145,65 @@ class Evaluation:
             return 0.0
         return float(sum(self._cost(path) for path in facts if path not in self.asked))
 
-    def note(self, kind: str, place: str) -> None:
+    def note(self, kind: NoteKind, place: str, values: tuple[object, ...] = ()) -> None:
         """Keep a remark."""
-        self.notes.append(Note(kind, place))
+        self.notes.append(Note(kind, place, values))
 
     def hit(self, row: str) -> None:
         """Keep which row of a table was hit."""
-        self._current.rows.append(row)
+        self.frame.rows.append(row)
+
+    def work(self, rounds: int = 1) -> None:
+        """Count rounds of loops and calls."""
+        self.rounds += rounds
+        if self.rounds > ROUNDS:
+            raise _Exhausted
+
+    def exhausted(self, name: str) -> object:
+        """Return what an evaluation without end gives: null, or unknown where a fact could still have ended it."""
+        self.note(NoteKind.TOO_LONG, name)
+        waiting = unknowns(list(self.asked.values()))
+        return None if waiting is None else Unknown(waiting)
 
     def order(self, facts: frozenset[str]) -> tuple[str, ...]:
         """Return facts cheapest first, else in the order they were asked."""
         places = {path: place for place, path in enumerate(self.asked)}
         cost = self._cost or (lambda _path: 0.0)
         return tuple(sorted(facts, key=lambda path: (cost(path), places.get(path, len(places)), path)))
+
+
+class _Called(Evaluation):
+    """A decision service being called: its inputs are the arguments, and it sees no others (10.4)."""
+
+    def __init__(self, caller: Evaluation, service: DecisionService, arguments: tuple[object, ...]) -> None:
+        super().__init__(caller.model, {})
+        self._caller, self._service = caller, service
+        self.notes, self.frame = caller.notes, caller.frame
+        self._arguments: dict[str, object] = {}
+        self._is_fit = True
+        for key, value in zip((*service.inputs, *service.input_decisions), arguments, strict=True):
+            if key in service.inputs:
+                self._arguments[key] = value
+                continue
+            kept = self._decided[key] = conformed(value, caller.model.by_key[key].type, self, key)
+            self._is_fit = self._is_fit and (kept is not None or value is None)
+
+    def result(self) -> object:
+        """Return what the service puts out; null where an argument is of the wrong type."""
+        return self.outputs(self._service) if self._is_fit else None
+
+    def fact(self, path: str) -> object:
+        """Return an argument, or a component of one; null for what was not passed."""
+        for key, value in self._arguments.items():
+            if path == key or path.startswith(f"{key}."):
+                found = value
+                for part in path.removeprefix(key).split(".")[1:]:
+                    found = (
+                        found.get(part) if isinstance(found, dict) else found if isinstance(found, Unknown) else None
+                    )
+                return conformed(found, self.model.types.get(path, ANY), self, path)
+        return None
+
+    def work(self, rounds: int = 1) -> None:
+        """Count rounds where the caller counts them."""
+        self._caller.work(rounds)

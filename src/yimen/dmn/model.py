@@ -1,27 +1,31 @@
-"""A decision model as read: declarations only, immutable, and compiled alongside (DMN 1.5, chapters 6–8)."""
+"""A decision model as read: declarations, and its decisions compiled; immutable (DMN 1.5, chapters 6–8 and 10.2)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal as OneOf
 
-from yimen.dmn.feel.compiler import Compiled
+from yimen.dmn.feel.code.base import Compiled
 from yimen.dmn.feel.scope import Input
+from yimen.dmn.feel.types import Type
 
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeSource:
-    """Where a decision's authority comes from (依据): a clause, and its address where it has one."""
+    """Where a decision's authority comes from (依据): a clause, its text, and its address where it has one."""
 
     id: str
     name: str
+    text: str = ""
     uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LiteralExpression:
-    """A decision's logic as one FEEL expression."""
+    """Logic as one FEEL expression; `type` is the type written on it, empty where none is."""
 
     text: str
     line: int
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +39,156 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionTable:
-    """A decision's logic as a table. `outputs` are the columns' names, a single one may be empty.
+class Column:
+    """An output column: its name (empty for a single one), default output entry, and allowed outputs as written."""
 
-    `defaults` are the expressions of the outputs' default entries, None where a column has none.
-    """
+    name: str
+    default: str | None
+    allowed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """Logic as a table. `hit_policy` has the aggregation after it, as in `COLLECT SUM`."""
 
     hit_policy: str
     inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    defaults: tuple[str | None, ...]
+    outputs: tuple[Column, ...]
     rules: tuple[Rule, ...]
     line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A function's parameter, or the variable of a context entry or iteration."""
+
+    name: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedContext:
+    """Entries that see the earlier ones; with a `result`, the whole is that (10.2.1.4)."""
+
+    entries: tuple[tuple[Parameter, "Expression"], ...]
+    result: "Expression | None"
+    line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedList:
+    """A list of expressions (10.2.1.5)."""
+
+    items: tuple["Expression", ...]
+    line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A list of contexts written as a table: rows of expressions under column names (10.2.1.6)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple["Expression", ...], ...]
+    line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDefinition:
+    """A function: its parameters and its body (10.2.1.7)."""
+
+    parameters: tuple[Parameter, ...]
+    body: "Expression"
+    line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A call of a function with its arguments by name (10.2.1.3)."""
+
+    function: "Expression"
+    bindings: tuple[tuple[str, "Expression"], ...]
+    line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """`if` in boxes (10.2.1.8)."""
+
+    condition: "Expression"
+    then: "Expression"
+    otherwise: "Expression"
+    line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedFilter:
+    """A filter in boxes (10.2.1.9)."""
+
+    base: "Expression"
+    condition: "Expression"
+    line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """`for`, `some` and `every` in boxes (10.2.1.10)."""
+
+    kind: OneOf["for", "some", "every"]
+    variable: str
+    over: "Expression"
+    body: "Expression"
+    line: int
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoLogic:
+    """A decision without logic: it is null, and says so."""
+
+    line: int
+    type: str = ""
+
+
+Expression = (
+    LiteralExpression
+    | DecisionTable
+    | BoxedContext
+    | BoxedList
+    | Relation
+    | FunctionDefinition
+    | Invocation
+    | Conditional
+    | BoxedFilter
+    | Iteration
+    | NoLogic
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A decision (决定): its wording, its authority, what it requires, and its logic.
 
-    `requires` are the names of required decisions and input data, in the order written.
+    `requires` are the names of required decisions and input data, in the order written. `key` is its name, after that
+    of the import it comes from.
     """
 
     id: str
+    key: str
     name: str
     label: str
     description: str
     sources: tuple[KnowledgeSource, ...]
     requires: tuple[str, ...]
-    type: str
-    logic: LiteralExpression | DecisionTable
+    type: Type
+    logic: Expression
     compiled: Compiled
 
     @property
@@ -73,15 +198,29 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """A model ready to evaluate. `decisions` in an order in which each comes after those it requires.
+class DecisionService:
+    """A part of a model to be called as one function: keys of decisions given and put out, input data (6.2.5)."""
 
-    `services` maps a decision service to its output decisions. `types` maps each fact to the name of its type.
+    key: str
+    name: str
+    outputs: tuple[str, ...]
+    input_decisions: tuple[str, ...]
+    inputs: tuple[str, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model ready to evaluate: its own decisions and services by name.
+
+    `inputs` are the input data; `types` maps each fact to its type. `by_key` holds imported decisions too.
     """
 
     name: str
     namespace: str
     inputs: Mapping[str, Input]
-    types: Mapping[str, str]
+    types: Mapping[str, Type]
     decisions: Mapping[str, Decision]
-    services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    services: Mapping[str, DecisionService] = field(default_factory=dict)
+    by_key: Mapping[str, Decision] = field(default_factory=dict)
+    services_by_key: Mapping[str, DecisionService] = field(default_factory=dict)

@@ -1,253 +1,190 @@
-"""From DMN 1.3, 1.4 and 1.5 XML to a model: hardened reading, and every problem named with its line and remedy."""
+"""From DMN 1.3, 1.4 and 1.5 XML to a model: every problem is named with its line and remedy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from lxml import etree
 
 from yimen.dmn import build
-from yimen.dmn.declared import DecisionDeclared, Declarations, FunctionDeclared, InputDeclared, TypeDeclared
-from yimen.dmn.errors import ModelError, Problem
-from yimen.dmn.model import DecisionTable, KnowledgeSource, LiteralExpression, Model, Rule
-from yimen.dmn.tables import POLICIES
+from yimen.dmn.declared import (
+    DecisionDeclared,
+    Declarations,
+    Element,
+    FunctionDeclared,
+    ImportDeclared,
+    InputDeclared,
+    ServiceDeclared,
+    TypeDeclared,
+)
+from yimen.dmn.errors import ModelError
+from yimen.dmn.model import KnowledgeSource, Model
+from yimen.dmn.read_logic import LogicReader
+from yimen.dmn.xml import Document, line_of, parse, words
 
-NAMESPACES = {
-    "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
-    "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
-    "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
-}
-LARGEST = 5 * 1024 * 1024
-BOXED = {
-    "context",
-    "invocation",
-    "list",
-    "relation",
-    "functionDefinition",
-    "conditional",
-    "for",
-    "some",
-    "every",
-    "filter",
-}
+REQUIRED = ("requiredDecision", "requiredInput", "requiredKnowledge")
+ELEMENTS = ("inputData", "businessKnowledgeModel", "decision", "decisionService")
 
 
 def load(xml: bytes | Path, imports: Sequence[bytes] = ()) -> Model:
-    """Return the model in this XML, checked and compiled.
+    """Return the model in this XML, checked and compiled; `imports` are the models it refers to.
 
     Raises:
         ModelError: it cannot be used; every problem is listed with line, place, what is wrong and what to do.
         CircularDecision: a decision requires itself.
     """
-    root = _parse(xml.read_bytes() if isinstance(xml, Path) else xml)
-    reader = Reader(root)
-    declared = reader.read()
-    if imports or reader.find(root, "import"):
-        reader.problem(root, "引用了其他模型（import）。", "本版本还不支持引用，请把所用的决策写在同一个文件里。")
-    if reader.problems:
-        raise ModelError(reader.problems)
-    return build.build(declared)
+    documents = [Document(parse(one)) for one in (xml.read_bytes() if isinstance(xml, Path) else xml, *imports)]
+    known = frozenset(_reference(document, one) for document in documents for one in _elements(document))
+    namespaces = frozenset(document.namespace for document in documents)
+    declared = [Reader(document, known, namespaces).read() for document in documents]
+    problems = [problem for document in documents for problem in document.problems]
+    if problems:
+        raise ModelError(problems)
+    return build.build(declared[0], declared[1:])
 
 
-def _parse(xml: bytes) -> etree._Element:
-    def refuse(line: int, what: str, remedy: str) -> ModelError:
-        return ModelError([Problem(line, "文件", what, remedy)])
-
-    if len(xml) > LARGEST:
-        raise refuse(1, f"文件有 {len(xml):,} 字节，超过上限 {LARGEST:,} 字节。", "请拆成几个模型。")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
-        raise refuse(error.lineno or 1, f"不是正确的 XML：{error.msg}。", "请用建模工具重新导出。") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise refuse(1, "含有 DOCTYPE 声明。", "决策模型不需要它，为安全起见请删除。")
-    name = etree.QName(root)
-    if name.namespace not in NAMESPACES or name.localname != "definitions":
-        versions = "、".join(NAMESPACES.values())
-        raise refuse(
-            _line(root),
-            f"根元素是 {name.localname}（{name.namespace or '没有命名空间'}）。",
-            f"应为 DMN {versions} 的 definitions。",
-        )
-    return root
+def _elements(document: Document) -> list[etree._Element]:
+    return [one for tag in ELEMENTS for one in document.all(document.root, tag)]
 
 
-def _line(element: etree._Element) -> int:
-    line: object = element.sourceline
-    return line if isinstance(line, int) else 1
+def _reference(document: Document, element: etree._Element) -> str:
+    return f"{document.namespace}#{element.get('id')}"
 
 
 class Reader:
-    """Reads one document, collecting every problem instead of stopping at the first."""
+    """Reads one document; `known` are the references to every element of all documents."""
 
-    def __init__(self, root: etree._Element) -> None:
-        """Start at the root."""
-        self._root = root
-        self._space = f"{{{etree.QName(root).namespace}}}"
-        self.problems: list[Problem] = []
+    def __init__(self, document: Document, known: frozenset[str], namespaces: frozenset[str]) -> None:
+        """Start with a document and what the documents together hold."""
+        self._document = document
+        self._known = known
+        self._namespaces = namespaces
+        self._logic = LogicReader(document)
+        self._sources = {
+            f"#{one.get('id')}": KnowledgeSource(
+                one.get("id") or "", words(one.get("name")), document.text(one, "text"), one.get("locationURI") or ""
+            )
+            for one in document.all(document.root, "knowledgeSource")
+        }
 
     def read(self) -> Declarations:
         """Return what the document declares."""
-        root = self._root
-        sources = {
-            f"#{one.get('id')}": KnowledgeSource(one.get("id", ""), one.get("name", ""), one.get("locationURI", ""))
-            for one in self.find(root, "knowledgeSource")
-        }
-        names = {
-            f"#{one.get('id')}": self._name(one)
-            for kind in ("decision", "inputData", "businessKnowledgeModel", "decisionService")
-            for one in self.find(root, kind)
-        }
+        document, root = self._document, self._document.root
+        elements: list[Element] = [self._input(one) for one in document.all(root, "inputData")]
+        elements += [self._function(one) for one in document.all(root, "businessKnowledgeModel")]
+        elements += [self._decision(one) for one in document.all(root, "decision")]
+        elements += [self._service(one) for one in document.all(root, "decisionService")]
+        self._refuse_twins(elements)
         return Declarations(
-            name=root.get("name", ""),
-            namespace=root.get("namespace", ""),
-            types=tuple(self._type(one) for one in self.find(root, "itemDefinition")),
-            inputs=tuple(self._input(one) for one in self.find(root, "inputData")),
-            functions=tuple(self._function(one, names) for one in self.find(root, "businessKnowledgeModel")),
-            decisions=tuple(self._decision(one, names, sources) for one in self.find(root, "decision")),
-            services={
-                self._name(one): tuple(names.get(ref.get("href", ""), "") for ref in self.find(one, "outputDecision"))
-                for one in self.find(root, "decisionService")
-            },
+            name=root.get("name") or "",
+            namespace=document.namespace,
+            types=tuple(self._type(one) for one in document.all(root, "itemDefinition")),
+            elements=tuple(elements),
+            imports=tuple(self._import(one) for one in document.all(root, "import")),
+            members=self._members(),
         )
 
-    def problem(self, element: etree._Element, what: str, remedy: str) -> None:
-        """Keep a problem at an element."""
-        self.problems.append(Problem(_line(element), self._place(element), what, remedy))
+    def _refuse_twins(self, elements: Sequence[Element]) -> None:
+        seen: set[str] = set()
+        for one, element in zip(elements, _elements(self._document), strict=True):
+            if one.name and one.name in seen:
+                self._document.problem(element, f"名称“{one.name}”用了两次。", "请给其中一个换个名称。")
+            seen.add(one.name)
 
-    def find(self, element: etree._Element, tag: str) -> list[etree._Element]:
-        """Return the children of this tag."""
-        return element.findall(self._space + tag)
+    def _members(self) -> frozenset[str]:
+        tags = ("variable", "itemComponent", "column", "formalParameter", "output", "parameter", *ELEMENTS)
+        space = etree.QName(self._document.root).namespace
+        found = self._document.root.iter(*(f"{{{space}}}{tag}" for tag in tags))
+        return frozenset(words(one.get("name")) for one in found) - {""}
 
-    def _one(self, element: etree._Element, tag: str) -> etree._Element | None:
-        return element.find(self._space + tag)
-
-    def _text(self, element: etree._Element | None, tag: str = "text") -> str:
-        child = None if element is None else self._one(element, tag)
-        return "" if child is None or child.text is None else child.text.strip()
-
-    def _name(self, element: etree._Element) -> str:
-        variable = self._one(element, "variable")
-        name = element.get("name") or ("" if variable is None else variable.get("name", ""))
-        if not name:
-            self.problem(element, "没有名称。", "请写上 name。")
-        return " ".join(str(name).split())
-
-    def _place(self, element: etree._Element) -> str:
-        names = [
-            one.get("name") or one.get("id") or ""
-            for one in [element, *element.iterancestors()]
-            if one is not self._root
-        ]
-        tag = etree.QName(element).localname
-        return f"{tag} “{next((name for name in names if name), '')}”"
+    def _import(self, element: etree._Element) -> ImportDeclared:
+        namespace = element.get("namespace") or ""
+        if namespace not in self._namespaces:
+            self._document.problem(element, f"引用的模型“{namespace}”没有提供。", "请把它的文件一并交给引擎。")
+        return ImportDeclared(words(element.get("name")), namespace, line_of(element))
 
     def _type(self, element: etree._Element) -> TypeDeclared:
-        name = " ".join(str(element.get("name") or "").split())
+        document = self._document
+        item = document.one(element, "functionItem")
+        function = None
+        if item is not None:
+            parameters = tuple(document.type_ref(one) for one in document.all(item, "parameters"))
+            function = parameters, words(item.get("outputTypeRef"))
         return TypeDeclared(
-            name=name,
-            base=self._text(element, "typeRef"),
-            parts=tuple(self._type(one) for one in self.find(element, "itemComponent")),
+            name=words(element.get("name")),
+            base=document.text(element, "typeRef"),
+            parts=tuple(self._type(one) for one in document.all(element, "itemComponent")),
             is_collection=element.get("isCollection") == "true",
+            allowed=document.text(document.one(element, "allowedValues")),
+            constraint=document.text(document.one(element, "typeConstraint")),
+            function=function,
+            line=line_of(element),
         )
 
     def _input(self, element: etree._Element) -> InputDeclared:
-        variable = self._one(element, "variable")
-        type_ = "" if variable is None else variable.get("typeRef") or self._text(variable, "typeRef")
-        return InputDeclared(self._name(element), type_, _line(element))
+        type_ = self._document.variable_type(element)
+        return InputDeclared(self._id(element), self._document.name(element), type_, line_of(element))
 
-    def _function(self, element: etree._Element, names: dict[str, str]) -> FunctionDeclared:
-        logic = self._one(element, "encapsulatedLogic")
-        parameters = () if logic is None else tuple(one.get("name", "") for one in self.find(logic, "formalParameter"))
-        body = LiteralExpression("null", _line(element)) if logic is None else self._logic(logic)
-        if not isinstance(body, LiteralExpression):
-            self.problem(element, "业务知识模型的逻辑不是表达式。", "本版本只支持 literalExpression，请改写。")
-            body = LiteralExpression("null", _line(element))
-        requires = self._required(element, names, "knowledgeRequirement", ("requiredKnowledge",))
-        return FunctionDeclared(self._name(element), parameters, requires, body, _line(element))
+    def _function(self, element: etree._Element) -> FunctionDeclared:
+        logic = self._document.one(element, "encapsulatedLogic")
+        return FunctionDeclared(
+            id=self._id(element),
+            name=self._document.name(element),
+            type=self._document.variable_type(element),
+            requires=self._requires(element),
+            logic=None if logic is None else self._logic.function(logic),
+            line=line_of(element),
+        )
 
-    def _decision(
-        self, element: etree._Element, names: dict[str, str], sources: dict[str, KnowledgeSource]
-    ) -> DecisionDeclared:
-        variable = self._one(element, "variable")
-        authorities = [
-            sources[ref.get("href", "")]
-            for requirement in self.find(element, "authorityRequirement")
-            for ref in self.find(requirement, "requiredAuthority")
-            if ref.get("href", "") in sources
+    def _decision(self, element: etree._Element) -> DecisionDeclared:
+        document = self._document
+        hrefs = [
+            ref.get("href") or ""
+            for requirement in document.all(element, "authorityRequirement")
+            for ref in document.all(requirement, "requiredAuthority")
         ]
         return DecisionDeclared(
-            id=element.get("id", ""),
-            name=self._name(element),
-            label=element.get("label", ""),
-            description=self._text(element, "description"),
-            sources=tuple(authorities),
-            requires=(
-                *self._required(element, names, "informationRequirement", ("requiredDecision", "requiredInput")),
-                *self._required(element, names, "knowledgeRequirement", ("requiredKnowledge",)),
-            ),
-            type="" if variable is None else variable.get("typeRef", ""),
-            logic=self._logic(element),
-            line=_line(element),
+            id=self._id(element),
+            name=document.name(element),
+            label=element.get("label") or "",
+            description=document.text(element, "description"),
+            sources=tuple(self._sources[href] for href in hrefs if href in self._sources),
+            requires=self._requires(element),
+            type=document.variable_type(element),
+            logic=self._logic.logic(element),
+            line=line_of(element),
         )
 
-    def _required(
-        self, element: etree._Element, names: dict[str, str], requirement: str, kinds: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        required = []
-        for one in self.find(element, requirement):
-            for kind in kinds:
-                for ref in self.find(one, kind):
-                    href = ref.get("href", "")
-                    if href in names:
-                        required.append(names[href])
-                    else:
-                        self.problem(one, f"引用的“{href}”不存在。", "请检查 href，它应是“#”加上某个元素的 id。")
-        return tuple(required)
-
-    def _logic(self, element: etree._Element) -> LiteralExpression | DecisionTable:
-        literal, table = self._one(element, "literalExpression"), self._one(element, "decisionTable")
-        nothing = LiteralExpression("null", _line(element))
-        if table is not None:
-            return self._table(table)
-        if literal is not None:
-            return LiteralExpression(self._text(literal), _line(literal))
-        boxed = [tag for child in element if (tag := etree.QName(child).localname) in BOXED]
-        if boxed:
-            self.problem(element, f"决策逻辑 {boxed[0]} 还不支持。", "请改用表达式（literalExpression）或决策表。")
-        else:
-            self.problem(element, "没有决策逻辑。", "请写上 literalExpression 或 decisionTable。")
-        return nothing
-
-    def _table(self, element: etree._Element) -> DecisionTable:
-        policy = element.get("hitPolicy", "UNIQUE")
-        if policy not in POLICIES:
-            self.problem(element, f"命中策略 {policy} 还不支持。", f"请使用 {'、'.join(POLICIES)}。")
-        inputs = tuple(self._text(self._one(one, "inputExpression")) for one in self.find(element, "input"))
-        outputs = self.find(element, "output")
-        rules = tuple(self._rules(element, inputs=len(inputs), outputs=len(outputs)))
+    def _service(self, element: etree._Element) -> ServiceDeclared:
+        outputs = self._references(element, ("outputDecision",))
         if not outputs:
-            self.problem(element, "决策表没有输出列。", "请至少加一列 output。")
-        return DecisionTable(
-            hit_policy=policy,
-            inputs=inputs,
-            outputs=tuple(" ".join(str(one.get("name") or "").split()) for one in outputs),
-            defaults=tuple(self._text(self._one(one, "defaultOutputEntry")) or None for one in outputs),
-            rules=rules,
-            line=_line(element),
+            self._document.problem(element, "决策服务没有输出决策。", "请加上 outputDecision。")
+        return ServiceDeclared(
+            id=self._id(element),
+            name=self._document.name(element),
+            type=self._document.variable_type(element),
+            outputs=outputs,
+            input_decisions=self._references(element, ("inputDecision",)),
+            inputs=self._references(element, ("inputData",)),
+            requires=outputs,
+            line=line_of(element),
         )
 
-    def _rules(self, element: etree._Element, *, inputs: int, outputs: int) -> Iterator[Rule]:
-        for place, one in enumerate(self.find(element, "rule"), 1):
-            tests = tuple(self._text(entry) or "-" for entry in self.find(one, "inputEntry"))
-            results = tuple(self._text(entry) or "null" for entry in self.find(one, "outputEntry"))
-            if len(tests) != inputs or len(results) != outputs:
-                self.problem(
-                    one,
-                    f"第 {place} 行有 {len(tests)} 个输入、{len(results)} 个输出。",
-                    f"应为 {inputs} 个输入、{outputs} 个输出，与表头一致。",
-                )
+    def _id(self, element: etree._Element) -> str:
+        return _reference(self._document, element)
+
+    def _requires(self, element: etree._Element) -> tuple[str, ...]:
+        kinds = ("informationRequirement", "knowledgeRequirement")
+        found = (self._references(one, REQUIRED) for kind in kinds for one in self._document.all(element, kind))
+        return tuple(reference for references in found for reference in references)
+
+    def _references(self, element: etree._Element, tags: Sequence[str]) -> tuple[str, ...]:
+        """Return what an element refers to, each as namespace#id; an unknown one is a problem."""
+        references = []
+        for ref in (one for tag in tags for one in self._document.all(element, tag)):
+            href = ref.get("href") or ""
+            reference = self._document.namespace + href if href.startswith("#") else href
+            if reference in self._known:
+                references.append(reference)
             else:
-                yield Rule(one.get("id") or str(place), tests, results, _line(one))
+                self._document.problem(ref, f"引用的“{href}”不存在。", "请检查 href，它应是“#”加上某个元素的 id。")
+        return tuple(references)

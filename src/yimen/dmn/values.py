@@ -6,7 +6,7 @@ list list · context dict · range Range · function Function · null None · no
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -41,21 +41,39 @@ class YearsMonths:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """The end a range does not have, as `< 5` has no lower one. Not null: nothing lies in `[null..5]`."""
+
+    def __repr__(self) -> str:
+        """Return the word."""
+        return "OPEN"
+
+
+OPEN = Open()
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
-    """A range; an end of None is open to that side."""
+    """A range; an end that is OPEN does not bound it. `is_point`: written as a test `= 5`, no equal of `[5..5]`."""
 
     low: object
     high: object
     low_included: bool
     high_included: bool
+    is_point: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function as a value: its parameters' names, and the call with its arguments in that order."""
+    """A function as a value: its parameters' names, the call with its arguments in that order, and its type.
+
+    `fits` tells whether its type is the one asked, or a subtype of it. `is_variadic` takes any number of arguments.
+    """
 
     parameters: tuple[str, ...]
     call: Callable[..., object]
+    fits: Callable[[object], bool] = field(default=lambda _type: True, compare=False)
+    is_variadic: bool = False
 
 
 def unknowns(value: object) -> frozenset[str] | None:
@@ -107,20 +125,27 @@ KINDS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
 )
 
 
-def from_python(value: object) -> object:
-    """Return a Python value as FEEL holds it: int and float become decimals, tuples lists, mappings contexts."""
+def from_python(value: object, path: str = "") -> object:
+    """Return a Python value as FEEL holds it: int and float become decimals, tuples lists, mappings contexts.
+
+    Numbers keep 34 digits; what is not finite is null. An unknown part gets its name, `path` being that of the whole.
+    """
     match value:
-        case None | bool() | Decimal() | str() | Unknown() | YearsMonths() | Range() | Function():
+        case None | bool() | str() | YearsMonths() | Range() | Function():
             return value
-        case int():
-            return Decimal(value)
+        case Decimal() | int():
+            number = NUMBERS.create_decimal(value)
+            return number if number.is_finite() else None
         case float():
-            return Decimal(repr(value))
+            number = NUMBERS.create_decimal(repr(value))
+            return number if number.is_finite() else None
+        case Unknown(facts):
+            return Unknown(facts or frozenset([path] if path else []))
         case date() | time() | timedelta():
             return value
         case Mapping():
-            return {str(key): from_python(entry) for key, entry in value.items()}
+            return {str(key): from_python(entry, f"{path}.{key}" if path else "") for key, entry in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [from_python(entry) for entry in value]
+            return [from_python(entry, f"{path}[{place}]" if path else "") for place, entry in enumerate(value, 1)]
         case _:
             return str(value)

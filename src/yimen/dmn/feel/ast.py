@@ -170,19 +170,60 @@ class Quantified:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedType:
+    """A type by its name: one FEEL knows, or an item definition."""
+
+    name: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListTypeOf:
+    """`list<type>`."""
+
+    item: "TypeExpr"
+
+
+@dataclass(frozen=True, slots=True)
+class RangeTypeOf:
+    """`range<type>`."""
+
+    item: "TypeExpr"
+
+
+@dataclass(frozen=True, slots=True)
+class ContextTypeOf:
+    """`context<a: type, b: type>`."""
+
+    entries: tuple[tuple[str, "TypeExpr"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTypeOf:
+    """`function<type, type> -> type`."""
+
+    parameters: tuple["TypeExpr", ...]
+    result: "TypeExpr"
+
+
+TypeExpr = NamedType | ListTypeOf | RangeTypeOf | ContextTypeOf | FunctionTypeOf
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceOf:
     """`a instance of type`."""
 
     value: "Expr"
-    type: str
+    type: TypeExpr
     at: int
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionOf:
-    """`function(a, b) body`."""
+    """`function(a: type, b) body`; a parameter without a type has None."""
 
     parameters: tuple[str, ...]
+    types: tuple[TypeExpr | None, ...]
     body: "Expr"
     at: int
 

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from yimen.dmn.values import YearsMonths
 
-DAYS_TIME = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+DAYS_TIME = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d*)?)S)?)?")
 YEARS_MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?")
+WIDEST = timedelta(hours=18)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 TIME = re.compile(
     r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?"
@@ -40,6 +41,8 @@ def to_time(text: str) -> time | None:
     if found is None:
         return None
     hour, minute, second, fraction, zone = found.groups()
+    if (hour, minute, second, int(fraction or 0)) == ("24", "00", "00", 0):
+        hour = "00"  # the end of the day is the beginning of the next
     try:
         micro = int((fraction or "0").ljust(6, "0")[:6])
         return time(int(hour), int(minute), int(second), micro, tzinfo=_zone(zone))
@@ -52,7 +55,13 @@ def to_date_and_time(text: str) -> datetime | None:
     day, separator, rest = text.partition("T")
     of_day = to_time(rest) if separator else time()
     on = to_date(day)
-    return None if on is None or of_day is None else datetime.combine(on, of_day)
+    if on is None or of_day is None:
+        return None
+    midnight = timedelta(days=1) if rest.startswith("24:00:00") else timedelta()
+    try:
+        return datetime.combine(on, of_day) + midnight
+    except OverflowError:
+        return None
 
 
 def to_duration(text: str) -> timedelta | YearsMonths | None:
@@ -84,4 +93,6 @@ def _zone(text: str | None) -> tzinfo | None:
         return ZoneInfo(text[1:])
     hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
+    if offset > WIDEST:
+        raise ValueError(text)
     return timezone(-offset if text[0] == "-" else offset)

@@ -5,12 +5,14 @@ Each returns None (FEEL null) where the standard gives null. Unknowns never come
 
 import calendar
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
-from yimen.dmn.values import NUMBERS, Function, Range, YearsMonths, kind
+from yimen.dmn.values import NUMBERS, OPEN, Function, Range, YearsMonths, kind
 
 MONTHS = 12
+Clock = TypeVar("Clock", time, datetime)
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -28,11 +30,34 @@ def equal(left: object, right: object) -> bool | None:
         case Function(), Function():
             return None
         case time(), time():
-            return left == right and (left.tzinfo is None) == (right.tzinfo is None)
+            return _tick(left) == _tick(right) and (left.tzinfo is None) == (right.tzinfo is None)
         case datetime(), datetime():
-            return left == right and (left.tzinfo is None) == (right.tzinfo is None)
+            return _tick(left) == _tick(right) and (left.tzinfo is None) == (right.tzinfo is None)
         case _:
             return bool(left == right)
+
+
+def _tick(value: Clock) -> Clock:
+    """Return a clock's value to the millisecond, the precision in which FEEL compares (10.3.2.3.4)."""
+    return value.replace(microsecond=value.microsecond // 1000 * 1000) if value.microsecond else value
+
+
+def is_same(left: object, right: object) -> bool:
+    """Return whether nothing could tell two values apart: equal, and in the same offset too."""
+    if kind(left) != kind(right):
+        return False
+    match left, right:
+        case list(), list():
+            return len(left) == len(right) and all(map(is_same, left, right))
+        case dict(), dict():
+            return list(left) == list(right) and all(is_same(left[key], right[key]) for key in left)
+        case Range(), Range():
+            ends = is_same(left.low, right.low) and is_same(left.high, right.high)
+            return ends and left == right
+        case (time() | datetime(), time() | datetime()):
+            return left == right and str(left.tzinfo) == str(right.tzinfo)
+        case _:
+            return equal(left, right) is True
 
 
 def less(left: object, right: object) -> bool | None:
@@ -45,13 +70,13 @@ def less(left: object, right: object) -> bool | None:
         case str(), str():
             return left < right
         case datetime(), datetime():
-            return left < right if (left.tzinfo is None) == (right.tzinfo is None) else None
+            return _tick(left) < _tick(right) if (left.tzinfo is None) == (right.tzinfo is None) else None
         case (datetime(), _) | (_, datetime()):
             return None
         case date(), date():
             return left < right
         case time(), time():
-            return left < right if (left.tzinfo is None) == (right.tzinfo is None) else None
+            return _tick(left) < _tick(right) if (left.tzinfo is None) == (right.tzinfo is None) else None
         case timedelta(), timedelta():
             return left < right
         case YearsMonths(), YearsMonths():
@@ -79,13 +104,35 @@ def compare(operator: str, left: object, right: object) -> bool | None:
     return None if after is None else not after
 
 
+COMPARISONS: dict[str, Callable[[object, object], bool | None]] = {
+    "=": equal,
+    "!=": lambda left, right: compare("!=", left, right),
+    "<": less,
+    ">": lambda left, right: less(right, left),
+    "<=": lambda left, right: compare("<=", left, right),
+    ">=": lambda left, right: compare(">=", left, right),
+}
+
+
+def between(value: object, low: object, high: object) -> bool | None:
+    """Return whether the value lies between two others, both included."""
+    return None if low is None or high is None else contains(Range(low, high, True, True), value)
+
+
+def range_of(low: object, high: object, low_included: bool, high_included: bool) -> Range | None:  # noqa: FBT001
+    """Return the range from one value to another; null where the two cannot be compared."""
+    if low is None or high is None:
+        return None if low is high else Range(low, high, low_included, high_included)
+    return None if less(low, high) is None else Range(low, high, low_included, high_included)
+
+
 def contains(range_: Range, value: object) -> bool | None:
     """Return whether the range holds the value; None where the two cannot be compared."""
     above: bool | None = True
     below: bool | None = True
-    if range_.low is not None:
+    if range_.low is not OPEN:
         above = compare(">=" if range_.low_included else ">", value, range_.low)
-    if range_.high is not None:
+    if range_.high is not OPEN:
         below = compare("<=" if range_.high_included else "<", value, range_.high)
     if above is False or below is False:
         return False
@@ -105,16 +152,6 @@ def negate(value: object) -> object:
             return YearsMonths(-months)
         case _:
             return None
-
-
-def arithmetic(operator: str, left: object, right: object) -> object:
-    """Return what an arithmetic operator gives."""
-    if isinstance(left, bool) or isinstance(right, bool):
-        return None
-    try:
-        return OPERATORS[operator](left, right)
-    except (OverflowError, ValueError, ZeroDivisionError):
-        return None
 
 
 def _number(value: Decimal) -> Decimal | None:
@@ -148,14 +185,23 @@ def _subtract(left: object, right: object) -> object:
         case YearsMonths(a), YearsMonths(b):
             return YearsMonths(a - b)
         case (datetime() | date(), datetime() | date()):
-            start, end = _instant(right), _instant(left)
-            return end - start if (end.tzinfo is None) == (start.tzinfo is None) else None
+            return _between(right, left)
         case time(), time():
             return _since_midnight(left) - _since_midnight(right)
         case (datetime() | date() | time(), timedelta() | YearsMonths()):
             return _move(left, negate(right))
         case _:
             return None
+
+
+def _between(start: date, end: date) -> timedelta | None:
+    """Return the time from one to the other; a date counts as its midnight in UTC, so beside it an offset is needed."""
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return end - start if (end.tzinfo is None) == (start.tzinfo is None) else None
+    if isinstance(start, datetime) or isinstance(end, datetime):
+        start, end = (one if isinstance(one, datetime) else _instant(one).replace(tzinfo=UTC) for one in (start, end))
+        return end - start if start.tzinfo and end.tzinfo else None
+    return end - start
 
 
 def _move(start: date | time, by: object) -> object:
@@ -227,10 +273,24 @@ def _power(left: object, right: object) -> object:
     return None
 
 
+def _guarded(call: Callable[[object, object], object]) -> Callable[[object, object], object]:
+    """Return the operator with what overflows given as null; truth values do not count as numbers."""
+
+    def guarded(left: object, right: object) -> object:
+        if isinstance(left, bool) or isinstance(right, bool):
+            return None
+        try:
+            return call(left, right)
+        except (OverflowError, ValueError, ZeroDivisionError):
+            return None
+
+    return guarded
+
+
 OPERATORS: dict[str, Callable[[object, object], object]] = {
-    "+": _add,
-    "-": _subtract,
-    "*": _multiply,
-    "/": _divide,
-    "**": _power,
+    "+": _guarded(_add),
+    "-": _guarded(_subtract),
+    "*": _guarded(_multiply),
+    "/": _guarded(_divide),
+    "**": _guarded(_power),
 }

@@ -3,106 +3,51 @@
 From loosest to tightest: or · and · comparison · + - · * / · ** · unary - · instance of · path, filter, call.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from yimen.dmn.errors import FeelSyntaxError
 from yimen.dmn.feel import ast, literals
-from yimen.dmn.feel.scanner import Scanner, Token, pattern
+from yimen.dmn.feel.tokens import Tokens, Vocabulary
+from yimen.dmn.feel.type_parser import parse_type
 from yimen.dmn.values import NUMBERS
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 DEPTH = 40
 """How deep brackets may nest; deeper ones are an attack, not a rule."""
 
-CHAIN = 200
-"""How many operators one expression may chain, for the same reason."""
 
-
-def parse(text: str, names: Collection[str] = ()) -> ast.Expr:
-    """Return the tree of an expression; `names` are those in scope, needed to tell `a-b` the name from a minus b.
+def parse(text: str, vocabulary: Vocabulary = Vocabulary()) -> ast.Expr:  # noqa: B008 - immutable
+    """Return the tree of an expression; the vocabulary is needed to tell `a-b` the name from a minus b.
 
     Raises:
         FeelSyntaxError: the text does not follow the grammar.
     """
-    parser = Parser(text, names)
+    parser = Parser(text, vocabulary)
     tree = parser.expression()
     parser.expect_end()
     return tree
 
 
-def parse_unary_tests(text: str, names: Collection[str] = ()) -> ast.UnaryTests:
+def parse_unary_tests(text: str, vocabulary: Vocabulary = Vocabulary()) -> ast.UnaryTests:  # noqa: B008 - immutable
     """Return the tree of a decision table's input entry.
 
     Raises:
         FeelSyntaxError: the text does not follow the grammar.
     """
-    parser = Parser(text, names)
+    parser = Parser(text, vocabulary)
     tree = parser.unary_tests()
     parser.expect_end()
     return tree
 
 
-class Parser:
+class Parser(Tokens):
     """Reads one text."""
 
-    def __init__(self, text: str, names: Collection[str]) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         """Start at the beginning, with these names in scope."""
-        self.text = text
-        self._scanner = Scanner(text)
-        self._names = [pattern(name) for name in names if not name.isidentifier()]
-        self._at = 0
+        super().__init__(text, vocabulary)
         self._depth = 0
-        self._chained = 0
-        self._next = self._scanner.token(0, self._names)
-
-    # --- tokens
-
-    def _advance(self) -> Token:
-        token = self._next
-        self._at = token.end
-        self._next = self._scanner.token(self._at, self._names)
-        return token
-
-    def _is(self, *texts: str) -> bool:
-        return self._next.kind in {"sign", "keyword"} and self._next.text in texts
-
-    def _take(self, *texts: str) -> Token | None:
-        return self._advance() if self._is(*texts) else None
-
-    def _expect(self, text: str) -> Token:
-        if not self._is(text):
-            raise self._error(f"这里应为“{text}”，却是{self._shown()}。")
-        return self._advance()
-
-    def expect_end(self) -> None:
-        """Refuse anything after the expression."""
-        if self._next.kind != "end":
-            raise self._error(f"表达式到这里应当结束，却还有{self._shown()}。")
-
-    def _shown(self) -> str:
-        return "结尾" if self._next.kind == "end" else f"“{self.text[self._next.start : self._next.end]}”"
-
-    def _error(self, what: str) -> FeelSyntaxError:
-        return FeelSyntaxError(what, text=self.text, column=self._next.start + 1)
-
-    @contextmanager
-    def _scope(self, names: Iterable[str]) -> Iterator[None]:
-        """Bring names into scope, read the next token anew under them, and take them out again."""
-        before = self._names
-        self._names = [*before, *(pattern(name) for name in names if not name.isidentifier())]
-        self._next = self._scanner.token(self._at, self._names)
-        yield
-        self._names = before
-
-    def _name(self) -> str:
-        """Return a name as it is declared: words up to the next sign or keyword."""
-        words: list[str] = []
-        while self._next.kind == "name" or (words and self._next.kind == "number"):
-            words.append(self._advance().text)
-        if not words:
-            raise self._error(f"这里应为名称，却是{self._shown()}。")
-        return " ".join(words)
+        self._ends_range = False
 
     # --- expressions, loosest first
 
@@ -110,19 +55,11 @@ class Parser:
         """Return one expression."""
         self._depth += 1
         if self._depth > DEPTH:
-            raise self._error(f"表达式嵌套超过 {DEPTH} 层，请拆成几个决策。")
+            raise self.error(f"表达式嵌套超过 {DEPTH} 层，请拆成几个决策。")
         try:
             return self._or()
         finally:
             self._depth -= 1
-
-    def _operator(self, *texts: str) -> Token | None:
-        """Take one of these operators, as long as the chain is of a length a person would write."""
-        taken = self._take(*texts)
-        self._chained += taken is not None
-        if self._chained > CHAIN:
-            raise self._error(f"一个表达式里的运算超过 {CHAIN} 个，请拆成几个决策。")
-        return taken
 
     def _or(self) -> ast.Expr:
         return self._chain("or", self._and)
@@ -131,9 +68,9 @@ class Parser:
         return self._chain("and", self._comparison)
 
     def _chain(self, operator: str, operand: Callable[[], ast.Expr]) -> ast.Expr:
-        at = self._next.start + 1
+        at = self.next.start + 1
         operands = [operand()]
-        while self._take(operator):
+        while self.take(operator):
             operands.append(operand())
         if len(operands) == 1:
             return operands[0]
@@ -142,137 +79,149 @@ class Parser:
     def _comparison(self) -> ast.Expr:
         left = self._additive()
         while True:
-            at = self._next.start + 1
-            if operator := self._operator(*COMPARISONS):
+            at = self.next.start + 1
+            if operator := self.operator(*COMPARISONS):
                 left = ast.Compare(operator.text, left, self._additive(), at)  # type: ignore[arg-type]  # one of COMPARISONS
-            elif self._operator("between"):
+            elif self.operator("between"):
                 low = self._additive()
-                self._expect("and")
+                self.expect("and")
                 left = ast.Between(left, low, self._additive(), at)
-            elif self._operator("in"):
+            elif self.operator("in"):
                 left = ast.In(left, self._in_tests(), at)
             else:
                 return left
 
     def _in_tests(self) -> ast.UnaryTests:
-        at = self._next.start + 1
-        if self._is("("):
-            saved, following = self._at, self._next
-            self._advance()
+        at = self.next.start + 1
+        if self.peeks("("):
+            saved = self.place()
+            self.advance()
             tests = [self._test()]
-            while self._take(","):
+            while self.take(","):
                 tests.append(self._test())
-            if self._take(")"):
+            if self.take(")"):
                 return ast.UnaryTests(tuple(tests), is_negated=False, at=at)
-            self._at, self._next = saved, following  # it was an open range such as (1..3]
+            self.back_to(saved)  # it was an open range such as (1..3]
         return ast.UnaryTests((self._test(),), is_negated=False, at=at)
 
     def _additive(self) -> ast.Expr:
         left = self._multiplicative()
-        while operator := self._operator("+", "-"):
+        while operator := self.operator("+", "-"):
             left = ast.Arithmetic(operator.text, left, self._multiplicative(), operator.start + 1)  # type: ignore[arg-type]
         return left
 
     def _multiplicative(self) -> ast.Expr:
         left = self._power()
-        while operator := self._operator("*", "/"):
+        while operator := self.operator("*", "/"):
             left = ast.Arithmetic(operator.text, left, self._power(), operator.start + 1)  # type: ignore[arg-type]
         return left
 
     def _power(self) -> ast.Expr:
         left = self._unary()
-        while operator := self._operator("**"):
+        while operator := self.operator("**"):
             left = ast.Arithmetic("**", left, self._unary(), operator.start + 1)
         return left
 
     def _unary(self) -> ast.Expr:
-        if minus := self._operator("-"):
+        if minus := self.operator("-"):
             return ast.Negate(self._unary(), minus.start + 1)
         value = self._postfix()
-        while token := self._take("instance"):
-            self._expect("of")
-            value = ast.InstanceOf(value, self._type(), token.start + 1)
+        while token := self.take("instance"):
+            self.expect("of")
+            value = ast.InstanceOf(value, parse_type(self), token.start + 1)
         return value
-
-    def _type(self) -> str:
-        """Return a type as written, its spaces made single: `date and time`, `list<number>`."""
-        start, depth = self._next.start, 0
-        end = start
-        while self._next.kind in {"name", "keyword"} or self._is("<", ">", ",", "->") or depth:
-            if not depth and (
-                self._is(",", ">", "then", "else", "return", "satisfies", "or") or self._next.kind == "end"
-            ):
-                break
-            if self._is("and") and self.text[start:end].split()[-1] != "date":
-                break
-            depth += {"<": 1, ">": -1}.get(self._next.text, 0)
-            end = self._advance().end
-        if end == start:
-            raise self._error(f"这里应为类型名，却是{self._shown()}。")
-        return " ".join(self.text[start:end].split())
 
     def _postfix(self) -> ast.Expr:
         value = self._primary()
         while True:
-            at = self._next.start + 1
-            if self._operator("."):
-                value = ast.Path(
-                    value, self._advance().text if self._next.kind in {"name", "keyword"} else self._name(), at
-                )
-            elif self._operator("["):
-                with self._scope(()):
-                    condition = self.expression()
-                self._expect("]")
+            at = self.next.start + 1
+            if self.peeks("."):
+                value = ast.Path(value, self._member(), at)
+            elif self.peeks("["):
+                condition = self._filter()
+                if condition is None:
+                    return value
                 value = ast.Filter(value, condition, at)
-            elif self._is("(") and isinstance(value, ast.Name | ast.Path | ast.FunctionOf | ast.Call):
+            elif self.peeks("(") and not isinstance(value, ast.RangeOf):
                 value = self._call(value)
             else:
                 return value
 
+    def _member(self) -> str:
+        """Return the name after a dot: a component's, which may have spaces, or a single word."""
+        with self.only(self.vocabulary.members):
+            self.operator(".")
+            if self.next.kind not in {"name", "keyword"}:
+                raise self.error(f"点号后面应为名称，却是{self.shown()}。")
+            return self.advance().text
+
+    def _filter(self) -> ast.Expr | None:
+        """Return a filter's condition; None where the bracket closes a range, as in `[1..10[`."""
+        saved = self.place()
+        try:
+            self.operator("[")
+            ends_range, self._ends_range = self._ends_range, False
+            with self.filtering():
+                condition = self.expression()
+            self.expect("]")
+        except FeelSyntaxError:
+            if not ends_range:
+                raise
+            self.back_to(saved)
+            return None
+        finally:
+            self._ends_range = ends_range
+        return condition
+
     def _call(self, function: ast.Expr) -> ast.Call:
-        at = self._expect("(").start + 1
+        at = self.expect("(").start + 1
         arguments: list[ast.Expr] = []
         names: list[str] = []
-        while not self._is(")"):
+        while not self.peeks(")"):
             if named := self._argument_name():
                 names.append(named)
             arguments.append(self.expression())
-            if not self._take(","):
+            if not self.take(","):
                 break
-        self._expect(")")
+        self.expect(")")
         if names and len(names) != len(arguments):
-            raise self._error("调用函数时，参数要么全部写名称，要么都不写。")
+            raise self.error("调用函数时，参数要么全部写名称，要么都不写。")
         return ast.Call(function, tuple(arguments), tuple(names), at)
 
     def _argument_name(self) -> str | None:
         """Return the name before a colon, None (and nothing read) where the argument has none."""
-        if self._next.kind != "name":
+        if self.next.kind != "name":
             return None
-        saved, following = self._at, self._next
-        name = self._name()
-        if self._take(":"):
-            return name
-        self._at, self._next = saved, following
-        return None
+        saved = self.place()
+        try:
+            name = self.name_before(":")
+            self.expect(":")
+        except FeelSyntaxError:
+            self.back_to(saved)
+            return None
+        return name
 
     def _primary(self) -> ast.Expr:
-        token = self._next
+        token = self.next
         at = token.start + 1
         match token.kind, token.text:
             case "number", text:
-                self._advance()
-                return ast.Literal(NUMBERS.create_decimal(text), at)
+                number = NUMBERS.create_decimal(text)
+                if not number.is_finite():
+                    raise self.error("这个数太大。")
+                self.advance()
+                return ast.Literal(number, at)
             case "string", text:
-                self._advance()
+                self.advance()
                 return ast.Literal(text, at)
             case "keyword", "true" | "false" | "null" as word:
-                self._advance()
+                self.advance()
                 return ast.Literal({"true": True, "false": False, "null": None}[word], at)
             case "sign", "@":
-                self._advance()
-                if self._next.kind != "string":
-                    raise self._error('@ 后面应为带引号的日期、时间或时长，如 @"2026-06-30"。')
-                return ast.Literal(literals.at_literal(self._advance().text), at)
+                self.advance()
+                if self.next.kind != "string":
+                    raise self.error('@ 后面应为带引号的日期、时间或时长，如 @"2026-06-30"。')
+                return ast.Literal(literals.at_literal(self.advance().text), at)
             case "keyword", "if":
                 return self._if()
             case "keyword", "for":
@@ -282,7 +231,7 @@ class Parser:
             case "keyword", "function":
                 return self._function()
             case "keyword", "not":
-                self._advance()
+                self.advance()
                 return ast.Name("not", at)
             case "sign", "{":
                 return self._context()
@@ -291,126 +240,129 @@ class Parser:
             case "sign", "<" | "<=" | ">" | ">=" | "=" | "!=":
                 return ast.UnaryTests((self._test(),), is_negated=False, at=at)
             case "name", text:
-                self._advance()
+                self.advance()
                 return ast.Name(text, at)
             case _:
-                raise self._error(f"这里应为一个值，却是{self._shown()}。")
+                raise self.error(f"这里应为一个值，却是{self.shown()}。")
 
     def _if(self) -> ast.Expr:
-        at = self._expect("if").start + 1
+        at = self.expect("if").start + 1
         condition = self.expression()
-        self._expect("then")
+        self.expect("then")
         then = self.expression()
-        self._expect("else")
+        self.expect("else")
         return ast.If(condition, then, self.expression(), at)
 
     def _iterators(self) -> tuple[ast.Iterator, ...]:
-        iterators = []
+        iterators: list[ast.Iterator] = []
         while True:
-            name = self._name()
-            self._expect("in")
-            over = self.expression()
-            until = self.expression() if self._take("..") else None
+            name = self.name()
+            self.expect("in")
+            with self.scope(one.name for one in iterators):
+                over = self.expression()
+                until = self.expression() if self.take("..") else None
             iterators.append(ast.Iterator(name, over, until))
-            if not self._take(","):
+            if not self.take(","):
                 return tuple(iterators)
 
     def _for(self) -> ast.Expr:
-        at = self._expect("for").start + 1
+        at = self.expect("for").start + 1
         iterators = self._iterators()
-        self._expect("return")
-        with self._scope([*(one.name for one in iterators), "partial"]):
+        self.expect("return")
+        with self.scope([*(one.name for one in iterators), "partial"]):
             return ast.For(iterators, self.expression(), at)
 
     def _quantified(self) -> ast.Expr:
-        token = self._advance()
+        token = self.advance()
         iterators = self._iterators()
-        self._expect("satisfies")
-        with self._scope(one.name for one in iterators):
+        self.expect("satisfies")
+        with self.scope(one.name for one in iterators):
             return ast.Quantified(
                 "some" if token.text == "some" else "every", iterators, self.expression(), token.start + 1
             )
 
     def _function(self) -> ast.Expr:
-        at = self._expect("function").start + 1
-        self._expect("(")
-        parameters = []
-        while not self._is(")"):
-            parameters.append(self._name())
-            if self._take(":"):
-                self._type()
-            if not self._take(","):
+        at = self.expect("function").start + 1
+        self.expect("(")
+        parameters: list[str] = []
+        types: list[ast.TypeExpr | None] = []
+        while not self.peeks(")"):
+            parameters.append(self.name_before(",", ")", ":"))
+            types.append(parse_type(self) if self.take(":") else None)
+            if not self.take(","):
                 break
-        self._expect(")")
-        if self._is("external"):
-            raise self._error("外部函数在本平台之外运行，不能使用。")
-        with self._scope(parameters):
-            return ast.FunctionOf(tuple(parameters), self.expression(), at)
+        self.expect(")")
+        if self.peeks("external"):
+            raise self.error("外部函数在本平台之外运行，不能使用。")
+        with self.scope(parameters):
+            return ast.FunctionOf(tuple(parameters), tuple(types), self.expression(), at)
 
     def _context(self) -> ast.Expr:
-        at = self._expect("{").start + 1
+        at = self.expect("{").start + 1
         entries: list[tuple[str, ast.Expr]] = []
-        while not self._is("}"):
-            key = self._advance().text if self._next.kind == "string" else self._name()
-            self._expect(":")
-            with self._scope(name for name, _ in entries):
+        while not self.peeks("}"):
+            key = self.advance().text if self.next.kind == "string" else self.name_before(":")
+            self.expect(":")
+            with self.scope(name for name, _ in entries):
                 entries.append((key, self.expression()))
-            if not self._take(","):
+            if not self.take(","):
                 break
-        self._expect("}")
+        self.expect("}")
         return ast.ContextOf(tuple(entries), at)
 
     def _bracketed(self) -> ast.Expr:
         """Return what a bracket opens: a range, a list, or an expression in parentheses."""
-        opening = self._advance()
+        opening = self.advance()
         at = opening.start + 1
-        if opening.text == "[" and self._take("]"):
+        if opening.text == "[" and self.take("]"):
             return ast.ListOf((), at)
         first = self.expression()
-        if self._take(".."):
+        if self.take(".."):
+            self._ends_range, outer = True, self._ends_range
             high = self.expression()
-            closing = self._take("]", ")", "[")
+            self._ends_range = outer
+            closing = self.take("]", ")", "[")
             if closing is None:
-                raise self._error(f"区间应以 ] 或 ) 结束，却是{self._shown()}。")
+                raise self.error(f"区间应以 ] 或 ) 结束，却是{self.shown()}。")
             return ast.RangeOf(first, high, opening.text == "[", closing.text == "]", at)
         if opening.text == "(":
-            self._expect(")")
+            self.expect(")")
             return first
         if opening.text == "]":
-            raise self._error("以 ] 开头的只能是区间，如 ]1..3]。")
+            raise self.error("以 ] 开头的只能是区间，如 ]1..3]。")
         items = [first]
-        while self._take(","):
+        while self.take(","):
             items.append(self.expression())
-        self._expect("]")
+        self.expect("]")
         return ast.ListOf(tuple(items), at)
 
     # --- unary tests
 
     def unary_tests(self) -> ast.UnaryTests:
         """Return a decision table's input entry."""
-        at = self._next.start + 1
-        if self._is("-"):
-            saved, following = self._at, self._next
-            self._advance()
-            if self._next.kind == "end":
+        at = self.next.start + 1
+        if self.peeks("-"):
+            saved = self.place()
+            self.advance()
+            if self.next.kind == "end":
                 return ast.UnaryTests((), is_negated=False, at=at)
-            self._at, self._next = saved, following
-        if self._is("not") and self.text[self._next.end :].lstrip().startswith("("):
-            self._advance()
-            self._expect("(")
+            self.back_to(saved)
+        if self.peeks("not") and self.text[self.next.end :].lstrip().startswith("("):
+            self.advance()
+            self.expect("(")
             tests = self._tests()
-            self._expect(")")
+            self.expect(")")
             return ast.UnaryTests(tests, is_negated=True, at=at)
         return ast.UnaryTests(self._tests(), is_negated=False, at=at)
 
     def _tests(self) -> tuple[ast.Test, ...]:
         tests = [self._test()]
-        while self._take(","):
+        while self.take(","):
             tests.append(self._test())
         return tuple(tests)
 
     def _test(self) -> ast.Test:
-        at = self._next.start + 1
-        if operator := self._take(*COMPARISONS):
+        at = self.next.start + 1
+        if operator := self.take(*COMPARISONS):
             return ast.Test(operator.text, self._additive(), at)  # type: ignore[arg-type]  # one of COMPARISONS
         return ast.Test(None, self.expression(), at)

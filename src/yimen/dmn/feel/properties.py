@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from yimen.dmn.values import Range, YearsMonths
+from yimen.dmn.values import OPEN, Range, Unknown, YearsMonths
 
 SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 86400
 
@@ -56,8 +56,8 @@ DAYS_TIME: Mapping[str, Callable[[timedelta], object]] = {
 }
 YEARS_MONTHS: Mapping[str, Callable[[YearsMonths], object]] = {"years": _years, "months": _months}
 RANGE: Mapping[str, Callable[[Range], object]] = {
-    "start": lambda value: value.low,
-    "end": lambda value: value.high,
+    "start": lambda value: None if value.low is OPEN else value.low,
+    "end": lambda value: None if value.high is OPEN else value.high,
     "start included": lambda value: value.low_included,
     "end included": lambda value: value.high_included,
 }
@@ -67,6 +67,8 @@ NAMES = frozenset([*DATE, *CLOCK, *DAYS_TIME, *YEARS_MONTHS, *RANGE])
 def read(value: object, name: str) -> object:
     """Return the property of a value; None where it has none of that name."""
     match value:
+        case Unknown():
+            return value
         case dict():
             return value.get(name)
         case list():

@@ -1,9 +1,9 @@
 """Words and signs of FEEL, read one at a time: what a name is depends on the names in scope (DMN 1.5, 10.3.1.2)."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Self
 
 from yimen.dmn.errors import FeelSyntaxError
 
@@ -58,7 +58,7 @@ class Scanner:
         """Keep the text."""
         self.text = text
 
-    def token(self, offset: int, names: Collection[re.Pattern[str]]) -> Token:
+    def token(self, offset: int, names: "Names") -> Token:
         """Return the token at or after this offset; of the names in scope with spaces or signs, the longest wins.
 
         Raises:
@@ -68,7 +68,7 @@ class Scanner:
         start = blank.end() if blank else offset
         if start >= len(self.text):
             return Token("end", "", start, start)
-        longest = max((found.end() for name in names if (found := name.match(self.text, start))), default=0)
+        longest = names.end_at(self.text, start)
         word = WORD.match(self.text, start)
         if longest and (word is None or longest > word.end()):
             return Token("name", " ".join(self.text[start:longest].split()), start, longest)
@@ -97,7 +97,32 @@ def unescape(text: str) -> str:
     return ESCAPE.sub(one, text)
 
 
-def pattern(name: str) -> re.Pattern[str]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names with spaces or signs in them, by their first character; plain words need no help to be recognised."""
+
+    patterns: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
+
+    def plus(self, names: Iterable[str]) -> Self:
+        """Return these names and others."""
+        patterns = dict(self.patterns)
+        for name in names:
+            if name and not name.isidentifier():
+                patterns[name[0]] = (*patterns.get(name[0], ()), _pattern(name))
+        return self if patterns == self.patterns else type(self)(patterns)
+
+    def joined(self, others: Self) -> Self:
+        """Return these names and those."""
+        merged = {first: (*self.patterns.get(first, ()), *more) for first, more in others.patterns.items()}
+        return type(self)({**self.patterns, **merged})
+
+    def end_at(self, text: str, start: int) -> int:
+        """Return where the longest name beginning here ends, zero where none does."""
+        candidates = self.patterns.get(text[start], ())
+        return max((found.end() for one in candidates if (found := one.match(text, start))), default=0)
+
+
+def _pattern(name: str) -> re.Pattern[str]:
     """Return what recognises a name with spaces or signs in it, however many spaces are written."""
     words = r"\s+".join(map(re.escape, name.split()))
     return re.compile(words + (r"(?!\w)" if name[-1].isalnum() or name[-1] == "_" else ""))

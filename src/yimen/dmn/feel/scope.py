@@ -4,24 +4,37 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
+from yimen.dmn.feel.types import Type
+from yimen.dmn.notes import NoteKind
+
 
 class Run(Protocol):
     """One evaluation under way: what compiled code asks of it."""
 
+    @property
+    def is_priced(self) -> bool:
+        """Tell whether somebody says what facts cost."""
+
     def fact(self, path: str) -> object:
         """Return the fact's value, or an Unknown naming it; ask for it at most once."""
 
-    def decision(self, name: str) -> object:
+    def decision(self, key: str) -> object:
         """Return what another decision gave, evaluating it at most once."""
+
+    def service(self, key: str, arguments: tuple[object, ...]) -> object:
+        """Return what a decision service gives for these arguments, in the order of its parameters."""
 
     def expense(self, facts: frozenset[str]) -> float:
         """Return what it would cost to learn those of these facts that are not learnt yet."""
 
-    def note(self, kind: str, place: str) -> None:
+    def note(self, kind: NoteKind, place: str, values: tuple[object, ...] = ()) -> None:
         """Keep a remark on a null that the engine made."""
 
     def hit(self, row: str) -> None:
         """Keep which row of a table was hit."""
+
+    def work(self, rounds: int = 1) -> None:
+        """Count rounds of loops and calls; give up past a bound, so that no model runs for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,7 @@ class Input:
 class Required:
     """Another decision, and the facts it can reach."""
 
-    name: str
+    key: str
     facts: frozenset[str]
 
 
@@ -55,21 +68,29 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A business knowledge model: the code that gives its function, and the facts it can reach."""
+    """A business knowledge model or decision service: the code that gives its function, and the facts it can reach."""
 
     code: Callable[[Run, Mapping[str, object]], object]
     facts: frozenset[str]
 
 
-Symbol = Input | Required | Local | Defined
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Another model under the name it is imported by, with what of it is required here."""
+
+    members: Mapping[str, "Symbol"]
+
+
+Symbol = Input | Required | Local | Defined | Imported
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The symbols by name. Inside a filter, an entry of the item filtered comes before any of them."""
+    """The symbols and types by name. Inside a filter, an entry of the item filtered comes before any of them."""
 
     symbols: Mapping[str, Symbol]
     place: str
+    types: Mapping[str, Type] = field(default_factory=dict)
     in_filter: bool = False
 
     def with_locals(self, *names: str) -> Self:

@@ -29,6 +29,7 @@ def test_dmn_1_3_to_1_5_are_read(edition):
         (OUTSIDE, "DOCTYPE"),
         (b"<definitions>" + b" " * (5 * 1024 * 1024) + b"</definitions>", "上限"),
         (b"<a>" * 5000, "XML"),
+        (b"<a>" * 150 + b"</a>" * 150, "嵌套超过"),
     ],
 )
 def test_a_file_that_is_no_model_is_refused_with_the_reason(xml, words):
@@ -39,11 +40,26 @@ def test_a_file_that_is_no_model_is_refused_with_the_reason(xml, words):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ('<decision id="d" name="d"/>', "没有决策逻辑"),
-        ('<decision id="d" name="d"><context/></decision>', "context 还不支持"),
+        ('<decision id="d" name="d"><decisionTable/></decision>', "没有输出列"),
+        ('<decision id="d" name="d"><conditional/></decision>', "缺少 if"),
         (
-            '<decision id="d" name="d"><decisionTable hitPolicy="COLLECT"><output/></decisionTable></decision>',
-            "COLLECT",
+            '<decision id="d" name="d"><decisionTable hitPolicy="MOST"><output/></decisionTable></decision>',
+            "MOST",
+        ),
+        (
+            '<decision id="d" name="d"><functionDefinition kind="Java"/></decision>',
+            "Java",
+        ),
+        ('<decision id="d" name="d"><variable name="d" typeRef="numbr"/></decision>', "numbr"),
+        ('<decision id="d" name="d"/><inputData id="i" name="d"/>', "用了两次"),
+        ('<decisionService id="s" name="s"/>', "没有输出决策"),
+        (
+            f'{inputs(a="number")}<decisionService id="s" name="s"><outputDecision href="#a"/></decisionService>',
+            "不是决策",
+        ),
+        (
+            '<itemDefinition name="T"><typeRef>string</typeRef><allowedValues><text>"a",</text></allowedValues></itemDefinition>',
+            "取值范围",
         ),
         ('<decision id="d" name="d"><decisionTable><output/><rule/></decisionTable></decision>', "0 个输出"),
         (
@@ -69,7 +85,7 @@ def test_a_broken_model_says_where_and_what_to_do(body, words):
 
 def test_every_problem_is_reported_at_once():
     with pytest.raises(dmn.ModelError) as caught:
-        dmn.load(definitions('<decision id="d" name="d"/><decision id="e" name="e"/>'))
+        dmn.load(definitions('<decision id="d"/><decision id="e"/>'))
 
     assert len(caught.value.problems) == 2
 
@@ -88,3 +104,21 @@ def test_a_decision_that_requires_itself_is_refused_by_the_circle():
 def test_a_decision_that_is_not_there_is_named_with_those_that_are():
     with pytest.raises(dmn.UnknownDecision, match="可用的有：d"):
         dmn.evaluate(expression("1"), "missing", {})
+
+
+def test_a_problem_names_the_way_to_its_element():
+    with pytest.raises(dmn.ModelError) as caught:
+        dmn.load(
+            definitions(
+                '<decision id="d" name="d"><decisionTable id="t" hitPolicy="MOST"><output/></decisionTable></decision>'
+            )
+        )
+
+    assert caught.value.problems[0].path == "definitions[m]/decision[d]/decisionTable[t]"
+
+
+def test_a_decision_without_logic_is_null_and_says_so():
+    outcome = dmn.evaluate(dmn.load(definitions('<decision id="d" name="d"/>')), "d", {})
+
+    assert (outcome.value, outcome.determined) == (None, True)
+    assert outcome.notes[0].kind is dmn.NoteKind.NO_LOGIC

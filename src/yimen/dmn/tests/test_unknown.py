@@ -137,7 +137,8 @@ def test_a_unique_table_gives_null_and_a_note_for_two_hits():
     outcome = dmn.evaluate(model, "d", {"age": 5})
 
     assert outcome.value is None
-    assert "多行" in outcome.notes[0].kind
+    assert outcome.notes[0].kind is dmn.NoteKind.SEVERAL_HITS
+    assert outcome.notes[0].values == ("1", "2")
 
 
 def test_the_default_output_stands_where_no_row_is_hit():
@@ -152,6 +153,7 @@ def test_the_trace_is_plain_json():
     assert outcome.trace.to_json() == {
         "decision": "d",
         "value": {"unknown": True},
+        "determined": False,
         "facts": {"a": True, "b": {"unknown": True}},
         "rows": [],
         "children": [],

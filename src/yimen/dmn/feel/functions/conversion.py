@@ -1,11 +1,14 @@
 """Conversion and boolean functions (DMN 1.5, 10.3.4.1, 10.3.4.2)."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.feel.operators import equal
-from yimen.dmn.values import NUMBERS, Range, YearsMonths, kind
+from yimen.dmn.feel.operators import is_same
+from yimen.dmn.values import NUMBERS, Open, Range, Unknown, YearsMonths
+
+NAME = re.compile(r"[^\W\d][^{}\[\](),:\"]*")
 
 
 @function("not", "negand")
@@ -14,10 +17,11 @@ def negation(value: object) -> object:
     return not value if isinstance(value, bool) else None
 
 
-@function("is", "value1,value2")
-def is_same(left: object, right: object) -> object:
-    """Return whether two values are the same value of the same type."""
-    return kind(left) == kind(right) and equal(left, right) is True
+@function("is", "value1?,value2?")
+def is_(*values: object) -> object:
+    """Return whether two values are the same value of the same type, offset included; null is like null only."""
+    left, right = (*values, None, None)[:2]
+    return is_same(left, right) if values else None
 
 
 @function("number", "from,grouping separator?,decimal separator?")
@@ -49,8 +53,10 @@ def string(value: object) -> object:
 def as_text(value: object) -> str:
     """Return a value as FEEL writes it."""
     match value:
-        case None:
+        case None | Open():
             return "null"
+        case Unknown():
+            return "UNKNOWN"
         case bool():
             return "true" if value else "false"
         case str():
@@ -69,7 +75,7 @@ def as_text(value: object) -> str:
         case list():
             return "[" + ", ".join(map(_nested, value)) + "]"
         case dict():
-            return "{" + ", ".join(f"{key}: {_nested(entry)}" for key, entry in value.items()) + "}"
+            return "{" + ", ".join(f"{_key(key)}: {_nested(entry)}" for key, entry in value.items()) + "}"
         case Range(low, high, low_included, high_included):
             return f"{'[' if low_included else '('}{_nested(low)}..{_nested(high)}{']' if high_included else ')'}"
         case _:
@@ -77,14 +83,25 @@ def as_text(value: object) -> str:
 
 
 def _nested(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else as_text(value)
+    return _quoted(value) if isinstance(value, str) else as_text(value)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _key(name: str) -> str:
+    return name if NAME.fullmatch(name) else _quoted(name)
 
 
 def _clock(value: datetime | time) -> str:
     key = getattr(value.tzinfo, "key", None)
-    text = value.replace(tzinfo=None).isoformat() if key else value.isoformat()
-    text = text.rstrip("0") if "." in text and "+" not in text else text
-    return f"{text}@{key}" if key else text.replace("+00:00", "Z")
+    bare = value.replace(tzinfo=None).isoformat()
+    bare = bare.rstrip("0") if "." in bare else bare
+    if key or value.tzinfo is None:
+        return f"{bare}@{key}" if key else bare
+    offset = value.isoformat().removeprefix(value.replace(tzinfo=None).isoformat())
+    return bare + ("Z" if offset == "+00:00" else offset)
 
 
 def _days_time(value: timedelta) -> str:

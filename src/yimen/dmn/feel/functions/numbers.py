@@ -65,11 +65,31 @@ def square_root(number: object) -> object:
 
 @function("odd", "number")
 def odd(number: object) -> object:
-    """Return whether a whole number is odd."""
-    return number % 2 == 1 or number % 2 == -1 if isinstance(number, Decimal) and number == int(number) else None
+    """Return whether a whole number is odd; null for another."""
+    is_even = even(number)
+    return None if is_even is None else not is_even
 
 
 @function("even", "number")
-def even(number: object) -> object:
-    """Return whether a whole number is even."""
-    return number % 2 == 0 if isinstance(number, Decimal) and number == int(number) else None
+def even(number: object) -> bool | None:
+    """Return whether a whole number is even; null for another."""
+    if not isinstance(number, Decimal) or number != number.to_integral_value():
+        return None
+    half = NUMBERS.divide(number, Decimal(2))
+    return half == half.to_integral_value()
+
+
+@function("exp", "number")
+def exponential(number: object) -> object:
+    """Return e raised to the number."""
+    return _finite(NUMBERS.exp(number)) if isinstance(number, Decimal) else None
+
+
+@function("log", "number")
+def logarithm(number: object) -> object:
+    """Return the natural logarithm."""
+    return _finite(NUMBERS.ln(number)) if isinstance(number, Decimal) and number > 0 else None
+
+
+def _finite(number: Decimal) -> Decimal | None:
+    return number if number.is_finite() else None

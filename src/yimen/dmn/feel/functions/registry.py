@@ -19,12 +19,39 @@ class Builtin:
     call: Callable[..., object]
     is_variadic: bool = False
 
+    def result(self, arguments: tuple[object, ...], names: tuple[str, ...] = ()) -> object:
+        """Return what the function gives for known arguments; None where they make no sense, however wild they are."""
+        arranged = self.arrange(arguments, names)
+        if arranged is None:
+            return None
+        result = self._called(arranged)
+        if result is None:
+            other = self._coerced(arranged)
+            result = None if other is None else self._called(other)
+        return result
+
+    def _called(self, arguments: tuple[object, ...]) -> object:
+        try:
+            return self.call(*arguments)
+        except (ArithmeticError, ValueError, TypeError):  # TypeError: an instant with an offset beside one without
+            return None
+
+    def _coerced(self, arguments: tuple[object, ...]) -> tuple[object, ...] | None:
+        """Return the arguments with a list of one for its item, and an item for a list of it (10.3.2.9.4)."""
+        if self.is_variadic:
+            return None
+        names = next((one for one in self.signatures if self._fits(len(arguments), one)), ())
+        changed = tuple(
+            _coerced(value, is_list=name.rstrip("?") == "list") for value, name in zip(arguments, names, strict=False)
+        )
+        return None if len(changed) < len(arguments) or changed == arguments else changed
+
     def arrange(self, arguments: tuple[object, ...], names: tuple[str, ...]) -> tuple[object, ...] | None:
         """Return the arguments in the order the call wants them, None where they fit no signature."""
         if not names:
             return (
                 arguments
-                if self.is_variadic or any(self._fits(len(arguments), one) for one in self.signatures)
+                if (self.is_variadic and arguments) or any(self._fits(len(arguments), one) for one in self.signatures)
                 else None
             )
         given = dict(zip(names, arguments, strict=True))
@@ -40,6 +67,12 @@ class Builtin:
     def _fits(count: int, signature: tuple[str, ...]) -> bool:
         required = sum(not name.endswith("?") for name in signature)
         return required <= count <= len(signature)
+
+
+def _coerced(value: object, *, is_list: bool) -> object:
+    if is_list:
+        return value if value is None or isinstance(value, list) else [value]
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def function(

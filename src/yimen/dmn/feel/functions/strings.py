@@ -7,6 +7,7 @@ from yimen.dmn.feel.functions.registry import function
 
 FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
 PATTERN_LENGTH = 1000
+TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{[^}]*\}|.", re.DOTALL)
 
 
 @function("substring", "string,start position,length?")
@@ -109,10 +110,36 @@ def string_join(texts: object, delimiter: object = None) -> object:
     return (delimiter or "").join(kept) if all(isinstance(text, str) for text in kept) else None
 
 
+def _may_explode(pattern: str) -> bool:
+    """Tell whether an endless repetition stands within another, as in `(a+)+`: such a pattern can take for ever."""
+    endless, closed_endless = [False], False
+    for token in TOKEN.findall(pattern):
+        match token:
+            case "(":
+                endless.append(False)
+            case ")":
+                inner = endless.pop() if len(endless) > 1 else False
+                endless[-1] = endless[-1] or inner
+                closed_endless = inner
+                continue
+            case "*" | "+" if closed_endless:
+                return True
+            case "*" | "+":
+                endless[-1] = True
+            case _ if token.startswith("{") and "," in token:
+                if closed_endless:
+                    return True
+                endless[-1] = True
+        closed_endless = False
+    return False
+
+
 def _compiled(pattern: object, flags: object) -> re.Pattern[str] | None:
     if not isinstance(pattern, str) or not isinstance(flags, str | None) or len(pattern) > PATTERN_LENGTH:
         return None
     if flags and not set(flags) <= FLAGS.keys():
+        return None
+    if _may_explode(pattern):
         return None
     try:
         return re.compile(pattern, sum((FLAGS[flag] for flag in set(flags or "")), re.RegexFlag(0)))

@@ -1,6 +1,6 @@
 """Functions of dates, times and durations (DMN 1.5, 10.3.4.1, 10.3.4.7)."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from yimen.dmn.feel import literals
@@ -40,7 +40,7 @@ def to_time(first: object, minute: object = None, second: object = None, offset:
         case datetime(), None, None:
             return first.timetz()
         case date(), None, None:
-            return time(tzinfo=timezone.utc)  # noqa: UP017 - the zone is named, not the constant
+            return time(tzinfo=UTC)
         case time(), None, None:
             return first
         case Decimal(), Decimal(), Decimal():
@@ -55,17 +55,17 @@ def to_time(first: object, minute: object = None, second: object = None, offset:
 
 
 @function("date and time", "from", "date,time")
-def to_date_and_time(first: object, of_day: object = None) -> object:
+def to_date_and_time(first: object, *of_day: object) -> object:
     """Return the instant written, or that of a date and a time."""
     match first, of_day:
-        case str(), None:
+        case str(), ():
             return literals.to_date_and_time(first)
-        case datetime(), None:
+        case datetime(), ():
             return first
-        case date(), None:
+        case date(), ():
             return datetime.combine(first, time())
-        case date(), time():
-            return datetime.combine(first.date() if isinstance(first, datetime) else first, of_day)
+        case date(), (time() as clock,):
+            return datetime.combine(first.date() if isinstance(first, datetime) else first, clock)
         case _:
             return None
 
@@ -83,13 +83,18 @@ def years_and_months(start: object, end: object) -> object:
     """Return the whole months between two days; completed years are its `years`."""
     if not isinstance(start, date) or not isinstance(end, date):
         return None
-    if end < start if type(start) is type(end) else _day(end) < _day(start):
+    if _wall(end) < _wall(start):
         return YearsMonths(-_whole_months(_day(end), _day(start)))
     return YearsMonths(_whole_months(_day(start), _day(end)))
 
 
 def _day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
+
+
+def _wall(value: date) -> datetime:
+    """Return what calendar and clock show, whatever the offset."""
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
 
 
 def _whole_months(start: date, end: date) -> int:
@@ -119,3 +124,15 @@ def month_of_year(value: object) -> object:
 def week_of_year(value: object) -> object:
     """Return its week by ISO 8601."""
     return Decimal(value.isocalendar().week) if isinstance(value, date) else None
+
+
+@function("today", "")
+def today() -> object:
+    """Return the day it is. A rule that must be replayed takes the day as a fact instead."""
+    return datetime.now(UTC).astimezone().date()
+
+
+@function("now", "")
+def now() -> object:
+    """Return the instant it is, in the machine's offset."""
+    return datetime.now(UTC).astimezone()

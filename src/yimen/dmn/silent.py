@@ -1,0 +1,38 @@
+"""An evaluation without a model: no facts, no decisions, no notes. For allowed values, which see only the value."""
+
+from yimen.dmn.notes import NoteKind
+
+
+class Silent:
+    """Answers every question with null."""
+
+    is_priced = False
+
+    def fact(self, path: str) -> None:
+        """Return null: there are no facts."""
+        del path
+
+    def decision(self, key: str) -> None:
+        """Return null: there are no decisions."""
+        del key
+
+    def service(self, key: str, arguments: tuple[object, ...]) -> None:
+        """Return null: there are no services."""
+        del key, arguments
+
+    def expense(self, facts: frozenset[str]) -> float:
+        """Return zero."""
+        del facts
+        return 0.0
+
+    def note(self, kind: NoteKind, place: str, values: tuple[object, ...] = ()) -> None:
+        """Keep nothing."""
+
+    def hit(self, row: str) -> None:
+        """Keep nothing."""
+
+    def work(self, rounds: int = 1) -> None:
+        """Count nothing."""
+
+
+SILENT = Silent()
