@@ -13,6 +13,12 @@ _kept = threading.local()
 """Each thread keeps its connections: opening one costs more than the read."""
 
 
+def hang_up() -> None:
+    """Close the connections this thread keeps; the next read opens its own."""
+    for connection in _kept.__dict__.pop("connections", {}).values():
+        connection.close()
+
+
 @register("sql")
 class SqlSource:
     """Reads one row of a relation by its key. Settings: `relation`, `key`, and `as_of` for the time stamp's column."""

@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from yimen.datasets import services
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition
 from yimen.datasets.models import Grant
+from yimen.datasets.sources import sql
 from yimen.ledger import queries as ledger
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
@@ -250,6 +251,7 @@ def schema(settings):
         settings.YIMEN_SOURCES = {"police": SimpleNamespace(url=url, key=None)}
         put("sql", "police", {"relation": "dept.people", "key": "sfz", "as_of": "gxsj"})
         yield connection
+        sql.hang_up()
         connection.execute("DROP SCHEMA dept CASCADE")
 
 
