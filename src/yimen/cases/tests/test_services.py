@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from yimen.cases import queries, services
 from yimen.cases.logic import InvalidAnswers
@@ -382,3 +382,36 @@ def test_a_double_click_gives_one_case_one_decision_one_licence(world):
     assert Decision.objects.count() == 1
     assert len(licences.held_by(person, at=NOW)) == 1
     assert len(world.asked) == len(GOOD)
+
+
+# --- the ledger and the cases must agree
+
+
+def behind_the_triggers(statement):
+    """Do what only the owner of the tables could do."""
+    table = statement.split()[2]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(statement)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DELETE FROM ledger_entry WHERE action = 'case.submitted'", "没有提交留痕"),
+        ("DELETE FROM ledger_entry WHERE action = 'case.decided'", "没有决定留痕"),
+        ("DELETE FROM ledger_entry WHERE action = 'licence.issued'", "没有证照签发留痕"),
+        ("DELETE FROM ledger_entry WHERE action = 'dataset.read'", "不存在的取数留痕"),
+        ("DELETE FROM cases_decision", "不存在的决定"),
+        ("DELETE FROM licences_licence", "没有证照"),
+    ],
+)
+def test_whatever_is_taken_away_behind_our_back_is_missed(world, statement, words):
+    submit(world, world.person())
+    assert queries.ledger_gaps() == []
+
+    behind_the_triggers(statement)
+
+    assert any(words in gap for gap in queries.ledger_gaps())

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases.logic import Asked
 from yimen.channels.components.chips import Chip
@@ -20,7 +20,7 @@ YEAR_S = 365 * 24 * 3600
 NOBODY = UUID(int=0)
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show every component in all its states."""
     now = timezone.now()

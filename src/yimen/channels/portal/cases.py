@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases import queries, services
 from yimen.cases.logic import Asked, InvalidAnswers
@@ -21,7 +21,7 @@ DATE_PARTS = ("year", "month", "day")
 
 
 @login_required
-@require_GET
+@require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List the person's cases."""
     person, _ = citizen_of(request)
@@ -29,7 +29,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show the draft to fill in, or the result."""
     person, actor = citizen_of(request)

@@ -3,14 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from yimen.cases import queries as cases
 from yimen.items import queries as items
 from yimen.parties.models import Account
 
 
-@require_GET
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Show the search, the items most wanted, and the signed-in person's open cases."""
     on = timezone.localdate()
@@ -21,7 +21,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-@require_GET
+@require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Show the person's own corner: cases, licences, who read what."""
     return render(request, "portal/me.html", {"nav": "me"})

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases import queries as cases
 from yimen.cases import services
@@ -15,7 +15,7 @@ from yimen.parties.models import Account
 LONGEST_QUERY = 100
 
 
-@require_GET
+@require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List the items whose name or keywords hold the words searched for; the list alone for htmx."""
     text = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", "")
@@ -26,7 +26,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who can get this done, how long it takes, and the one button."""
     item = queries.offered(slug, on=timezone.localdate())

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.channels.portal import results
 from yimen.channels.portal.visitor import citizen_of
@@ -26,7 +26,7 @@ class CodeMissing(Invalid):
 
 
 @login_required
-@require_GET
+@require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List the person's licences."""
     person, _ = citizen_of(request)
@@ -35,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """Show a licence whole to its holder (亮证)."""
     person, actor = citizen_of(request)
@@ -51,7 +51,7 @@ def show(request: HttpRequest, licence_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def download(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """Give the holder the signed file."""
     person, actor = citizen_of(request)
@@ -88,7 +88,7 @@ def _form(request: HttpRequest, *, error: Invalid | None = None) -> HttpResponse
     return render(request, "portal/licences/verify.html", {"error": error}, status=status_of(error) if error else 200)
 
 
-@require_GET
+@require_safe
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """Show what anybody may learn of the licence of this code."""
     try:
@@ -98,7 +98,7 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/licences/verification.html", {"seen": seen})
 
 
-@require_GET
+@require_safe
 def keys(request: HttpRequest) -> JsonResponse:
     """Publish the public keys licences are signed with."""
     del request

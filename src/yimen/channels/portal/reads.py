@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from yimen.channels.portal.visitor import citizen_of
 from yimen.datasets import queries as datasets
@@ -17,7 +17,7 @@ OWN = {"cases": "办件", "licences": "证照"}
 
 
 @login_required
-@require_GET
+@require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List who read the person's data, newest first; with their own looks where asked for."""
     person, _ = citizen_of(request)

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases import queries, services
 from yimen.channels.components.chips import chips
@@ -27,7 +27,7 @@ class ChoiceMissing(Invalid):
 
 
 @login_required
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """List the cases waiting for the officer's agency, oldest first."""
     rows = queries.queue(officer_of(request))
@@ -35,7 +35,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a case: facts with their sources, conditions and trace, law and what can be done."""
     return _desk(request, case_id)

@@ -3,8 +3,10 @@
 import sys
 
 import typer
+from django.db.utils import OperationalError
 
 from yimen.config.cli import decide, demo, ledger, licence, migrate, pack, serve
+from yimen.core.postgres import PostgresError
 from yimen.core.settings import SettingError
 
 app = typer.Typer(
@@ -25,12 +27,11 @@ app.add_typer(pack.app, name="pack")
 
 def main() -> None:
     """Run the command line; a wrong setting or an unreachable database is a sentence and exit code 1."""
-    from psycopg import OperationalError  # noqa: PLC0415 - so that `yimen --help` does not wait for the driver
-
-    from yimen.core.postgres import PostgresError  # noqa: PLC0415
-
     try:
         app()
-    except (SettingError, PostgresError, OperationalError) as error:
+    except (SettingError, PostgresError) as error:
         typer.echo(str(error), err=True)
+        sys.exit(1)
+    except OperationalError as error:
+        typer.echo(f"数据库连不上或中断了，请检查 DATABASE_URL 和数据库是否在运行。\n{error}", err=True)
         sys.exit(1)

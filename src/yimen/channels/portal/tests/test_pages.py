@@ -264,3 +264,29 @@ def test_a_program_gets_a_problem_document(world, visit):
     assert answer.status_code == 404
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["type"] == "/problems/items.no-such-item"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"not a form", "multipart/form-data; boundary=x"),
+        (b"not a form", "multipart/form-data"),
+        (b"\xff\xfe=\x00", "application/x-www-form-urlencoded"),
+        (b"{", "application/json"),
+        (b"&".join(b"a%d=1" % number for number in range(300)), "application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_malformed_body_is_never_a_fault_and_loses_nothing(world, visit, body, content_type):
+    client = visit(world.person())
+    address = client.post("/items/reception/start")["Location"]
+    client.post(f"{address}answers", {"person.fit": "true"})
+
+    for target in (f"{address}submit", f"{address}answers", "/verify/", "/preferences/", "/accounts/login/"):
+        assert client.post(target, body, content_type=content_type).status_code in {200, 302, 303, 400, 422}
+
+    assert Case.objects.get().answers == {"person.fit": "true"}
+    assert Case.objects.get().status == Case.Status.DRAFT
+
+
+def test_asking_for_the_head_of_a_page_is_allowed(world):
+    assert Client().head("/items/").status_code == 200
