@@ -40,7 +40,7 @@ journeys: $(VENV)/.dev  ## whole stories in a real browser (needs chromium)
 	$(BIN)/pytest tests/journeys $(ARGS)
 
 full: $(VENV)/.dev  ## what is slow
-	$(BIN)/pytest -n auto -m slow $(ARGS)
+	$(BIN)/pytest -n auto -m slow $(ARGS) || [ $$? -eq 5 ]  # 5: nothing is marked slow yet
 
 format: $(VENV)/.dev  ## put the code in its house format
 	$(BIN)/ruff format .

@@ -10,7 +10,10 @@ import rfc8785
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why data are read or something is done (用途): the item by slug and title, and the case if there is one."""
+    """Why data are read or something is done (用途): the item by slug and title, and the case if there is one.
+
+    Without an item the title says it all, such as 查看本人证照.
+    """
 
     item: str
     title: str
@@ -19,7 +22,7 @@ class Purpose:
     @property
     def sentence(self) -> str:
         """Return it as a citizen reads it."""
-        return f"办理“{self.title}”"
+        return f"办理“{self.title}”" if self.item else self.title
 
 
 def digest(content: Mapping[str, object]) -> str:

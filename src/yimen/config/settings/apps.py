@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "yimen.config.privacy.PrivateMiddleware",
     "yimen.config.problems.ProblemMiddleware",
 ]
 

@@ -1,6 +1,7 @@
 """A department's HTTP service that answers about one person with a flat JSON object."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
@@ -40,7 +41,7 @@ class RestSource:
             with _client().stream(
                 "GET", url, params={"fields": ",".join(fields)}, headers=self._headers, timeout=timeout_s
             ) as answer:
-                body = _whole(answer)
+                body = _whole(answer, until=time.monotonic() + timeout_s)
         except httpx.HTTPError as error:
             raise Silent(type(error).__name__) from error
         if answer.status_code == HTTPStatus.NOT_FOUND:
@@ -52,10 +53,13 @@ class RestSource:
         return _object(body)
 
 
-def _whole(answer: httpx.Response) -> bytes:
+def _whole(answer: httpx.Response, *, until: float) -> bytes:
+    """Return the whole body; a service that only trickles is as silent as one that says nothing."""
     body = b""
     for part in answer.iter_bytes():
         body += part
+        if time.monotonic() > until:
+            raise Silent("answer took too long")
         if len(body) > LARGEST_ANSWER:
             raise Nonsense("回答过大")
     return body

@@ -66,6 +66,7 @@ class Handler(BaseHTTPRequestHandler):
             "nested": (200, json.dumps({**record, "xl": {"code": "21"}})),
             "nulls": (200, json.dumps(dict.fromkeys(fields))),
             "slow": (200, json.dumps(record)),
+            "trickle": (200, json.dumps(record)),
         }
         status, body = bodies[self.server.behaviour]
         if self.server.behaviour == "slow":
@@ -73,8 +74,13 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.send_response(status)
             self.end_headers()
-            self.wfile.write(body.encode())
-        except BrokenPipeError:
+            for place in range(0, len(body), 4 if self.server.behaviour == "trickle" else len(body)):
+                self.wfile.write(
+                    body.encode()[place : place + 4] if self.server.behaviour == "trickle" else body.encode()
+                )
+                self.wfile.flush()
+                time.sleep(0.2 if self.server.behaviour == "trickle" else 0)
+        except (BrokenPipeError, ConnectionResetError):
             pass
 
     def log_message(self, *_):
@@ -147,7 +153,7 @@ def test_no_record_is_an_answer_without_values(service, behaviour):
     assert ledger.reads_of(person.pk)[0].result == "ABSENT"
 
 
-@pytest.mark.parametrize("behaviour", ["down", "key refused", "slow"])
+@pytest.mark.parametrize("behaviour", ["down", "key refused", "slow", "trickle"])
 def test_a_department_that_does_not_answer_is_silent_and_that_is_recorded(service, behaviour):
     service.behaviour = behaviour
     person = parties.person()

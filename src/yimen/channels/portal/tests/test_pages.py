@@ -288,5 +288,9 @@ def test_a_malformed_body_is_never_a_fault_and_loses_nothing(world, visit, body,
     assert Case.objects.get().status == Case.Status.DRAFT
 
 
+def test_what_a_person_sees_is_kept_by_no_cache(world, visit):
+    assert visit(world.person()).get("/cases/")["Cache-Control"] == "private, no-store"
+
+
 def test_asking_for_the_head_of_a_page_is_allowed(world):
     assert Client().head("/items/").status_code == 200
