@@ -12,6 +12,9 @@ from yimen.dmn.feel.type_parser import parse_type
 from yimen.dmn.values import NUMBERS
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+GOES_ON = (".", "[", "(", "+", "-", "*", "/", "**", "instance")
+"""What after a closing bracket shows that an expression in brackets was meant, no list of tests."""
+
 DEPTH = 40
 """How deep brackets may nest; deeper ones are an attack, not a rule."""
 
@@ -99,9 +102,9 @@ class Parser(Tokens):
             tests = [self._test()]
             while self.take(","):
                 tests.append(self._test())
-            if self.take(")"):
+            if self.take(")") and not (len(tests) == 1 and self.peeks(*GOES_ON)):
                 return ast.UnaryTests(tuple(tests), is_negated=False, at=at)
-            self.back_to(saved)  # it was an open range such as (1..3]
+            self.back_to(saved)  # it was an open range such as (1..3], or an expression such as (a).b
         return ast.UnaryTests((self._test(),), is_negated=False, at=at)
 
     def _additive(self) -> ast.Expr:

@@ -33,10 +33,13 @@ def expression(text: str, **types: str) -> dmn.Model:
     )
 
 
-def table(policy: str, columns: dict[str, str], rows: list[list[str]], *, default: str = "") -> dmn.Model:
+def table(
+    policy: str, columns: dict[str, str], rows: list[list[str]], *, default: str = "", allowed: str = ""
+) -> dmn.Model:
     """A model of one decision `d` with a table; the last entry of each row is its output."""
     heads = "".join(f"<input><inputExpression><text>{name}</text></inputExpression></input>" for name in columns)
     otherwise = f"<defaultOutputEntry><text>{default}</text></defaultOutputEntry>" if default else ""
+    ranked = f"<outputValues><text>{allowed}</text></outputValues>" if allowed else ""
     body = "".join(
         "<rule>"
         + "".join(f"<inputEntry><text><![CDATA[{entry}]]></text></inputEntry>" for entry in row[:-1])
@@ -46,6 +49,6 @@ def table(policy: str, columns: dict[str, str], rows: list[list[str]], *, defaul
     return dmn.load(
         definitions(
             f'{inputs(**columns)}<decision id="d" name="d">{needs(*columns)}'
-            f'<decisionTable hitPolicy="{policy}">{heads}<output>{otherwise}</output>{body}</decisionTable></decision>'
+            f'<decisionTable hitPolicy="{policy}">{heads}<output>{ranked}{otherwise}</output>{body}</decisionTable></decision>'
         )
     )
