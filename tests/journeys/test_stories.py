@@ -75,6 +75,15 @@ def test_a_draft_keeps_what_was_answered(without_scripts: Page) -> None:
     expect(page.locator("main")).to_contain_text("学历学位经主管部门核验通过")
 
 
+def test_search_suggests_while_typing(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox").press_sequentially("登月")
+    expect(page.locator("#found")).to_contain_text("没有找到与“登月”有关的事项")
+    page.get_by_role("searchbox").fill("")
+    page.get_by_role("searchbox").press_sequentially("落户")
+    expect(page.locator("#found")).to_contain_text("应届毕业生接收（落户）")
+
+
 def test_the_phone_looks_right_on_every_page(page: Page) -> None:
     for address in (
         "/",
@@ -102,6 +111,10 @@ def test_drafts_and_results_pass_axe_whatever_the_outcome(page: Page, username: 
     if page.get_by_role("button", name="提交申请").count():
         look(page)
         assert not overflow(page)
+        if page.get_by_label("我承诺身体健康").count():
+            page.get_by_role("button", name="提交申请").click()
+            expect(page.get_by_role("alert")).to_contain_text("需要处理")
+            look(page)
         for label in ("单位集体户或人才专户", "我承诺身体健康"):
             if page.get_by_label(label).count():
                 page.get_by_label(label).check()

@@ -67,7 +67,7 @@ def _deeper(inner):
                 ("sort({}, function(x, y) x < y and {})", two), ("all({})", one), ("any([{}, {}])", two),
                 ("flatten({})", one), ("is({}, {})", two), ("get value({}, {})", two), ("before({}, {})", two),
                 ("(function(x) if {} then x else {})({})", three), ("years and months duration(t, {})", one),
-                ("(t + duration(\"P1M\") > {})", one), ("string join([{}, {}])", two), ("[{}..{}]", two),
+                ('(t + duration("P1M") > {})', one), ("string join([{}, {}])", two), ("[{}..{}]", two),
                 ("list replace({}, {}, 1)", two), ("(< {})", one), ("index of({}, {})", two),
             ]
         )
@@ -81,7 +81,7 @@ KNOWN = st.sets(st.sampled_from([*TYPES]))
 
 def same(left, right):
     """No difference anybody could see; a function is a function."""
-    return isinstance(left, Function) and isinstance(right, Function) or is_same(left, right)
+    return (isinstance(left, Function) and isinstance(right, Function)) or is_same(left, right)
 
 
 def hidden(full, known, blanks):
