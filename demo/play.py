@@ -50,7 +50,7 @@ def _play(console: Console, *, exit_after: bool, as_json: bool, port: int) -> No
         console.print(f"{what}，{seconds:.1f} 秒")
 
     with site.running(
-        env.home() / "demo",
+        env.home(),
         port=port,
         say=say,
         progress=bars.show,

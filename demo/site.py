@@ -80,12 +80,28 @@ def running(
                 database.embedded.cache_clear()
 
 
+DEMO_MARK = "yimen demo"
+"""The comment on a database that a demo made: only such a one is ever dropped."""
+
+
 def _fresh_database(home: Path) -> postgres.Server:
-    """Start the embedded server with an empty database: what the stories did last time would stand in their way."""
+    """Start the embedded server with an empty database: what the stories did last time would stand in their way.
+
+    Raises:
+        SiteDown: there is a database that no demo made.
+    """
+    name = sql.Identifier(database.NAME)
     with postgres.ensure(home) as server:
         with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database.NAME)))
-        return database.embedded()
+            known = connection.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [database.NAME]
+            ).fetchone()
+            if known is not None and known[0] != DEMO_MARK:
+                raise SiteDown(f"{home} 里的数据库不是演示建的，不能清空。请用 YIMEN_HOME 指定另一个文件夹再运行演示。")
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            joined = database.embedded()
+            connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(DEMO_MARK)))
+        return joined
 
 
 def _settle(*, today: date, count: int, progress: city.Progress) -> None:

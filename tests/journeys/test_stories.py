@@ -1,6 +1,9 @@
 """Whole stories in a browser, and every page looked at by axe."""
 
+import json
 import re
+import subprocess
+import sys
 from uuid import uuid4
 
 import pytest
@@ -46,6 +49,14 @@ def test_the_demo_tells_its_three_stories(city: Site) -> None:
         ("silent-source", "undetermined"),
     ]
     assert all(story.milliseconds > 0 for story in told)
+    verified = subprocess.run(
+        [sys.executable, "-m", "yimen.config.cli", "ledger", "verify", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(verified.stdout)["problems"] == []
+    assert json.loads(verified.stdout)["rows"] > 20
 
 
 def test_a_master_is_approved_without_scripts(without_scripts: Page) -> None:

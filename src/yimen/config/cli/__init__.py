@@ -3,7 +3,7 @@
 import sys
 
 import typer
-from django.db.utils import OperationalError
+from django.db.utils import OperationalError, ProgrammingError
 
 from yimen.config.cli import decide, demo, ledger, licence, migrate, pack, serve
 from yimen.core.postgres import PostgresError
@@ -31,6 +31,11 @@ def main() -> None:
         app()
     except (SettingError, PostgresError) as error:
         typer.echo(str(error), err=True)
+        sys.exit(1)
+    except ProgrammingError as error:
+        if "does not exist" not in str(error):
+            raise
+        typer.echo("数据库还没有建表，或表结构太旧。请先执行 yimen migrate，再执行 yimen pack load。", err=True)
         sys.exit(1)
     except OperationalError as error:
         typer.echo(f"数据库连不上或中断了，请检查 DATABASE_URL 和数据库是否在运行。\n{error}", err=True)

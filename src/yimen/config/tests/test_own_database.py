@@ -51,6 +51,16 @@ def test_migrate_load_and_verify_on_ones_own_server(environment):
     assert not (Path(environment["YIMEN_HOME"]) / "postgres").exists()
 
 
+def test_a_database_without_tables_says_what_to_do(environment, tmp_path):
+    server = environment["DATABASE_OWNER_URL"].replace("/city?", "/postgres?")
+
+    done = yimen({**environment, "DATABASE_URL": server}, "ledger", "verify")
+
+    assert done.returncode == 1
+    assert "yimen migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_one_role_for_both_is_warned_of(environment):
     alone = {name: value for name, value in environment.items() if name != "DATABASE_OWNER_URL"}
 
