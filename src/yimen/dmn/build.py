@@ -149,7 +149,7 @@ class _Builder:
         """Return the input with the components its type gives it; a collection is one fact, read whole."""
         base = type_.base if isinstance(type_, Restricted) else type_
         if isinstance(base, ContextType):
-            return Input(path, {name: self._input(f"{path}.{name}", of) for name, of in base.entries})
+            return Input(path, {name: self._input(f"{path}.{name}", of) for name, of in base.entries}, type_)
         self._kinds[path] = type_
         return Input(path)
 
@@ -169,7 +169,9 @@ class _Builder:
             else:
                 symbols[name] = self._symbols[reference]
         symbols.update({alias: Imported(members) for alias, members in imported.items()})
-        return Scope(symbols, element.name, self._types[document.namespace].by_name)
+        tag = TAGS[type(element)]
+        path = f"definitions/{tag}[{element.id.rpartition('#')[2]}]"
+        return Scope(symbols, element.name, self._types[document.namespace].by_name, tag=tag, path=path)
 
     def _decision(self, document: Declarations, one: DecisionDeclared, key: str, type_: Type) -> Required:
         compiled = self._compilers[document.namespace].compile(one.logic, self._scope(document, one))

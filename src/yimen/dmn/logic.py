@@ -92,7 +92,7 @@ class LogicCompiler:
         return calls.function(parameters, calls.typed(body, result, scope.place), result, scope.place)
 
     def _type(self, name: str, line: int, scope: Scope) -> Type:
-        return self.types.of(name, line, f"“{scope.place}”")
+        return self.types.of(name, line, f"{scope.tag} “{scope.place}”")
 
     def _context(self, one: BoxedContext, scope: Scope) -> Compiled:
         entries: list[tuple[str, Compiled]] = []
@@ -117,7 +117,7 @@ class LogicCompiler:
         except FeelSyntaxError as error:
             shown = " ".join(text.split())[:80]
             what = f"表达式“{shown}”第 {error.column} 列：{error.what}"
-            self.problems.append(Problem(line, f"“{scope.place}”", what, "请改正后再试。"))
+            self.problems.append(Problem(line, f"{scope.tag} “{scope.place}”", what, "请改正后再试。", scope.path))
             return constant(None)
 
     # --- tables

@@ -57,6 +57,10 @@ def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
         case ast.Arithmetic(operator, left, right):
             sides = [compile_expression(left, scope), compile_expression(right, scope)]
             return strict(operators.OPERATORS[operator], sides, scope.place)
+        case ast.Compare("=" | "!=" as operator, one, ast.Literal(None)) | ast.Compare(
+            "=" | "!=" as operator, ast.Literal(None), one
+        ):
+            return _with_null(compile_expression(one, scope), is_equal=operator == "=")
         case ast.Compare(operator, left, right):
             sides = [compile_expression(left, scope), compile_expression(right, scope)]
             return strict(operators.COMPARISONS[operator], sides, scope.place)
@@ -227,6 +231,16 @@ def _context(entries: Sequence[tuple[str, ast.Expr]], scope: Scope) -> Compiled:
         parts.append((name, compile_expression(entry, scope)))
         scope = scope.with_locals(name)
     return structure.context(parts)
+
+
+def _with_null(piece: Compiled, *, is_equal: bool) -> Compiled:
+    """Return the code that compares with null: what is in a list or a subject does not matter, so it is not asked."""
+
+    def code(run: Run, local: Locals) -> object:
+        value = piece.code(run, local)
+        return value if isinstance(value, Unknown) else (value is None) == is_equal
+
+    return Compiled(code, piece.facts)
 
 
 def _is_test(node: ast.Expr) -> bool:

@@ -12,6 +12,9 @@ from typing import TypeVar
 from yimen.dmn.values import NUMBERS, OPEN, Function, Range, YearsMonths, kind
 
 MONTHS = 12
+LONGEST = 1_000_000
+"""How many characters a text or items a list may come to; a loop that doubles one is stopped there."""
+
 Clock = TypeVar("Clock", time, datetime)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -163,7 +166,7 @@ def _add(left: object, right: object) -> object:
         case Decimal(), Decimal():
             return _number(NUMBERS.add(left, right))
         case str(), str():
-            return left + right
+            return left + right if len(left) + len(right) <= LONGEST else None
         case timedelta(), timedelta():
             return left + right
         case YearsMonths(a), YearsMonths(b):

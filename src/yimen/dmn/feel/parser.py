@@ -151,12 +151,15 @@ class Parser(Tokens):
                 return value
 
     def _member(self) -> str:
-        """Return the name after a dot: a component's, which may have spaces, or a single word."""
+        """Return the name after a dot: a component's, which may have spaces, or the words up to a sign or keyword."""
         with self.only(self.vocabulary.members):
             self.operator(".")
             if self.next.kind not in {"name", "keyword"}:
                 raise self.error(f"点号后面应为名称，却是{self.shown()}。")
-            return self.advance().text
+            words = [self.advance().text]
+            while self.next.kind == "name":
+                words.append(self.advance().text)
+            return " ".join(words)
 
     def _filter(self) -> ast.Expr | None:
         """Return a filter's condition; None where the bracket closes a range, as in `[1..10[`."""
@@ -306,6 +309,7 @@ class Parser(Tokens):
         while not self.peeks("}"):
             key = self.advance().text if self.next.kind == "string" else self.name_before(":")
             self.expect(":")
+            self.learn(key)
             with self.scope(name for name, _ in entries):
                 entries.append((key, self.expression()))
             if not self.take(","):

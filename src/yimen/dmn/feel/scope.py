@@ -39,10 +39,11 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input data, or a component of one: its dotted path, and its own components (empty for a leaf)."""
+    """An input data, or a component of one: its dotted path, its own components (empty for a leaf), and its type."""
 
     path: str
     parts: Mapping[str, "Input"] = field(default_factory=dict)
+    type: Type | None = None
 
     def leaves(self) -> frozenset[str]:
         """Return the dotted paths below it, or its own."""
@@ -86,12 +87,17 @@ Symbol = Input | Required | Local | Defined | Imported
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The symbols and types by name. Inside a filter, an entry of the item filtered comes before any of them."""
+    """The symbols and types by name. Inside a filter, an entry of the item filtered comes before any of them.
+
+    `place` is the name of the element an expression stands in, `tag` its kind and `path` the way to it in the document.
+    """
 
     symbols: Mapping[str, Symbol]
     place: str
     types: Mapping[str, Type] = field(default_factory=dict)
     in_filter: bool = False
+    tag: str = ""
+    path: str = ""
 
     def with_locals(self, *names: str) -> Self:
         """Return the scope with these locals before everything else."""

@@ -98,6 +98,11 @@ class Tokens:
         """Go back to a place."""
         self._at, self.next = place
 
+    def learn(self, member: str) -> None:
+        """Remember the key of a context written here, so that it is recognised after a dot and in a filter."""
+        known = self.vocabulary
+        self.vocabulary = Vocabulary(known.scope, known.members.plus([member]), known.types)
+
     @contextmanager
     def scope(self, names: Iterable[str]) -> Iterator[None]:
         """Bring names into scope, read the next token anew under them, and take them out again."""

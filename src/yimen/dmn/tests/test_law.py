@@ -68,7 +68,8 @@ def _deeper(inner):
                 ("flatten({})", one), ("is({}, {})", two), ("get value({}, {})", two), ("before({}, {})", two),
                 ("(function(x) if {} then x else {})({})", three), ("years and months duration(t, {})", one),
                 ('(t + duration("P1M") > {})', one), ("string join([{}, {}])", two), ("[{}..{}]", two),
-                ("list replace({}, {}, 1)", two), ("(< {})", one), ("index of({}, {})", two),
+                ("list replace({}, {}, 1)", two), ("(< {})", one), ("count({}[n = {}])", two), ("reverse({})", one), ("remove({}, {})", two),
+                ("context put({}, {}, 1)", two), ("get entries({})", one), ("sublist({}, {})", two), ("insert before({}, 1, {})", two), ("index of({}, {})", two),
             ]
         )
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from yimen.dmn.feel.code.base import Compiled, Locals, facts_of
+from yimen.dmn.feel.code.subject import Subject
 from yimen.dmn.feel.functions import Builtin
 from yimen.dmn.feel.scope import Run
 from yimen.dmn.feel.types import ANY, FunctionType, Type, conform, is_subtype
@@ -16,7 +17,7 @@ def builtin_call(builtin: Builtin, arguments: Sequence[Compiled], names: tuple[s
 
     def code(run: Run, local: Locals) -> object:
         values = tuple(one(run, local) for one in codes)
-        waiting = unknowns(list(values))
+        waiting = builtin.waits_for(values)
         if waiting is not None:
             return Unknown(waiting)
         result = builtin.result(values, names)
@@ -31,7 +32,7 @@ def as_value(builtin: Builtin) -> Function:
     """Return a built-in as a value."""
 
     def call(*arguments: object) -> object:
-        waiting = unknowns(list(arguments))
+        waiting = builtin.waits_for(arguments)
         return builtin.result(arguments) if waiting is None else Unknown(waiting)
 
     names = tuple(name.rstrip("?") for name in builtin.signatures[0])
@@ -92,7 +93,7 @@ def conformed(value: object, type_: Type, run: Run, place: str) -> object:
 
     A value unknown in part is unknown: one part of the wrong type makes the whole null.
     """
-    if type_ == ANY or value is None:
+    if type_ == ANY or value is None or (isinstance(value, Subject) and value.type == type_):
         return value
     waiting = unknowns(value)
     if waiting is not None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from yimen.dmn.feel import properties
 from yimen.dmn.feel.code.base import NOTHING, Compiled, Locals, facts_of
+from yimen.dmn.feel.code.subject import taken
 from yimen.dmn.feel.scope import Input, Run
 from yimen.dmn.feel.truth import truth
 from yimen.dmn.values import Unknown
@@ -30,11 +31,10 @@ def context(entries: Sequence[tuple[str, Compiled]], result: Compiled | None = N
 
 
 def fact(symbol: Input) -> Compiled:
-    """Return the code that asks for a fact, or for every fact below an input that is taken whole."""
+    """Return the code that asks for a fact, or takes a subject whole without asking yet."""
     if not symbol.parts:
         return Compiled(lambda run, _local: run.fact(symbol.path), symbol.leaves())
-    parts = {name: fact(part) for name, part in symbol.parts.items()}
-    return Compiled(lambda run, local: {name: part.code(run, local) for name, part in parts.items()}, symbol.leaves())
+    return Compiled(lambda run, _local: taken(symbol, run), symbol.leaves())
 
 
 def path(base: Compiled, name: str) -> Compiled:

@@ -21,12 +21,13 @@ class Put:
 
 def put(value: Code, tests: Sequence[Put], *, is_negated: bool) -> Compiled:
     """Return the code that puts a value to tests; no tests at all (`-`) are always passed."""
+    names_it = any(test.asks_itself for test in tests)
 
     def code(run: Run, local: Locals) -> object:
         if not tests:
             return True
         asked = value(run, local)
-        bound = {**local, "?": asked}
+        bound = {**local, "?": asked} if names_it else local
         verdict = junction((_later(test, asked, run, bound) for test in tests), decisive=True)
         if is_negated:
             return verdict if isinstance(verdict, Unknown) or verdict is None else not verdict

@@ -3,13 +3,13 @@
 from yimen.dmn.feel.functions.registry import function
 
 
-@function("get value", "m,key", "context,key")
+@function("get value", "m,key", "context,key", shallow=True)
 def get_value(context: object, key: object) -> object:
     """Return the value of an entry; null where there is none."""
     return context.get(key) if isinstance(context, dict) and isinstance(key, str) else None
 
 
-@function("get entries", "m", "context")
+@function("get entries", "m", "context", shallow=True)
 def get_entries(context: object) -> object:
     """Return the entries, each as a context of `key` and `value`."""
     if not isinstance(context, dict):
@@ -31,7 +31,7 @@ def context_of(entries: object) -> object:
     return found
 
 
-@function("context put", "context,key,value", "context,keys,value")
+@function("context put", "context,key,value", "context,keys,value", shallow=True)
 def context_put(context: object, key: object, value: object) -> object:
     """Return the context with an entry added or replaced; a list of keys leads into contexts within it."""
     if not isinstance(context, dict):
@@ -48,7 +48,7 @@ def context_put(context: object, key: object, value: object) -> object:
             return None
 
 
-@function("context merge", "contexts")
+@function("context merge", "contexts", shallow=True)
 def context_merge(contexts: object) -> object:
     """Return one context of all; of two entries of one name the later stays."""
     merged: dict[str, object] = {}

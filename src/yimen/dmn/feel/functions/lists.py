@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.feel.operators import equal, less
+from yimen.dmn.feel.operators import LONGEST, equal, less
 from yimen.dmn.values import NUMBERS
 
 
@@ -30,7 +30,7 @@ def list_contains(items: object, element: object) -> object:
     return any(equal(item, element) is True for item in items) if isinstance(items, list) else None
 
 
-@function("count", "list")
+@function("count", "list", shallow=True)
 def count(items: object) -> object:
     """Return how many items the list has."""
     return Decimal(len(items)) if isinstance(items, list) else None
@@ -122,7 +122,7 @@ def _decide(values: list[object], *, decisive: bool) -> object:
     return (not decisive) if all(isinstance(value, bool) for value in values) else None
 
 
-@function("sublist", "list,start position,length?")
+@function("sublist", "list,start position,length?", shallow=True)
 def sublist(items: object, start: object, length: object = None) -> object:
     """Return a part of the list."""
     if not isinstance(items, list) or not isinstance(start, Decimal) or start == 0 or abs(start) > len(items):
@@ -141,23 +141,25 @@ def append(*arguments: object) -> object:
     if not arguments:
         return None
     first = arguments[0] if isinstance(arguments[0], list) else [arguments[0]]
-    return [*first, *arguments[1:]]
+    return [*first, *arguments[1:]] if len(first) <= LONGEST else None
 
 
 @function("concatenate", "list", variadic=True)
 def concatenate(*lists: object) -> object:
     """Return the lists one after another."""
+    if sum(len(one) for one in lists if isinstance(one, list)) > LONGEST:
+        return None
     return [item for one in lists for item in (one if isinstance(one, list) else [one])]
 
 
-@function("insert before", "list,position,newItem")
+@function("insert before", "list,position,newItem", shallow=True)
 def insert_before(items: object, position: object, item: object) -> object:
     """Return the list with the item put before that position."""
     index = _index(items, position)
     return None if index is None or not isinstance(items, list) else [*items[:index], item, *items[index:]]
 
 
-@function("remove", "list,position")
+@function("remove", "list,position", shallow=True)
 def remove(items: object, position: object) -> object:
     """Return the list without the item at that position."""
     index = _index(items, position)
@@ -170,7 +172,7 @@ def _index(items: object, position: object) -> int | None:
     return int(position) - 1 if position > 0 else len(items) + int(position)
 
 
-@function("reverse", "list")
+@function("reverse", "list", shallow=True)
 def reverse(items: object) -> object:
     """Return the list from its end."""
     return items[::-1] if isinstance(items, list) else None

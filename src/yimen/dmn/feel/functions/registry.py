@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from yimen.dmn.values import Unknown, unknowns
+
 BUILTINS: dict[str, "Builtin"] = {}
 
 
@@ -12,12 +14,20 @@ class Builtin:
 
     `call` gets values that are known, in the order of the parameters of the first list that fits; what is not given is
     left out. It returns None (FEEL null) for arguments that make no sense. `is_variadic` takes any number, or one list.
+    `is_shallow` only moves or counts the items of lists and the entries of contexts, so these may still be unknown.
     """
 
     name: str
     signatures: tuple[tuple[str, ...], ...]
     call: Callable[..., object]
     is_variadic: bool = False
+    is_shallow: bool = False
+
+    def waits_for(self, arguments: tuple[object, ...]) -> frozenset[str] | None:
+        """Return the facts to be known before the call can be made; None where it can be made."""
+        if self.is_shallow:
+            return unknowns([value for value in arguments if isinstance(value, Unknown)])
+        return unknowns(list(arguments))
 
     def result(self, arguments: tuple[object, ...], names: tuple[str, ...] = ()) -> object:
         """Return what the function gives for known arguments; None where they make no sense, however wild they are."""
@@ -25,6 +35,8 @@ class Builtin:
         if arranged is None:
             return None
         result = self._called(arranged)
+        if result is None and self.is_shallow and (inside := unknowns(list(arguments))) is not None:
+            return Unknown(inside)
         if result is None:
             other = self._coerced(arranged)
             result = None if other is None else self._called(other)
@@ -76,7 +88,7 @@ def _coerced(value: object, *, is_list: bool) -> object:
 
 
 def function(
-    name: str, *signatures: str, variadic: bool = False
+    name: str, *signatures: str, variadic: bool = False, shallow: bool = False
 ) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Declare a built-in; each signature is its parameters' names joined by commas, optional ones ending in `?`."""
 
@@ -84,7 +96,7 @@ def function(
         if name in BUILTINS:
             raise ValueError(f"built-in {name!r} is declared twice")
         split = tuple(tuple(part.strip() for part in one.split(",") if part.strip()) for one in signatures)
-        BUILTINS[name] = Builtin(name, split, call, variadic)
+        BUILTINS[name] = Builtin(name, split, call, variadic, shallow)
         return call
 
     return declare

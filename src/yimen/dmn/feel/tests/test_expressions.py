@@ -145,6 +145,116 @@ def test_functions(text, expected):
     assert value(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{a b: 1, c: a b + 1}.c", D(2)),
+        ("{a-b: 1, a: 5, b: 2, c: a-b}.c", D(1)),
+        ("{a: 5, b: 2, c: a-b}.c", D(3)),
+        ("{年龄: 35}.年龄", D(35)),
+        ('{"two words": 1}.two words', D(1)),
+        ("{a: {b c: 1}}.a.b c", D(1)),
+        ("1 /* one */ + // two\n 2", D(3)),
+        ("for x y in [1, 2] return x y + 1", [D(2), D(3)]),
+        ("(function(a b: number) a b)(3)", D(3)),
+        ('"\\u6df1\\u5733"', "深圳"),
+        ('"a\\"b"', 'a"b'),
+        ("[{a b: 1}, {a b: 2}][a b > 1].a b", [D(2)]),
+        ("5 in (1..5]", True),
+        ("5 in ]1..5[", False),
+        ("5 in (>= 5)", True),
+        ("1 in ([1, 2])[1]", True),
+        ("[1..3] = [1..3]", True),
+        ("[1..10) = [1..10[", True),
+        ("[1..3].end", D(3)),
+        ("(< 3).start", None),
+        ("{a: 1, a: 2}", None),
+        ("if 1 = 1 then 2 else 3 + 4", D(2)),
+        ("1 + if true then 2 else 3", D(3)),
+        ("true and false or true", True),
+        ("2 ** 3 ** 2", D(64)),
+        ("-5 between -6 and -4", True),
+        ("every x in [1, 2], y in [x] satisfies x = y", True),
+        ("for i in 1..4 return if i = 1 then 1 else i * partial[-1]", [D(1), D(2), D(6), D(24)]),
+        ('for d in @"2026-02-28"..@"2026-03-01" return d.day', [D(28), D(1)]),
+    ],
+)
+def test_names_literals_and_precedence(text, expected):
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 instance of number", True),
+        ("null instance of Any", False),
+        ("[1, 2] instance of list<number>", True),
+        ('[1, "a"] instance of list<number>', False),
+        ("{a: 1} instance of context<a: number>", True),
+        ("{a: 1} instance of context<a: number, b: string>", False),
+        ("[1..2] instance of range<number>", True),
+        ('@"P1D" instance of days and time duration', True),
+        ('@"P1Y" instance of years and months duration', True),
+        ('@"2026-01-01" instance of date and time', False),
+        ("(function(a: number) a) instance of function<number> -> Any", True),
+        ("(function(a: string) a) instance of function<number> -> Any", False),
+        ('"a" instance of string and true', True),
+    ],
+)
+def test_types(text, expected):
+    assert value(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("before(1, 2)", True),
+        ("before([1..2], 2)", False),
+        ("before([1..2), 2)", True),
+        ("meets([1..2], [2..3])", True),
+        ("overlaps([1..3], (3..4])", False),
+        ("includes([1..3], 2)", True),
+        ("during(3, [1..3))", False),
+        ("starts(1, [1..3])", True),
+        ("finished by([1..3], 3)", True),
+        ("coincides([1..3], [1..3])", True),
+    ],
+)
+def test_points_and_ranges(text, expected):
+    assert value(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sort([3, 1, 2], function(x, y) x > y)", [D(3), D(2), D(1)]),
+        ('sort(["b", "a"])', ["a", "b"]),
+        ("list replace([1, 2], 2, 9)", [D(1), D(9)]),
+        ('context put({a: 1}, "b", 2)', {"a": D(1), "b": D(2)}),
+        ("context merge([{a: 1}, {a: 2}])", {"a": D(2)}),
+        ('get value({a: 1}, "a")', D(1)),
+        ('context([{key: "a", value: 1}])', {"a": D(1)}),
+        ("mode([1, 2, 2])", [D(2)]),
+        ("decimal(stddev(2, 4, 7, 5), 4)", D("2.0817")),
+        ('upper case(["a"])', "A"),
+        ("count(5)", D(1)),
+        ('string({a: [1, "x"], "b:c": null})', '{a: [1, "x"], "b:c": null}'),
+        ("is(1, 1.0)", True),
+        ("even(1e6000)", True),
+        ('matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")', None),
+        ("substring(null, 1)", None),
+        ('date and time("2026-01-01T24:00:00")', datetime(2026, 1, 2)),
+        ('@"2026-01-01T10:00:00Z" < @"2026-01-01T10:00:00"', None),
+        ('years and months duration(@"2026-01-01T10:00:00Z", @"2027-01-01T10:00:00").years', D(1)),
+        ('for i in 1..60 return if i = 1 then "ab" else partial[-1] + partial[-1]', None),
+    ],
+)
+def test_more_functions(text, expected):
+    found = value(text)
+
+    assert (found[-1] if isinstance(found, list) and len(found) == 60 else found) == expected
+
+
 def test_a_null_the_engine_makes_is_noted():
     outcome = dmn.evaluate(expression('date("2025-02-29")'), "d", {})
 
@@ -164,6 +274,11 @@ def test_a_null_the_engine_makes_is_noted():
         ("a §", 3),
         ("nowhere", 1),
         ("unheard of(1)", 9),
+        ("1 instance of numbr", 15),
+        ("{a: }", 5),
+        ("1e999999", 1),
+        ("@5", 2),
+        ("x.", 3),
     ],
 )
 def test_a_broken_expression_is_placed(text, column):
