@@ -1,11 +1,14 @@
 """Licence types as a pack states them, and how a licence stands on a day."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 CODE = re.compile(r"[0-9A-Z]{18}\d{3}")
 COLOURS = frozenset({"brand", "good", "wait", "warn"})
+VERIFICATION_CODE = re.compile(r"[A-Za-z0-9_-]{22,43}")
+"""At least 128 random bits in URL-safe characters."""
 EXPIRED_LABEL = "已过期"
 
 
@@ -40,7 +43,21 @@ def validate(definition: LicenceTypeDefinition) -> list[str]:
         problems.append(f"colour 为“{definition.colour}”，应为 {'、'.join(sorted(COLOURS))} 之一。")
     if definition.valid_months is not None and definition.valid_months < 1:
         problems.append("valid_months 应为正整数；长期有效请省略。")
+    if not definition.name.strip():
+        problems.append("name 为空，请填写证照类型名称。")
+    names = [one.name for one in definition.face]
+    problems += [f"照面信息项“{name}”重复，请只保留一项。" for name in sorted(set(names)) if names.count(name) > 1]
+    problems += [
+        f"照面信息项“{one.name}”的 name 和 title 都要填写。"
+        for one in definition.face
+        if not one.name.strip() or not one.title.strip()
+    ]
     return problems
+
+
+def unknown_fields(face: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return the face fields that the licence type does not have, in order: they would be signed and never shown."""
+    return sorted(set(face) - set(known))
 
 
 def is_expired(valid_until: date | None, *, on: date) -> bool:

@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+
+ONE_PER_CASE = "licences_one_per_case"
 
 
 class LicenceType(models.Model):
@@ -36,11 +38,18 @@ class SigningKey(models.Model):
     algorithm = models.CharField("算法", max_length=20, default="Ed25519")
     public_key = models.CharField("公钥（Base64）", max_length=200)
     created_at = models.DateTimeField("启用时间")
+    retired_at = models.DateTimeField("停用时间", null=True, blank=True, help_text="此前签发的证照仍可核验。")
 
     class Meta:
-        """Named in Chinese."""
+        """Named in Chinese; used before it is retired."""
 
         verbose_name = verbose_name_plural = "签名密钥"
+        constraints = [
+            models.CheckConstraint(
+                name="licences_key_retired_after_use",
+                condition=Q(retired_at=None) | Q(retired_at__gte=F("created_at")),
+            )
+        ]
 
     def __str__(self) -> str:
         """Return the key's identifier."""
@@ -65,6 +74,7 @@ class Licence(models.Model):
     type = models.ForeignKey(LicenceType, models.PROTECT, verbose_name="证照类型", related_name="licences")
     version = models.CharField("证照版本号", max_length=3, default="001")
     holder = models.ForeignKey("parties.Person", models.PROTECT, verbose_name="持证主体", related_name="licences")
+    holder_name = models.CharField("持证主体名称", max_length=100, db_default="", help_text="颁发时的姓名。")
     issuer = models.ForeignKey(
         "parties.Agency", models.PROTECT, verbose_name="证照颁发机构", related_name="issued_licences"
     )
@@ -73,10 +83,12 @@ class Licence(models.Model):
     valid_until = models.DateField("有效期截止日期", null=True, blank=True, help_text="最后有效的一天；空为长期。")
     status = models.CharField("证照状态", max_length=16, choices=Status, default=Status.ISSUED)
     status_reason = models.CharField("变更原因", max_length=300, blank=True)
+    item = models.CharField("关联事项", max_length=100, db_default="")
+    face = models.JSONField("照面信息", db_default=Value({}, models.JSONField()))
     document = models.BinaryField("签名原文", help_text="RFC 8785 规范化 JSON。")
     signature = models.BinaryField("数字签名")
     key = models.ForeignKey(SigningKey, models.PROTECT, verbose_name="签名密钥", related_name="licences")
-    case_id = models.UUIDField("来源办件", unique=True)
+    case_id = models.UUIDField("来源办件")
     verification_code = models.CharField("核验码", max_length=43, unique=True)
 
     class Meta:
@@ -84,11 +96,21 @@ class Licence(models.Model):
 
         verbose_name = verbose_name_plural = "电子证照"
         constraints = [
+            models.UniqueConstraint(name=ONE_PER_CASE, fields=["case_id"]),
             models.CheckConstraint(
                 name="licences_valid_until_after_from",
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
             ),
             models.CheckConstraint(name="licences_is_signed", condition=~Q(signature=b"") & ~Q(document=b"")),
+            models.CheckConstraint(name="licences_version_three_digits", condition=Q(version__regex=r"^\d{3}$")),
+            # Written out: a class body does not see Status from inside Meta.
+            models.CheckConstraint(
+                name="licences_status_known",
+                condition=Q(status__in=["ISSUED", "SUSPENDED", "CHANGED", "CANCELLED", "REVOKED", "WITHDRAWN"]),
+            ),
+            models.CheckConstraint(
+                name="licences_change_has_reason", condition=Q(status="ISSUED") | ~Q(status_reason="")
+            ),
         ]
         indexes = [models.Index(fields=["holder", "-issued_at"], name="licences_of_holder")]
 

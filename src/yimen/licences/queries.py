@@ -1,16 +1,17 @@
 """Reads of licences: a holder's list, the public check, the published keys. Personal data are masked."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from yimen.core.errors import NotFound
 from yimen.licences import documents
-from yimen.licences.documents import Check
-from yimen.licences.logic import EXPIRED_LABEL, is_expired
+from yimen.licences.documents import Check, Statement
+from yimen.licences.logic import EXPIRED_LABEL, VERIFICATION_CODE, is_expired
 from yimen.licences.models import Licence, SigningKey
 from yimen.parties.models import Person
 from yimen.standards import masking
@@ -41,7 +42,10 @@ class LicenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What anybody may learn of a licence (证照核验): whether it is genuine and valid, and the least about it."""
+    """What anybody may learn of a licence (证照核验): whether it is genuine and valid, and the least about it.
+
+    Of one that is not genuine nothing but the checks is told: every other text is empty.
+    """
 
     is_genuine: bool
     is_valid: bool
@@ -55,8 +59,9 @@ class Verification:
 
 
 def row(licence: Licence, *, on: date) -> LicenceRow:
-    """Return the licence as its holder's list shows it."""
-    expired = is_expired(licence.valid_until, on=on)
+    """Return the licence as its holder's list shows it. One withdrawn stays so when its last day is past as well."""
+    is_issued = licence.status == Licence.Status.ISSUED
+    expired = is_issued and is_expired(licence.valid_until, on=on)
     return LicenceRow(
         id=licence.pk,
         name=licence.type.name,
@@ -64,7 +69,7 @@ def row(licence: Licence, *, on: date) -> LicenceRow:
         issued_on=timezone.localdate(licence.issued_at),
         valid_until=licence.valid_until,
         status_label=EXPIRED_LABEL if expired else licence.get_status_display(),
-        is_valid=licence.status == Licence.Status.ISSUED and not expired,
+        is_valid=is_issued and not expired,
         colour=licence.type.colour,
         verification_code=licence.verification_code,
         case_id=licence.case_id,
@@ -94,9 +99,7 @@ def held(person: Person, licence_id: UUID) -> Licence:
     Raises:
         LicenceNotFound: there is none, or it is somebody else's.
     """
-    licence = (
-        Licence.objects.filter(holder=person, pk=licence_id).select_related("type", "issuer", "key", "holder").first()
-    )
+    licence = _whole().filter(holder=person, pk=licence_id).first()
     if licence is None:
         raise LicenceNotFound("请从“我的证照”重新进入。")
     return licence
@@ -108,12 +111,14 @@ def verify_code(code: str, *, at: datetime) -> Verification:
     Raises:
         LicenceNotFound: no licence has this code.
     """
-    licence = Licence.objects.filter(verification_code=code).select_related("type", "issuer", "key", "holder").first()
+    licence = _whole().filter(verification_code=code).first() if VERIFICATION_CODE.fullmatch(code) else None
     if licence is None:
         raise LicenceNotFound(
             "没有这个核验码对应的证照。请核对核验码，或直接扫描证照上的二维码；查不到的证照不能采信。"
         )
-    return _verification(licence, _examine(licence), at=at)
+    document = bytes(licence.document)
+    signed = documents.check_signature(document, bytes(licence.signature), _published(licence.key))
+    return _verification(licence, (signed, _recorded(licence, document)), at=at)
 
 
 def verify_file(data: bytes, *, at: datetime) -> Verification:
@@ -123,59 +128,94 @@ def verify_file(data: bytes, *, at: datetime) -> Verification:
         NotALicence: the file is no licence of ours.
     """
     seen = documents.check_offline(data, public_keys())
-    identifier = str(seen.content.get("identifier", ""))
-    licence = Licence.objects.filter(identifier=identifier).select_related("type", "issuer", "key", "holder").first()
-    if licence is None or not seen.is_genuine:
-        checks = seen.checks
-        if licence is None:
-            checks = (*checks, Check("record", is_ok=False, sentence="本市没有颁发过这个标识的证照。"))
-        nothing = ""
-        return Verification(False, False, checks, nothing, nothing, nothing, nothing, nothing, "不能采信")
-    return _verification(licence, seen.checks, at=at)
+    if not seen.is_genuine:
+        return _refused(seen.checks)
+    licence = _whole().filter(identifier=str(seen.content["identifier"])).first()
+    if licence is None:
+        return _refused((*seen.checks, Check("record", is_ok=False, sentence="本市没有颁发过这个标识的证照。")))
+    return _verification(licence, (*seen.checks, _recorded(licence, documents.canonical(seen.content))), at=at)
 
 
-def _examine(licence: Licence) -> tuple[Check, ...]:
-    """Check the stored document against its key and against the record's own columns."""
-    document = bytes(licence.document)
-    content = json.loads(document)
-    agrees = (
-        content["identifier"] == licence.identifier
-        and content["valid_until"] == (licence.valid_until.isoformat() if licence.valid_until else "")
-        and content["holder"]["code"] == licence.holder.id_number
+def _whole() -> QuerySet[Licence]:
+    return Licence.objects.select_related("type", "issuer", "key", "holder")
+
+
+def statement(licence: Licence) -> Statement:
+    """Return what the record's columns state: what a new licence is signed for, and an old one is held against."""
+    return Statement(
+        identifier=licence.identifier,
+        type_code=licence.type.code,
+        type_name=licence.type.name,
+        holder_name=licence.holder_name,
+        holder_number=licence.holder.id_number,
+        issuer_code=licence.issuer.code,
+        issuer_name=licence.issuer.name,
+        issued_at=licence.issued_at,
+        valid_from=licence.valid_from,
+        valid_until=licence.valid_until,
+        item=licence.item,
+        face=licence.face,
     )
-    signed = documents.is_signed(document, bytes(licence.signature), licence.key.public_key)
-    return (
-        Check(
-            "signature",
-            is_ok=signed,
-            sentence="数字签名有效，内容自颁发后没有改动。" if signed else "数字签名与内容不符，不能采信。",
-        ),
-        Check(
-            "record",
-            is_ok=agrees,
-            sentence="与颁发机构的登记一致。" if agrees else "与颁发机构的登记不一致，不能采信。",
-        ),
+
+
+def _recorded(licence: Licence, document: bytes) -> Check:
+    """Hold a document against the one kept and against the record's columns; types and agencies may be renamed."""
+    try:
+        content = json.loads(document)
+        then = {"type_name": content["type"]["name"], "issuer_name": content["issuer"]["name"]}
+        agrees = document == bytes(licence.document) == replace(statement(licence), **then).canonical()
+    except (ValueError, TypeError, KeyError):
+        agrees = False
+    return Check(
+        "record",
+        is_ok=agrees,
+        sentence="与颁发机构的登记一致。" if agrees else "与颁发机构的登记不一致，不能采信。",
     )
 
 
 def _verification(licence: Licence, checks: tuple[Check, ...], *, at: datetime) -> Verification:
+    if not all(check.is_ok for check in checks):
+        return _refused(checks)
     line = row(licence, on=timezone.localdate(at))
-    status = Check("status", is_ok=line.is_valid, sentence=f"证照目前的状态：{line.status_label}。")
-    genuine = all(check.is_ok for check in checks)
     return Verification(
-        is_genuine=genuine,
-        is_valid=genuine and line.is_valid,
-        checks=(*checks, status),
+        is_genuine=True,
+        is_valid=line.is_valid,
+        checks=(*checks, Check("status", is_ok=line.is_valid, sentence=f"证照目前的状态：{line.status_label}。")),
         name=line.name,
         issuer=licence.issuer.name,
-        holder=masking.name(licence.holder.name),
+        holder=masking.name(licence.holder_name),
         issued_on=line.issued_on.isoformat(),
         valid_until=line.valid_until.isoformat() if line.valid_until else "长期",
         status_label=line.status_label,
     )
 
 
+def _refused(checks: tuple[Check, ...]) -> Verification:
+    return Verification(
+        is_genuine=False,
+        is_valid=False,
+        checks=checks,
+        name="",
+        issuer="",
+        holder="",
+        issued_on="",
+        valid_until="",
+        status_label="不能采信",
+    )
+
+
 def public_keys() -> list[dict[str, str]]:
-    """Return every key licences were ever signed with, as published."""
-    keys = SigningKey.objects.order_by("created_at")
-    return [{"id": key.id, "algorithm": key.algorithm, "public_key": key.public_key} for key in keys]
+    """Return every key licences were ever signed with, oldest first, as published for checking without us.
+
+    `retired_at` is empty while the key is in use.
+    """
+    return [_published(key) for key in SigningKey.objects.order_by("created_at", "pk")]
+
+
+def _published(key: SigningKey) -> dict[str, str]:
+    return {
+        "id": key.pk,
+        "algorithm": key.algorithm,
+        "public_key": key.public_key,
+        "retired_at": key.retired_at.isoformat() if key.retired_at else "",
+    }

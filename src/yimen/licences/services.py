@@ -1,6 +1,5 @@
 """Verbs on licences: keep a type, issue, show, withdraw."""
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,20 +8,23 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from psycopg.errors import UniqueViolation
 
-from yimen.core.errors import Conflict, Invalid
+from yimen.core.errors import Conflict, Invalid, NotFound
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
 from yimen.licences import documents, queries, signing
-from yimen.licences.logic import LicenceTypeDefinition, last_valid_day, validate
-from yimen.licences.models import Licence, LicenceType, SigningKey
+from yimen.licences.logic import LicenceTypeDefinition, last_valid_day, unknown_fields, validate
+from yimen.licences.models import ONE_PER_CASE, Licence, LicenceType, SigningKey
 from yimen.licences.queries import LicenceRow
 from yimen.parties.logic import Actor
 from yimen.parties.models import Agency, Person
-from yimen.standards import documents as identity
 from yimen.standards.licence_identifier import LicenceIdentifier
+
+FIRST_VERSION = "001"
+LONGEST_REASON = 300
 
 
 class BadDefinition(Invalid):
@@ -30,6 +32,34 @@ class BadDefinition(Invalid):
 
     code = "licences.bad-definition"
     title = "证照类型定义有误。"
+
+
+class CannotIssue(Conflict):
+    """Something the licence needs is not in place: its type, its issuer, a field of its face, a key in use."""
+
+    code = "licences.cannot-issue"
+    title = "暂时不能签发这份证照。"
+
+
+class AlreadyIssued(Conflict):
+    """The case has its licence already; a case gives one at most."""
+
+    code = "licences.already-issued"
+    title = "这件办件已经签发过证照。"
+
+
+class ReasonMissing(Invalid):
+    """A licence is withdrawn for a reason, in at most 300 characters."""
+
+    code = "licences.reason-missing"
+    title = "请写明撤销证照的原因。"
+
+
+class KeyNotFound(NotFound):
+    """No licence was ever signed with this key."""
+
+    code = "licences.key-not-found"
+    title = "没有找到这个签名密钥。"
 
 
 class NotInForce(Conflict):
@@ -56,8 +86,11 @@ def put_type(definition: LicenceTypeDefinition) -> LicenceType:
     Raises:
         BadDefinition: it makes no sense; the sentence says how to mend it.
     """
-    if problems := validate(definition):
-        raise BadDefinition(" ".join(problems), type=definition.code)
+    problems = validate(definition)
+    if not Agency.objects.filter(code=definition.agency).exists():
+        problems.append(f"没有代码为 {definition.agency} 的部门，请先登记定义机构。")
+    if problems:
+        raise BadDefinition("".join(problems), type=definition.code)
     kept, _ = LicenceType.objects.update_or_create(
         code=definition.code,
         defaults={
@@ -86,41 +119,39 @@ def issue(
     """Issue and sign a licence, in the caller's transaction; the database admits one a case.
 
     `face` has the values by face field, as people read them. Times are kept in UTC, validity by the local day.
+
+    Raises:
+        CannotIssue: no such type or issuer, a field the type does not have, or the signing key is retired.
+        AlreadyIssued: the case has its licence, perhaps since a moment ago; the caller's transaction is lost.
     """
-    kind = LicenceType.objects.get(code=type_code)
-    agency = Agency.objects.get(code=issuer)
+    kind = LicenceType.objects.filter(code=type_code).first()
+    agency = Agency.objects.filter(code=issuer).first()
+    if kind is None or agency is None:
+        raise CannotIssue("证照类型或颁发机构还没有登记。请联系管理员装入内容包。", type=type_code, issuer=issuer)
+    if unknown := unknown_fields(face, (one["name"] for one in kind.face)):
+        raise CannotIssue(f"证照类型“{kind.name}”没有照面信息项 {'、'.join(unknown)}。请改正内容包。", type=type_code)
     on = timezone.localdate(at)
-    until = last_valid_day(on, kind.valid_months)
-    identifier = LicenceIdentifier(kind.code, agency.code, uuid4().hex.upper(), "001")
-    document = documents.canonical(
-        {
-            "identifier": str(identifier),
-            "type": {"code": kind.code, "name": kind.name},
-            "holder": {"name": holder.name, "code": holder.id_number, "code_type": identity.RESIDENT_ID},
-            "issuer": {"code": agency.code, "name": agency.name},
-            "issued_at": at.isoformat(),
-            "valid_from": on.isoformat(),
-            "valid_until": until.isoformat() if until else "",
-            "item": item,
-            "face": dict(face),
-        }
-    )
+    identifier = LicenceIdentifier(kind.code, agency.code, uuid4().hex.upper(), FIRST_VERSION)
     signer = signing.signer_at(Path(settings.YIMEN_SIGNING_KEY))
-    licence = Licence.objects.create(
+    licence = Licence(
         identifier=str(identifier),
         type=kind,
         version=identifier.version,
         holder=holder,
+        holder_name=holder.name,
         issuer=agency,
         issued_at=at,
         valid_from=on,
-        valid_until=until,
-        document=document,
-        signature=signer.sign(document),
+        valid_until=last_valid_day(on, kind.valid_months),
+        item=item,
+        face=dict(face),
         key=_published(signer, at=at),
         case_id=case_id,
         verification_code=secrets.token_urlsafe(24),
     )
+    licence.document = queries.statement(licence).canonical()
+    licence.signature = signer.sign(licence.document)
+    _save(licence)
     ledger.record_act(
         actor=by,
         action="licence.issued",
@@ -137,7 +168,19 @@ def _published(signer: signing.Signer, *, at: datetime) -> SigningKey:
         id=signer.key_id,
         defaults={"algorithm": signer.algorithm, "public_key": signer.public_key, "created_at": at},
     )
+    if key.retired_at is not None and key.retired_at <= at:
+        raise CannotIssue("签名密钥已经停用。请联系管理员更换 YIMEN_SIGNING_KEY。", key=key.pk)
     return key
+
+
+def _save(licence: Licence) -> None:
+    try:
+        licence.save(force_insert=True)
+    except IntegrityError as error:
+        cause = error.__cause__
+        if isinstance(cause, UniqueViolation) and cause.diag.constraint_name == ONE_PER_CASE:
+            raise AlreadyIssued(case=str(licence.case_id)) from error
+        raise
 
 
 def show(licence_id: UUID, *, holder: Person, by: Actor, at: datetime) -> LicenceView:
@@ -157,14 +200,16 @@ def show(licence_id: UUID, *, holder: Person, by: Actor, at: datetime) -> Licenc
         at=at,
         action="licence.shown",
     )
-    document = bytes(licence.document)
-    values = json.loads(document)["face"]
     return LicenceView(
         row=queries.row(licence, on=timezone.localdate(at)),
         identifier=licence.identifier,
-        holder=licence.holder.name,
-        face=tuple((one["title"], values[one["name"]]) for one in licence.type.face if one["name"] in values),
-        file=documents.export(document=document, signature=bytes(licence.signature), key_id=licence.key_id),
+        holder=licence.holder_name,
+        face=tuple(
+            (one["title"], licence.face[one["name"]]) for one in licence.type.face if one["name"] in licence.face
+        ),
+        file=documents.export(
+            document=bytes(licence.document), signature=bytes(licence.signature), key_id=licence.key_id
+        ),
     )
 
 
@@ -175,20 +220,38 @@ def withdraw(licence_id: UUID, *, reason: str, by: Actor, at: datetime) -> Licen
     Law: 行政许可法 art. 69.
 
     Raises:
-        LicenceNotFound: the officer's agency issued no such licence. NotInForce: it is not in force.
+        ReasonMissing: no reason, or a longer one than 300 characters.
+        LicenceNotFound: the officer's agency issued no such licence.
+        NotInForce: it is not in force.
     """
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise ReasonMissing(f"原因应为 1 到 {LONGEST_REASON} 个字，现在是 {len(reason.strip())} 个。")
     licence = Licence.objects.select_for_update().filter(pk=licence_id, issuer_id=by.agency_code).first()
     if licence is None:
         raise queries.LicenceNotFound("请核对证照，只能撤销本部门颁发的证照。")
     if licence.status != Licence.Status.ISSUED:
         raise NotInForce(licence=str(licence_id))
-    licence.status, licence.status_reason = Licence.Status.WITHDRAWN, reason
+    licence.status, licence.status_reason = Licence.Status.WITHDRAWN, reason.strip()
     licence.save(update_fields=["status", "status_reason"])
     ledger.record_act(
         actor=by,
         action="licence.withdrawn",
         subject=licence.holder_id,
-        purpose=Purpose(item="", title="撤销证照", case_id=licence.case_id),
+        purpose=Purpose(item=licence.item, title="撤销证照", case_id=licence.case_id),
         at=at,
+        details={"licence": str(licence.pk)},
     )
     return licence
+
+
+def retire_key(key_id: str, *, at: datetime) -> SigningKey:
+    """Stop signing with a key; what it signed before stays genuine. Retiring it again keeps the first moment.
+
+    Raises:
+        KeyNotFound: nothing was ever signed with this key.
+    """
+    SigningKey.objects.filter(pk=key_id, retired_at=None).update(retired_at=at)
+    key = SigningKey.objects.filter(pk=key_id).first()
+    if key is None:
+        raise KeyNotFound("请核对密钥标识；/verify/keys.json 列出全部签名密钥。")
+    return key

@@ -1,13 +1,16 @@
 """The key licences are signed with: one Ed25519 key in a file only its owner reads."""
 
 import base64
+import contextlib
 import hashlib
 import os
 import stat
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -61,31 +64,44 @@ def signer_at(path: Path) -> Ed25519Signer:
     """Return the signer of the key in this PEM file, making the key on first need.
 
     Raises:
-        SettingError: others may read the file, or it holds no Ed25519 key.
+        SettingError: others may read the file, or it cannot be made or read, or it holds no Ed25519 key.
     """
-    if not path.exists():
-        _make(path)
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise SettingError(f"签名密钥文件 {path.name} 的权限过宽，其他用户也能读取。请执行 chmod 600 后重试。")
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError) as error:
-        raise SettingError(f"签名密钥文件 {path.name} 不是 PEM 私钥。请检查 YIMEN_SIGNING_KEY。") from error
+        if not path.exists():
+            _make(path)
+        pem = _read(path)
+    except OSError as error:
+        raise SettingError(
+            f"签名密钥文件 {path.name} 无法读写（{error.strerror}）。请检查 YIMEN_SIGNING_KEY 及其文件夹的权限。"
+        ) from error
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise SettingError(f"签名密钥文件 {path.name} 不是未加密的 PEM 私钥。请检查 YIMEN_SIGNING_KEY。") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise SettingError(f"签名密钥文件 {path.name} 不是 Ed25519 密钥。请检查 YIMEN_SIGNING_KEY。")
     return Ed25519Signer(key)
 
 
+def _read(path: Path) -> bytes:
+    """Return the file's content; its mode is that of the very file read, not of one put in its place between."""
+    with path.open("rb") as file:
+        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+            raise SettingError(f"签名密钥文件 {path.name} 的权限过宽，其他用户也能读取。请执行 chmod 600 后重试。")
+        return file.read()
+
+
 def _make(path: Path) -> None:
-    """Write a new key; where several processes do at once, the first one's stands."""
+    """Write a new key, whole or not at all; where several threads or processes do at once, the first one's stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_bytes(pem)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # of mode 0600 from the start
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
+        with os.fdopen(handle, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
     finally:
-        draft.unlink()
+        Path(draft).unlink()

@@ -13,6 +13,9 @@ from yimen.licences import documents
 app = typer.Typer(help="电子证照。", no_args_is_help=True)
 
 
+PUBLISHED = ("id", "algorithm", "public_key")
+
+
 class BadKeys(Invalid):
     """The keys file cannot be read."""
 
@@ -47,7 +50,10 @@ def verify(
 def _keys(path: Path) -> list[dict[str, str]]:
     try:
         published = jsonlib.loads(path.read_bytes())["keys"]
-        return [{name: str(key[name]) for name in ("id", "algorithm", "public_key")} for key in published]
+        return [
+            {**{name: str(key[name]) for name in PUBLISHED}, "retired_at": str(key.get("retired_at") or "")}
+            for key in published
+        ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadKeys("请使用从 /verify/keys.json 下载的文件。") from error
 

@@ -12,6 +12,10 @@ from typer.testing import CliRunner
 from yimen.config.cli import app
 from yimen.items.packs.load import load
 from yimen.items.packs.read import read
+from yimen.licences import queries as licence_queries
+from yimen.licences import services as licence_services
+from yimen.licences.tests import factories as licences
+from yimen.parties.logic import Actor
 
 ROOT = Path(__file__).resolve().parents[4]
 PACK = ROOT / "content" / "shenzhen"
@@ -187,3 +191,19 @@ assert "django.db.models" not in sys.modules
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.django_db
+def test_a_licence_file_is_verified_with_the_published_keys_alone(settings, tmp_path):
+    settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
+    issued = licences.licence()
+    view = licence_services.show(issued.pk, holder=issued.holder, by=Actor("citizen", "7", "您本人"), at=timezone.now())
+    file, forged, keys = tmp_path / "l.json", tmp_path / "f.json", tmp_path / "keys.json"
+    file.write_bytes(view.file)
+    forged.write_bytes(view.file.replace(issued.identifier.encode()[-40:-20], b"0" * 20))
+    keys.write_text(json.dumps({"keys": licence_queries.public_keys()}))
+
+    assert json.loads(run("licence", "verify", file, "--keys", keys, "--json").stdout)["genuine"] is True
+    assert run("licence", "verify", forged, "--keys", keys).exit_code == 1
+    keys.write_text("[]")
+    assert "公钥文件有误" in run("licence", "verify", file, "--keys", keys, "--json").stdout

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from yimen.core.settings import SettingError
 from yimen.ledger import queries as ledger
@@ -183,7 +183,7 @@ def test_a_case_gives_one_licence_and_the_database_says_so():
     case_id = uuid4()
     issue(case_id=case_id)
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(services.AlreadyIssued), transaction.atomic():
         issue(case_id=case_id)
 
 
@@ -221,6 +221,9 @@ def test_the_qr_code_needs_no_style_of_its_own():
     assert "style=" not in picture
     assert "<b>" not in picture
     assert 'class="qr"' in picture
+    assert 'role="img"' in picture
+    assert "viewBox=" in picture
+    assert "width=" not in picture
 
 
 @pytest.mark.parametrize(
