@@ -1,6 +1,7 @@
 """What the operators do to values that are known (DMN 1.5, 10.3.2.11–10.3.2.13, tables 42, 48–55).
 
-Each returns None (FEEL null) where the standard gives null. Unknowns never come here: see compile.py.
+Each returns None (FEEL null) where the standard gives null. Unknowns never come here: `strict` in code/base.py and
+its kin keep them out.
 """
 
 import calendar

@@ -164,9 +164,9 @@ class Parser(Tokens):
     def _filter(self) -> ast.Expr | None:
         """Return a filter's condition; None where the bracket closes a range, as in `[1..10[`."""
         saved = self.place()
+        ends_range, self._ends_range = self._ends_range, False
         try:
             self.operator("[")
-            ends_range, self._ends_range = self._ends_range, False
             with self.filtering():
                 condition = self.expression()
             self.expect("]")

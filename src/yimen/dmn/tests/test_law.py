@@ -195,3 +195,33 @@ def test_the_law_holds_through_functions_services_and_types(body, condition, ent
         assert same(partial.value, dmn.evaluate(model, "d", full).value)
     else:
         assert partial.missing
+
+
+SUBJECT = (
+    '<itemDefinition name="Pair"><itemComponent name="n"><typeRef>number</typeRef></itemComponent><itemComponent name="k">'
+    '<itemComponent name="n"><typeRef>boolean</typeRef></itemComponent></itemComponent></itemDefinition>'
+    '<inputData id="p" name="p"><variable name="p" typeRef="Pair"/></inputData><decision id="d" name="d">{}'
+    "<literalExpression><text>{}</text></literalExpression></decision>"
+)
+OF_SUBJECT = st.recursive(
+    st.sampled_from(["p", "p.n", "p.k", "p.k.n", "p.z", "null", "1", "[p]", "true"]), _deeper, max_leaves=7
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=OF_SUBJECT,
+    full=st.fixed_dictionaries({"p.n": st.sampled_from([1, 2, None]), "p.k.n": st.sampled_from([True, False, None])}),
+    known=st.sets(st.sampled_from(["p.n", "p.k.n"])),
+)  # fmt: skip
+def test_the_law_holds_for_a_subject_taken_whole(text, full, known):
+    text = text.replace("(t + duration", '(@"2024-02-29" + duration').replace("duration(t,", 'duration(@"2024-02-29",')
+    model = dmn.load(definitions(SUBJECT.format(needs("p"), escaped(text))))
+
+    partial = dmn.evaluate(model, "d", {name: full[name] for name in known})
+
+    if partial.determined:
+        assert same(partial.value, dmn.evaluate(model, "d", full).value)
+    else:
+        assert partial.missing
+        assert set(partial.missing) <= set(full) - known

@@ -1,6 +1,7 @@
 """Does a pack hold together? Names that must exist do, rules and guide agree, and every case comes out as written."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from yimen.rules.logic import ELIGIBLE, ROUTE, ConditionState, Given, condition_
 from yimen.standards import credit_code
 
 DATE = "application.date"
+CLOCK = re.compile(rb"\b(?:today|now)\s*\(\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ def _rules(item: PackItem, model: dmn.Model, pack: Pack) -> Iterator[Finding]:
     if set(in_rules) != set(in_guide):
         different = "、".join(sorted(set(in_rules) ^ set(in_guide)))
         yield Finding(place, f"条件 {different} 只在 item.yaml 或 rules.dmn 之一。", "请让两边的编号一致。")
+    if CLOCK.search(item.rule.xml):
+        yield Finding(place, "规则直接读取了当前时间（today 或 now）。", "请改用 application.date，否则决定无法重演。")
     names = set(dmn.facts_of(model, ELIGIBLE))
     names |= set(dmn.facts_of(model, ROUTE)) if ROUTE in model.decisions else set()
     for name in sorted(names):

@@ -279,6 +279,7 @@ def test_a_null_the_engine_makes_is_noted():
         ("1e999999", 1),
         ("@5", 2),
         ("x.", 3),
+        ('[1] [ "', 7),
     ],
 )
 def test_a_broken_expression_is_placed(text, column):
