@@ -66,6 +66,7 @@ def test_shenzhens_pack_is_clean_and_its_cases_come_out():
         (RULES, "person.education_verified = true", "person.education_verified = ", "表达式", "改正"),
         (RULES, "c1 and c2 and", "c1 and c22 and", "名称“c22”没有定义", "拼写"),
         (RULES, "&lt; 35", "&lt; 36", "", "规则或用例"),
+        (RULES, "<literalExpression><text>person.criminal_record = false</text></literalExpression>", "", "决策“c7”没有逻辑", "表达式"),
         (RULES, "person.birth_date, application.date", "person.birth_date, today()", "读取了当前时间", "application.date"),
         (CASES, "outcome: approve", "outcome: aprove", "outcome 为“aprove”", "approve"),
         (CASES, "person.degree_level: bachelor", "person.degree: bachelor", "没有“person.degree”", "person.degree_level"),
