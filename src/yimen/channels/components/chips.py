@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactType, label
+from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactType, Sensitivity, label
 from yimen.facts.resolver import STATE_LABELS, Reading, State
 from yimen.standards import divisions
 
@@ -14,7 +14,10 @@ DIVISION_CODE = 6
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One fact on a page. `value` is empty where nothing is known; `look` is a class of components.css."""
+    """One fact on a page. `value` is empty where nothing is known; `look` is a class of components.css.
+
+    A hidden value is shown only when asked for: others may look over a shoulder.
+    """
 
     fact: str
     title: str
@@ -24,13 +27,25 @@ class Chip:
     as_of: datetime | None
     look: str
     is_locked: bool
+    is_hidden: bool = False
 
 
 def chips(
-    readings: Mapping[str, Reading], definitions: Mapping[str, FactDefinition], *, without: Collection[str] = ()
+    readings: Mapping[str, Reading],
+    definitions: Mapping[str, FactDefinition],
+    *,
+    without: Collection[str] = (),
+    hides_sensitive: bool = False,
 ) -> list[Chip]:
-    """Return the readings as chips, departments' facts first, in the order they were read."""
-    shown = [_chip(reading, definitions[name]) for name, reading in readings.items() if name not in without]
+    """Return the readings as chips, departments' facts first, in the order they were read.
+
+    `hides_sensitive` folds away what departments say of a sensitive kind (敏感个人信息, 个人信息保护法 art. 28).
+    """
+    shown = [
+        _chip(reading, definitions[name], hides_sensitive=hides_sensitive)
+        for name, reading in readings.items()
+        if name not in without
+    ]
     return sorted(shown, key=lambda chip: not chip.is_locked)
 
 
@@ -41,7 +56,7 @@ def shown_value(definition: FactDefinition, value: object) -> str:
     return label(definition, value)
 
 
-def _chip(reading: Reading, definition: FactDefinition) -> Chip:
+def _chip(reading: Reading, definition: FactDefinition, *, hides_sensitive: bool) -> Chip:
     is_departments = definition.authority not in {APPLICANT, SYSTEM}
     value = "" if reading.value is None else shown_value(definition, reading.value)
     state = STATE_LABELS[reading.state]
@@ -57,4 +72,8 @@ def _chip(reading: Reading, definition: FactDefinition) -> Chip:
         as_of=reading.as_of,
         look=LOOKS.get(reading.state, "is-silent"),
         is_locked=is_departments,
+        is_hidden=hides_sensitive
+        and is_departments
+        and definition.sensitivity is Sensitivity.SENSITIVE
+        and bool(value),
     )

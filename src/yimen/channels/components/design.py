@@ -28,6 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
         Chip("a", "出生日期", "2003年5月14日", "市公安局", "已核验", now, "", is_locked=True),
         Chip("b", "最高学历", "", "市教育局", "部门系统暂未响应", None, "is-silent", is_locked=True),
         Chip("c", "毕业日期", "2026年6月30日", "市教育局", "本人填写，待核实", None, "is-declared", is_locked=True),
+        Chip("e", "有犯罪记录", "否", "市公安局", "已核验", now, "", is_locked=True, is_hidden=True),
         Chip("d", "身体健康", "", "本人填写", "", None, "is-open", is_locked=False),
     ]
     conditions = [

@@ -109,7 +109,10 @@ def _draft(
         "nav": "items",
         "draft": draft,
         "chips": chips(
-            draft.readings, draft.definitions, without={one.fact for one in draft.asked if not one.is_declared}
+            draft.readings,
+            draft.definitions,
+            without={one.fact for one in draft.asked if not one.is_declared},
+            hides_sensitive=True,
         ),
         "own": [one for one in questions if not one.one.is_declared],
         "silent": [one for one in questions if one.one.is_declared],

@@ -39,7 +39,7 @@ def context(opened: CaseFile, person: Person, *, at: datetime) -> dict[str, obje
         "open_count": others.count("open"),
         "conditions": automatic.conditions,
         "missing": [opened.definitions[name].title for name in automatic.missing if name in opened.definitions],
-        "chips": chips(opened.readings, opened.definitions),
+        "chips": chips(opened.readings, opened.definitions, hides_sensitive=True),
         "licence": licence,
         "verify_path": f"/verify/{licence.verification_code}/" if licence else "",
         "qr": qr.svg(verification_url(licence.verification_code), title="证照核验二维码") if licence else None,

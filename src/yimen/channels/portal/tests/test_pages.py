@@ -139,6 +139,16 @@ def test_a_silent_department_is_named_kindly_and_the_case_goes_on(world, visit):
     assert "毕业日期" in result
 
 
+def test_what_is_sensitive_is_folded_away_until_asked_for(world, visit):
+    client = visit(world.person())
+    address = client.post("/items/reception/start")["Location"]
+
+    page = client.get(address).content.decode()
+
+    assert "<details><summary>敏感信息，点开查看</summary>否</details>" in page
+    assert page.count("敏感信息，点开查看") == 1
+
+
 def test_clicking_twice_and_refreshing_give_one_case(world, visit):
     client = visit(world.person())
     address, _ = apply(client)
