@@ -12,12 +12,11 @@ from yimen.datasets.sources import sql
 from yimen.items.packs.load import load
 from yimen.items.packs.read import read
 from yimen.ledger import queries as ledger
-from yimen.parties import services as parties
-from yimen.parties.logic import Actor
+from yimen.parties import services as parties_services
+from yimen.parties.tests import factories as parties
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
-SELF = Actor("citizen", "7", "您本人")
 ANSWERS = {"application.settle_address_type": "collective", "person.health_declared_fit": "true"}
 EVERY_FIELD = {
     ("household", "division"),
@@ -54,9 +53,9 @@ def apply(departments, settings, tmp_path):
     cast = {person.username: person for person in departments.people if person.role}
 
     def submitted(username) -> Case:
-        person = parties.register_person(id_number=cast[username].id_number, name=cast[username].name)
-        case = services.start("graduate-reception", applicant=person, at=NOW)
-        return services.submit(case.pk, ANSWERS, applicant=person, by=SELF, at=NOW)
+        person = parties_services.register_person(id_number=cast[username].id_number, name=cast[username].name)
+        case = services.start("graduate-reception", by=parties.acting(person), at=NOW)
+        return services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW)
 
     return submitted
 

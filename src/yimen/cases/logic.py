@@ -38,7 +38,8 @@ class Asked:
     """One thing to ask the applicant now (待填事项).
 
     `is_declared` tells that the department's own word counts and the answer will only be checked by an officer.
-    `answer` is what was answered so far, as text; None when nothing was.
+    `answer` is what was answered so far, as text, or what a department filled in beforehand (then `filled_by` is its
+    name, and the applicant may change it); None when there is neither.
     """
 
     fact: str
@@ -48,6 +49,7 @@ class Asked:
     options: tuple[Option, ...]
     is_declared: bool
     answer: str | None
+    filled_by: str = ""
 
 
 def case_number(implementation_code: str, *, on: date, sequence: int) -> str:
@@ -76,15 +78,18 @@ def still_to_ask(
     """Return what to ask the applicant, in the item's order, then what a silent department leaves open.
 
     A question is asked only while its fact can change the outcome; a question outside the rules of eligibility (where
-    to settle, say) only while the outcome is not a refusal. `decides` are the facts eligibility can reach. Once
-    answered, a question stays so that the answer can be changed.
+    to settle, say), or one a department filled in beforehand, only while the outcome is not a refusal. `decides` are
+    the facts eligibility can reach. Once answered, a question stays so that the answer can be changed.
     """
     matters = set(judgement.missing)
     is_open = judgement.verdict is not Verdict.REJECT
+    filled = {name for name, one in readings.items() if definitions[name].authority == APPLICANT and one.dataset}
     questions = [
-        _ask(question, definitions[question.fact], answers)
+        _ask(question, definitions[question.fact], answers, readings.get(question.fact))
         for question in item.questions
-        if question.fact in answers or question.fact in matters or (is_open and question.fact not in decides)
+        if question.fact in answers
+        or question.fact in matters
+        or (is_open and (question.fact not in decides or question.fact in filled))
     ]
     declared = [
         _declare(definitions[name], answers)
@@ -94,7 +99,10 @@ def still_to_ask(
     return (*questions, *declared)
 
 
-def _ask(question: Question, definition: FactDefinition, answers: Mapping[str, object]) -> Asked:
+def _ask(
+    question: Question, definition: FactDefinition, answers: Mapping[str, object], reading: Reading | None
+) -> Asked:
+    filled = reading if reading and reading.is_known and reading.dataset and question.fact not in answers else None
     return Asked(
         fact=question.fact,
         ask=question.ask,
@@ -102,7 +110,8 @@ def _ask(question: Question, definition: FactDefinition, answers: Mapping[str, o
         type=definition.type.value,
         options=question.options or _options(definition),
         is_declared=False,
-        answer=_answer(question.fact, answers),
+        answer=as_text(filled.value) if filled else _answer(question.fact, answers),
+        filled_by=filled.agency if filled else "",
     )
 
 
@@ -126,6 +135,11 @@ def _options(definition: FactDefinition) -> tuple[Option, ...]:
 
 def _answer(fact: str, answers: Mapping[str, object]) -> str | None:
     return str(answers[fact]) if fact in answers else None
+
+
+def as_text(value: object) -> str:
+    """Return a fact's value as a form holds it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def check_answers(

@@ -23,7 +23,15 @@ class Case(models.Model):
     id = models.UUIDField("办件标识", primary_key=True, default=uuid4, editable=False)
     number = models.CharField("办件编号", max_length=50, null=True, blank=True, unique=True)
     query_code = models.CharField("查询码", max_length=12, null=True, blank=True, unique=True)
-    applicant = models.ForeignKey("parties.Person", models.PROTECT, verbose_name="申请人", related_name="cases")
+    applicant = models.ForeignKey(
+        "parties.Party", models.PROTECT, verbose_name="申请人", related_name="cases", help_text="自然人或法人。"
+    )
+    handler = models.ForeignKey(
+        "parties.Party", models.PROTECT, verbose_name="经办人", related_name="+", help_text="实际操作的自然人。"
+    )
+    organisation = models.ForeignKey(
+        "parties.Party", models.PROTECT, null=True, blank=True, verbose_name="涉及的法人", related_name="+"
+    )
     item_version = models.ForeignKey("items.ItemVersion", models.PROTECT, verbose_name="实施清单版本", related_name="+")
     item_slug = models.CharField("事项标识", max_length=100)
     agency_code = models.CharField("受理部门", max_length=18, help_text="统一社会信用代码。")
@@ -77,6 +85,9 @@ class CaseFact(models.Model):
     as_of = models.DateTimeField("数据时点", null=True, blank=True)
     read_at = models.DateTimeField("取数时间")
     entry = models.CharField("留痕编号", max_length=40, blank=True)
+    says = models.JSONField(
+        "各部门的说法", default=list, encoder=DjangoJSONEncoder, help_text="数据不一致时，[部门, 值]。"
+    )
 
     class Meta:
         """A fact once a case."""
@@ -107,6 +118,8 @@ class Decision(models.Model):
     failing = ArrayField(models.CharField(max_length=40), verbose_name="不符合的条件", default=list)
     missing = ArrayField(models.CharField(max_length=120), verbose_name="仍需的数据项", default=list)
     route = models.CharField("办理路径", max_length=40, blank=True)
+    amount_yuan = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    near_miss = models.CharField("还差多少", max_length=300, blank=True, help_text="只差一项时，差在哪里、差多少。")
     trace = models.JSONField("决定过程", null=True)
     reason = models.TextField("理由", blank=True)
     actor_id = models.CharField("决定人账号", max_length=64)

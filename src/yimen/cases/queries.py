@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from yimen.cases.models import Case, CaseFact, Decision
 from yimen.core.errors import NotFound
 from yimen.ledger import queries as ledger
 from yimen.licences import queries as licences
 from yimen.parties.logic import Actor
-from yimen.parties.models import Person
+from yimen.parties.models import Party
+from yimen.parties.queries import Standing
 from yimen.standards import masking
 
 
@@ -39,7 +40,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of an officer's queue (待办列表). The applicant's name is masked."""
+    """One line of an officer's queue (待办列表). A person's name is masked, an organisation's is public."""
 
     id: UUID
     item: str
@@ -49,14 +50,20 @@ class QueueRow:
     missing: int
 
 
-def mine(applicant: Person, case_id: UUID, *, lock: bool = False) -> Case:
-    """Return this person's case.
+def mine(standing: Standing, case_id: UUID, *, lock: bool = False) -> Case:
+    """Return a case of the party somebody acts for, in the items they may act in.
 
     Raises:
         CaseNotFound: there is none, or it is somebody else's.
     """
     cases = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.all()
-    return _one(cases.filter(applicant=applicant), case_id)
+    return _one(_theirs(cases, standing), case_id)
+
+
+def _theirs(cases: QuerySet[Case], standing: Standing) -> QuerySet[Case]:
+    """Return those cases this standing gives sight of: a representative's or an agent's, of the one they stand for."""
+    cases = cases.filter(Q(applicant=standing.principal) | Q(organisation=standing.principal, handler=standing.person))
+    return cases.filter(item_slug__in=standing.items) if standing.items else cases
 
 
 def of_my_agency(officer: Actor, case_id: UUID, *, lock: bool = False) -> Case:
@@ -70,15 +77,16 @@ def of_my_agency(officer: Actor, case_id: UUID, *, lock: bool = False) -> Case:
 
 
 def _one(cases: QuerySet[Case], case_id: UUID) -> Case:
-    case = cases.select_related("applicant", "item_version__item").filter(pk=case_id).first()
+    related = ("applicant", "handler", "organisation", "item_version__item")
+    case = cases.select_related(*related).filter(pk=case_id).first()
     if case is None:
         raise CaseNotFound("请从“我的办件”重新进入；如果是别人分享的链接，需要本人登录查看。")
     return case
 
 
-def list_of(applicant: Person, *, limit: int = 50) -> list[CaseRow]:
-    """Return this person's cases, newest first."""
-    cases = Case.objects.filter(applicant=applicant).select_related("item_version__item").order_by("-started_at")
+def list_of(standing: Standing, *, limit: int = 50) -> list[CaseRow]:
+    """Return the cases of the party somebody acts for, newest first."""
+    cases = _theirs(Case.objects.all(), standing).select_related("item_version__item").order_by("-started_at")
     return [
         CaseRow(
             id=case.pk,
@@ -93,10 +101,14 @@ def list_of(applicant: Person, *, limit: int = 50) -> list[CaseRow]:
     ]
 
 
-def current(applicant: Person, slug: str) -> Case | None:
-    """Return this person's open or granted case of the item, None when there is none."""
-    held = [Case.Status.DRAFT, Case.Status.REVIEW, Case.Status.APPROVED]
-    return Case.objects.filter(applicant=applicant, item_slug=slug, status__in=held).order_by("-started_at").first()
+OPEN = (Case.Status.DRAFT, Case.Status.REVIEW)
+
+
+def current(applicant: Party, slug: str, *, with_granted: bool = True) -> Case | None:
+    """Return the party's open case of the item, or else the granted one unless it may be granted again; or None."""
+    held = (*OPEN, Case.Status.APPROVED) if with_granted else OPEN
+    cases = Case.objects.filter(applicant=applicant, item_slug=slug, status__in=held)
+    return cases.order_by(F("concluded_at").asc(nulls_first=True), "-started_at").first()
 
 
 def queue(officer: Actor, *, limit: int = 100) -> list[QueueRow]:
@@ -116,7 +128,7 @@ def queue(officer: Actor, *, limit: int = 100) -> list[QueueRow]:
                 id=case.pk,
                 item=case.item_version.item.name,
                 number=case.number,
-                applicant=masking.name(case.applicant.name),
+                applicant=masking.name(case.applicant.name) if case.applicant.is_person else case.applicant.name,
                 submitted_at=case.submitted_at,
                 missing=sum(len(decision.missing) for decision in case.decisions.all()),
             )

@@ -1,14 +1,16 @@
 """Datasets and grants as a pack states them, and what a department's value must be to be believed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 TYPES = frozenset({"string", "boolean", "date", "number"})
 SHARING = {"unconditional": "UNCONDITIONAL", "conditional": "CONDITIONAL", "withheld": "WITHHELD"}
-KINDS = frozenset({"sql", "rest"})
+NEEDED: Mapping[str, tuple[str, ...]] = {"sql": ("relation", "key"), "rest": ("path",), "file": ("file", "key")}
+"""The kinds of source, and the settings each must have."""
+KEY = re.compile(r"person|org|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_TIMEOUT_S = 30.0
 
@@ -22,11 +24,16 @@ class FieldDefinition:
     type: str
     source_name: str
     codes: Mapping[str, str] = field(default_factory=dict)
+    blank_is_value: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetDefinition:
-    """A dataset as a content pack states it. `sharing` is a key of SHARING, `source_kind` one of KINDS."""
+    """A dataset as a content pack states it. `sharing` is a key of SHARING, `source_kind` one of NEEDED.
+
+    `keyed_by` says whose record is asked for: `person` (ID number), `org` (credit code), or the value of a fact, such
+    as `project.code`. With several all must fit, so that nobody reads a project that is another's.
+    """
 
     code: str
     title: str
@@ -37,6 +44,7 @@ class DatasetDefinition:
     settings: Mapping[str, str]
     fields: tuple[FieldDefinition, ...]
     timeout_s: float = 2.0
+    keyed_by: tuple[str, ...] = ("person",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,18 @@ class Unbelievable(ValueError):
     """A department's value that cannot be what its field says."""
 
 
-def believe(raw: object, type_: str, codes: Mapping[str, str]) -> object:
+def believe(raw: object, type_: str, codes: Mapping[str, str], *, blank_is_value: bool = False) -> object:
     """Return a department's value as ours: codes mapped, dates and truth values read; None for null or empty text.
+
+    With `blank_is_value` an empty text is a value of its own: a business may go without a name.
 
     Raises:
         Unbelievable: the value is in no code list, no date that ever was, or of another type.
     """
-    if raw is None or raw == "":
+    if raw is None or (raw == "" and not blank_is_value):
         return None
+    if raw == "":
+        return ""
     if codes:
         if str(raw) not in codes:
             raise Unbelievable("代码不在对照表中")
@@ -150,15 +162,46 @@ def validate(definition: DatasetDefinition) -> list[str]:
     problems = []
     if definition.sharing not in SHARING:
         problems.append(f"sharing 为“{definition.sharing}”，应为 {'、'.join(SHARING)} 之一。")
-    if definition.source_kind not in KINDS:
-        problems.append(f"source.kind 为“{definition.source_kind}”，应为 {'、'.join(sorted(KINDS))} 之一。")
+    if definition.source_kind not in NEEDED:
+        problems.append(f"source.kind 为“{definition.source_kind}”，应为 {'、'.join(sorted(NEEDED))} 之一。")
     if not 0 < definition.timeout_s <= LONGEST_TIMEOUT_S:
         problems.append(f"timeout_s 为 {definition.timeout_s}，应大于 0、不超过 {LONGEST_TIMEOUT_S:g} 秒。")
-    needed = {"sql": ("relation", "key"), "rest": ("path",)}.get(definition.source_kind, ())
+    needed = NEEDED.get(definition.source_kind, ())
     problems += [f"source.settings 缺少 {name}，请补上。" for name in needed if not definition.settings.get(name)]
+    problems += _key_problems(definition)
     for one in definition.fields:
         if not NAME.fullmatch(one.name):
             problems.append(f"字段名“{one.name}”应为小写字母、数字和下划线。")
         if one.type not in TYPES:
             problems.append(f"字段 {one.name} 的 type 为“{one.type}”，应为 {'、'.join(sorted(TYPES))} 之一。")
     return problems
+
+
+def columns_of(key: str, keyed_by: Sequence[str]) -> dict[str, str]:
+    """Return the department's column for each thing a dataset is keyed by, from a setting such as `org=tyshxydm`.
+
+    A dataset keyed by one thing may name its column alone. What is not named has no column.
+    """
+    if "=" not in key:
+        return {keyed_by[0]: key} if len(keyed_by) == 1 else {}
+    pairs = (part.partition("=") for part in key.split(","))
+    return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+def _key_problems(definition: DatasetDefinition) -> Iterator[str]:
+    if not definition.keyed_by:
+        yield "keyed_by 为空，请写明按什么查询，如 [person]。"
+    for name in definition.keyed_by:
+        if not KEY.fullmatch(name):
+            yield f"keyed_by 中的“{name}”应为 person、org 或数据项名，如 project.code。"
+    if definition.source_kind == "rest":
+        path = definition.settings.get("path", "")
+        if len(definition.keyed_by) > 1 or "{key}" not in path:
+            yield from (
+                f"path 中缺少 {{{name}}}，请补上。" for name in definition.keyed_by if f"{{{name}}}" not in path
+            )
+    elif key := definition.settings.get("key", ""):
+        columns = columns_of(key, definition.keyed_by)
+        yield from (
+            f"key 没有写明 {name} 对应的列，如 {name}=列名。" for name in definition.keyed_by if not columns.get(name)
+        )

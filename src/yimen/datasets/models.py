@@ -5,8 +5,13 @@ from django.db import models
 from django.db.models import F, Q
 
 
+def by_person() -> list[str]:
+    """Return what a dataset is keyed by unless it says otherwise."""
+    return ["person"]
+
+
 class Dataset(models.Model):
-    """What a department shares about people (数据资源)."""
+    """What a department shares about people, organisations, projects (数据资源)."""
 
     class Sharing(models.TextChoices):
         """How it is shared (共享类型)."""
@@ -22,6 +27,12 @@ class Dataset(models.Model):
     source_kind = models.CharField("数据源类型", max_length=16)
     connection = models.CharField("连接名", max_length=60)
     settings = models.JSONField("数据源设置", default=dict)
+    keyed_by = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name="查询依据",
+        default=by_person,
+        help_text="person 为自然人的身份号码，org 为法人的信用代码，其余为数据项名。",
+    )
     timeout_s = models.FloatField("时限（秒）", default=2.0)
 
     class Meta:
@@ -44,6 +55,7 @@ class DatasetField(models.Model):
     type = models.CharField("数据类型", max_length=16)
     source_name = models.CharField("部门字段名", max_length=100)
     codes = models.JSONField("代码对照", default=dict, help_text="部门代码 → 本平台代码；空为不对照。")
+    blank_is_value = models.BooleanField("空即是值", default=False, help_text="空文字是已知的值，而不是没有值。")
 
     class Meta:
         """A name once a dataset."""

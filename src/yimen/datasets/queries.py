@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from yimen.datasets.models import DatasetField, Grant
+from yimen.datasets.models import Dataset, DatasetField, Grant
 
 
 def covering_grant(dataset: str, *, grantee: str, item: str, fields: Sequence[str], on: date) -> Grant | None:
@@ -33,3 +33,10 @@ def field_titles(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]
     wanted = set(names)
     rows = DatasetField.objects.filter(dataset_id__in={dataset for dataset, _ in wanted})
     return {(row.dataset_id, row.name): row.title for row in rows if (row.dataset_id, row.name) in wanted}
+
+
+def keyed_by(codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return what each of these datasets is keyed by."""
+    return {
+        code: tuple(names) for code, names in Dataset.objects.filter(pk__in=set(codes)).values_list("pk", "keyed_by")
+    }

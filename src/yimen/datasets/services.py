@@ -26,7 +26,7 @@ from yimen.datasets.models import Dataset, DatasetField, Grant
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
-from yimen.parties.models import Person
+from yimen.parties.models import Party
 
 
 class GrantMissing(Forbidden):
@@ -67,16 +67,18 @@ class BadDefinition(Invalid):
 def exchange(
     code: str,
     *,
-    subject: Person,
+    subject: Party,
+    keys: Mapping[str, str],
     fields: Sequence[str],
     purpose: Purpose,
     actor: Actor,
     grantee: str,
     at: datetime,
 ) -> Record:
-    """Return these fields of this person from the department, under the grantee's grant for the item.
+    """Return these fields from the department, under the grantee's grant for the item.
 
-    A person the department has no record of gives a record without values. A field whose value cannot be believed is
+    `keys` say whose record is asked for, by what the dataset is keyed by; `subject` is whose data the ledger tells it
+    to be. What the department has no record of gives a record without values. A field whose value cannot be believed is
     in `invalid`; the others stand. The ledger row is committed before the values are handed on or an error raised.
 
     Raises:
@@ -97,7 +99,7 @@ def exchange(
     as_of = dataset.settings.get("as_of", "")
     agency = dataset.agency.short_name
     try:
-        raw = _ask(dataset, subject.id_number, [columns[name].source_name for name in fields])
+        raw = _ask(dataset, keys, [columns[name].source_name for name in fields])
     except sources.Silent as error:
         call.record("SILENT")
         raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=code, agency=agency) from error
@@ -140,12 +142,12 @@ class _Call:
         )
 
 
-def _ask(dataset: Dataset, key: str, names: Sequence[str]) -> sources.RawRecord | None:
+def _ask(dataset: Dataset, keys: Mapping[str, str], names: Sequence[str]) -> sources.RawRecord | None:
     connection = settings.YIMEN_SOURCES.get(dataset.connection)
     if connection is None:
         raise sources.Silent(f"没有设置 YIMEN_SOURCE_{dataset.connection.upper()}")
     source = sources.source_of(dataset.source_kind, connection, dataset.settings)
-    return source.read(key, names, timeout_s=dataset.timeout_s)
+    return source.read(keys, names, timeout_s=dataset.timeout_s)
 
 
 def _believed(
@@ -155,7 +157,8 @@ def _believed(
     invalid: dict[str, str] = {}
     for name, column in columns.items():
         try:
-            value = believe(raw.get(column.source_name), column.type, column.codes)
+            given = raw.get(column.source_name)
+            value = believe(given, column.type, column.codes, blank_is_value=column.blank_is_value)
         except Unbelievable as error:
             invalid[name] = str(error)
         else:
@@ -183,6 +186,7 @@ def put_dataset(definition: DatasetDefinition) -> Dataset:
             "connection": definition.connection,
             "settings": dict(definition.settings),
             "timeout_s": definition.timeout_s,
+            "keyed_by": list(definition.keyed_by),
         },
     )
     dataset.fields.exclude(name__in=[one.name for one in definition.fields]).delete()
@@ -195,6 +199,7 @@ def put_dataset(definition: DatasetDefinition) -> Dataset:
                 "type": one.type,
                 "source_name": one.source_name,
                 "codes": dict(one.codes),
+                "blank_is_value": one.blank_is_value,
             },
         )
     return dataset

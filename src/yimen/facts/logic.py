@@ -47,7 +47,9 @@ class FactDefinition:
     """One line of the dictionary (数据项).
 
     `authority` is whose word counts: an agency's code, APPLICANT or SYSTEM. `values` maps each allowed code to its
-    label, empty where any value of the type will do. `sources` in the order they are tried.
+    label, empty where any value of the type will do. `sources` in the order they are tried; where the applicant is the
+    authority they only fill in beforehand what the applicant may change. With `agree` all of them are asked, and where
+    two known values differ nothing is known: a contradiction is shown, never guessed away.
     """
 
     name: str
@@ -58,6 +60,7 @@ class FactDefinition:
     values: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
     sources: tuple[FactSource, ...] = ()
+    agree: bool = False
 
 
 class InvalidFact(Invalid):
@@ -170,6 +173,6 @@ def validate(definition: FactDefinition) -> list[str]:
         problems.append(f"数据项 {definition.name} 缺少 title，请写上中文名称。")
     if definition.type is FactType.CODE and not definition.values and not definition.sources:
         problems.append(f"代码型数据项 {definition.name} 缺少 values，请列出每个代码及其名称。")
-    if definition.authority == APPLICANT and definition.sources:
-        problems.append(f"{definition.name} 以申请人为准，不应再有 sources；请删除其一。")
+    if definition.agree and len(definition.sources) <= 1:
+        problems.append(f"{definition.name} 要求各来源一致（agree），至少要有两个 sources。")
     return problems

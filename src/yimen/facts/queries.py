@@ -41,4 +41,5 @@ def _definition(row: Fact) -> FactDefinition:
         values=dict(row.values),
         unit=row.unit,
         sources=tuple(FactSource(**source) for source in row.sources),
+        agree=row.agree,
     )

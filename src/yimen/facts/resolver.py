@@ -5,7 +5,7 @@ For any other fact the answer is *declared*: kept and shown, but the engine stil
 decides nothing by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from yimen.datasets import services as datasets
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactSource, InvalidFact, Sensitivity, Value, convert
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
-from yimen.parties.models import Person
+from yimen.parties.models import Party
 
 
 class State(StrEnum):
@@ -31,6 +31,7 @@ class State(StrEnum):
     INVALID = "INVALID"
     REFUSED = "REFUSED"
     UNANSWERED = "UNANSWERED"
+    CONTRADICTED = "CONTRADICTED"
 
 
 STATE_LABELS: Mapping[State, str] = {
@@ -41,6 +42,7 @@ STATE_LABELS: Mapping[State, str] = {
     State.INVALID: "部门数据有误，待核实",
     State.REFUSED: "没有共享授权",
     State.UNANSWERED: "待填写",
+    State.CONTRADICTED: "各部门的数据不一致，待核实",
 }
 
 
@@ -50,7 +52,7 @@ class Reading:
 
     `value` is None unless the state is KNOWN or DECLARED. `behind` says, for a declared fact, why the source itself
     gave nothing; None otherwise. `dataset` and `agency` are empty where no department was asked, `entry` is the ledger
-    row of the read.
+    row of the read. `says` has, for a contradicted fact, what each agency says.
     """
 
     fact: str
@@ -62,11 +64,40 @@ class Reading:
     agency: str = ""
     as_of: datetime | None = None
     entry: str = ""
+    says: tuple[tuple[str, Value], ...] = ()
 
     @property
     def is_known(self) -> bool:
         """Tell whether rules may decide on it."""
         return self.state is State.KNOWN
+
+
+PERSON, ORGANISATION = "person", "org"
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Whose facts they are: the natural person, the organisation where there is one, and who applies (one of the two).
+
+    A fact's dataset says which of them it is asked about.
+    """
+
+    applicant: Party
+    person: Party | None = None
+    organisation: Party | None = None
+
+    def key(self, name: str) -> str | None:
+        """Return the number a department knows them by, for `person` or `org`; None where the case has none."""
+        party = self.person if name == PERSON else self.organisation
+        return party.number if party else None
+
+    def concerned(self, keyed_by: Sequence[str]) -> Party:
+        """Return whose data a dataset keyed so holds, for the ledger."""
+        if PERSON in keyed_by and self.person:
+            return self.person
+        if ORGANISATION in keyed_by and self.organisation:
+            return self.organisation
+        return self.applicant
 
 
 COSTS = {Sensitivity.ORDINARY: 1.0, Sensitivity.PERSONAL: 2.0, Sensitivity.SENSITIVE: 8.0}
@@ -75,15 +106,17 @@ COSTS = {Sensitivity.ORDINARY: 1.0, Sensitivity.PERSONAL: 2.0, Sensitivity.SENSI
 
 @dataclass(slots=True)
 class Resolver:
-    """The engine's lazy inputs over one subject, for one purpose. Remembers every reading; asks no source twice.
+    """The engine's lazy inputs over the subjects of one case, for one purpose.
 
-    `answers` are the applicant's, by fact, as the form gave them (already checked). `grantee` is the agency whose
-    grants are used. A source that was silent once is not asked again within this resolver.
+    Remembers every reading and asks no source twice. `keyed_by` says by what each dataset is asked, `grantee` on whose
+    grants. `answers` are the applicant's, by fact, as the form gave them (already checked). A source that was silent
+    once is not asked again within this resolver.
     """
 
-    subject: Person
+    subjects: Subjects
     purpose: Purpose
     definitions: Mapping[str, FactDefinition]
+    keyed_by: Mapping[str, Sequence[str]]
     answers: Mapping[str, object]
     actor: Actor
     grantee: str
@@ -101,7 +134,7 @@ class Resolver:
     def cost(self, path: str) -> float:
         """Return how dear it is to ask now: nothing for what is read, answered or given by the system."""
         definition = self.definitions[path]
-        if path in self.readings or definition.authority in {APPLICANT, SYSTEM}:
+        if path in self.readings or self._needs_nobody(definition):
             return 0.0
         if all(source.dataset in self._silent for source in definition.sources):
             return 0.0
@@ -110,24 +143,68 @@ class Resolver:
     def at_hand(self) -> Mapping[str, object]:
         """Return what is known by now, and what is known without asking anyone: answers and the system's own facts."""
         for path, definition in self.definitions.items():
-            if definition.authority in {APPLICANT, SYSTEM}:
+            if self._needs_nobody(definition):
                 self.get(path)
         return {path: reading.value for path, reading in self.readings.items() if reading.is_known}
+
+    def _needs_nobody(self, definition: FactDefinition) -> bool:
+        """Tell whether no department is asked for it: the system's own, and what the applicant alone says."""
+        if definition.authority == APPLICANT:
+            return definition.name in self.answers or not definition.sources
+        return definition.authority == SYSTEM
 
     def _read(self, definition: FactDefinition) -> Reading:
         if definition.authority == SYSTEM:
             return self._from_system(definition)
+        if definition.name in self.answers and definition.authority == APPLICANT:
+            value = convert(definition, self.answers[definition.name])
+            return Reading(definition.name, State.KNOWN, value, self.at)
+        reading = self._from_departments(definition)
+        if reading.is_known:
+            return reading
         if definition.authority == APPLICANT:
-            return self._answered(definition)
-        reading = Reading(definition.name, State.ABSENT, None, self.at)
-        for source in definition.sources:
-            reading = self._from_source(definition, source)
-            if reading.is_known:
-                return reading
+            return Reading(definition.name, State.UNANSWERED, None, self.at)
         if definition.name in self.answers:
             declared = convert(definition, self.answers[definition.name])
             return replace(reading, state=State.DECLARED, value=declared, behind=reading.state)
         return reading
+
+    def _from_departments(self, definition: FactDefinition) -> Reading:
+        """Return what the first source that knows says; where all must agree, what they say together."""
+        reading = Reading(definition.name, State.ABSENT, None, self.at)
+        known: list[Reading] = []
+        for source in definition.sources:
+            keys = self._keys(source.dataset)
+            if keys is None:
+                continue
+            reading = self._from_source(definition, source, keys)
+            if reading.is_known and not definition.agree:
+                return reading
+            if reading.is_known:
+                known.append(reading)
+            elif definition.agree and reading.state is not State.ABSENT:
+                return reading  # whoever might have said otherwise was not heard
+        if not known:
+            return reading
+        if len({str(one.value) for one in known}) == 1:
+            return known[0]
+        says = tuple((one.agency, one.value) for one in known if one.value is not None)
+        agencies = "、".join(one.agency for one in known)
+        return replace(known[-1], state=State.CONTRADICTED, value=None, agency=agencies, says=says)
+
+    def _keys(self, dataset: str) -> dict[str, str] | None:
+        """Return by what to ask this dataset; None where the case lacks one of the keys."""
+        keys: dict[str, str] = {}
+        for name in self.keyed_by.get(dataset, ()):
+            key = self.subjects.key(name) if name in {PERSON, ORGANISATION} else self._fact_as_key(name)
+            if not key:
+                return None
+            keys[name] = key
+        return keys
+
+    def _fact_as_key(self, name: str) -> str | None:
+        value = self.get(name)
+        return value if isinstance(value, str) else None
 
     def _from_system(self, definition: FactDefinition) -> Reading:
         given: Mapping[str, date] = {"application.date": timezone.localdate(self.at)}
@@ -135,19 +212,15 @@ class Resolver:
             return Reading(definition.name, State.ABSENT, None, self.at)
         return Reading(definition.name, State.KNOWN, given[definition.name], self.at)
 
-    def _answered(self, definition: FactDefinition) -> Reading:
-        if definition.name not in self.answers:
-            return Reading(definition.name, State.UNANSWERED, None, self.at)
-        return Reading(definition.name, State.KNOWN, convert(definition, self.answers[definition.name]), self.at)
-
-    def _from_source(self, definition: FactDefinition, source: FactSource) -> Reading:
+    def _from_source(self, definition: FactDefinition, source: FactSource, keys: Mapping[str, str]) -> Reading:
         nothing = Reading(definition.name, State.SILENT, None, self.at, dataset=source.dataset)
         if source.dataset in self._silent:
             return replace(nothing, agency=self._silent[source.dataset])
         try:
             record = datasets.exchange(
                 source.dataset,
-                subject=self.subject,
+                subject=self.subjects.concerned(self.keyed_by[source.dataset]),
+                keys=keys,
                 fields=[source.field],
                 purpose=self.purpose,
                 actor=self.actor,

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 
 from yimen.core.errors import Invalid
+from yimen.datasets import queries as datasets
 from yimen.facts import queries
 from yimen.facts.logic import FactDefinition, validate
 from yimen.facts.models import Fact
-from yimen.facts.resolver import Resolver
+from yimen.facts.resolver import Resolver, Subjects
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
-from yimen.parties.models import Person
 
 
 class BadDefinition(Invalid):
@@ -39,13 +39,14 @@ def put_fact(definition: FactDefinition) -> Fact:
             "values": [list(pair) for pair in definition.values.items()],
             "unit": definition.unit,
             "sources": [asdict(source) for source in definition.sources],
+            "agree": definition.agree,
         },
     )
     return fact
 
 
 def resolve(
-    subject: Person,
+    subjects: Subjects,
     purpose: Purpose,
     *,
     names: Iterable[str],
@@ -54,7 +55,7 @@ def resolve(
     grantee: str,
     at: datetime,
 ) -> Resolver:
-    """Return the lazy facts of this subject for this purpose; nothing is fetched until it is asked for.
+    """Return the lazy facts of these subjects for this purpose; nothing is fetched until it is asked for.
 
     `names` are the facts that may be asked (those the rules can reach); `grantee` the agency on whose grants
     departments answer.
@@ -62,10 +63,19 @@ def resolve(
     Raises:
         UnknownFact: a name is not in the dictionary.
     """
+    definitions = dict(queries.dictionary(names))
+    sources = {source.dataset for one in definitions.values() for source in one.sources}
+    keyed_by = datasets.keyed_by(sources)
+    # What a dataset is keyed by is a fact too, and has to be resolved before.
+    wanted = {name for keys in keyed_by.values() for name in keys if "." in name} - definitions.keys()
+    if wanted:
+        definitions |= queries.dictionary(wanted)
+        keyed_by |= datasets.keyed_by({source.dataset for name in wanted for source in definitions[name].sources})
     return Resolver(
-        subject=subject,
+        subjects=subjects,
         purpose=purpose,
-        definitions=queries.dictionary(names),
+        definitions=definitions,
+        keyed_by=keyed_by,
         answers=answers,
         actor=actor,
         grantee=grantee,

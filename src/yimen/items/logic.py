@@ -53,13 +53,35 @@ class ConditionText:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an approval gives (结果): a licence type's code, how long it is valid, and which facts stand on its face.
+    """What an approval gives (结果): a licence type's code, and which facts stand on its face.
 
-    `face` maps the licence's face field to the fact that fills it.
+    `face` maps the licence's face field to the fact that fills it, or to AMOUNT for what the rules reckon.
+    `registers` is INDIVIDUAL_BUSINESS where the approval brings an organisation into being; empty otherwise.
     """
 
     licence_type: str
     face: Mapping[str, str]
+    registers: str = ""
+
+
+AMOUNT = "amount"
+INDIVIDUAL_BUSINESS = "individual_business"
+REGISTERS = ("", INDIVIDUAL_BUSINESS)
+SUBJECTS = {("person",), ("org",), ("person", "org")}
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """How it was done before (改革前), beside which today's figures stand. `days` are working days.
+
+    `source` says where the figures are from, and whether they were checked.
+    """
+
+    days: int
+    visits: int
+    materials: int
+    steps: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +90,9 @@ class ItemDefinition:
 
     Days are working days (工作日), `visits` how often one must come (到办事现场次数). `agency` is a unified social
     credit code, `implementation_code` has 31 characters (实施编码). `effective_until` is exclusive, None while no end
-    is known. `legal_basis` and `outcomes` are sentences.
+    is known. `legal_basis` and `outcomes` are sentences. `subjects` is whose facts decide: a person's, an
+    organisation's, or both. A `repeatable` item may be granted again and again. `offer_min_age` is the age from which
+    people are offered it without applying (无感申办), None where nobody is.
     """
 
     slug: str
@@ -95,6 +119,15 @@ class ItemDefinition:
     keywords: tuple[str, ...] = ()
     notes: str = ""
     source: str = ""
+    subjects: tuple[str, ...] = ("person",)
+    repeatable: bool = False
+    baseline: Baseline | None = None
+    offer_min_age: int | None = None
+
+    @property
+    def is_for_organisations(self) -> bool:
+        """Tell whether an organisation applies, by its representative or an agent."""
+        return self.subjects == ("org",)
 
     @property
     def documents_to_hand_in(self) -> int:
@@ -137,6 +170,9 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
     assert isinstance(result, dict)
     until = content["effective_until"]
     statutory, promised, visits = content["statutory_days"], content["promised_days"], content["visits"]
+    before, age = content.get("baseline"), content.get("offer_min_age")
+    assert before is None or isinstance(before, dict)
+    assert age is None or isinstance(age, int)
     assert isinstance(statutory, int)
     assert isinstance(promised, int)
     assert isinstance(visits, int)
@@ -160,11 +196,15 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
         conditions=tuple(ConditionText(**row) for row in rows("conditions")),
         questions=tuple(question(row) for row in rows("questions")),
         materials=tuple(Material(**row) for row in rows("materials")),
-        result=Result(licence_type=result["licence_type"], face=result["face"]),
+        result=Result(result["licence_type"], result["face"], result.get("registers", "")),
         outcomes=words("outcomes"),
         keywords=words("keywords"),
         notes=str(content["notes"]),
         source=str(content["source"]),
+        subjects=words("subjects") or ("person",),
+        repeatable=bool(content.get("repeatable", False)),
+        baseline=Baseline(**before) if before else None,
+        offer_min_age=age,
     )
 
 

@@ -37,6 +37,7 @@ class Statement:
     type_name: str
     holder_name: str
     holder_number: str
+    holder_type: identity.TypeCode
     issuer_code: str
     issuer_name: str
     issued_at: datetime
@@ -52,7 +53,7 @@ class Statement:
                 "format": FORMAT,
                 "identifier": self.identifier,
                 "type": {"code": self.type_code, "name": self.type_name},
-                "holder": {"name": self.holder_name, "code": self.holder_number, "code_type": identity.RESIDENT_ID},
+                "holder": {"name": self.holder_name, "code": self.holder_number, "code_type": self.holder_type},
                 "issuer": {"code": self.issuer_code, "name": self.issuer_name},
                 "issued_at": self.issued_at.astimezone(UTC).isoformat(),
                 "valid_from": self.valid_from.isoformat(),

@@ -73,8 +73,8 @@ class Licence(models.Model):
     identifier = models.CharField("电子证照标识", max_length=150, unique=True)
     type = models.ForeignKey(LicenceType, models.PROTECT, verbose_name="证照类型", related_name="licences")
     version = models.CharField("证照版本号", max_length=3, default="001")
-    holder = models.ForeignKey("parties.Person", models.PROTECT, verbose_name="持证主体", related_name="licences")
-    holder_name = models.CharField("持证主体名称", max_length=100, db_default="", help_text="颁发时的姓名。")
+    holder = models.ForeignKey("parties.Party", models.PROTECT, verbose_name="持证主体", related_name="licences")
+    holder_name = models.CharField("持证主体名称", max_length=200, db_default="", help_text="颁发时的姓名或名称。")
     issuer = models.ForeignKey(
         "parties.Agency", models.PROTECT, verbose_name="证照颁发机构", related_name="issued_licences"
     )

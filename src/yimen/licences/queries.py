@@ -1,6 +1,7 @@
 """Reads of licences: a holder's list, the public check, the published keys. Personal data are masked."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +14,8 @@ from yimen.licences import documents
 from yimen.licences.documents import Check, Statement
 from yimen.licences.logic import EXPIRED_LABEL, VERIFICATION_CODE, is_expired
 from yimen.licences.models import Licence, SigningKey
-from yimen.parties.models import Person
+from yimen.parties.models import Party
+from yimen.standards import documents as identity
 from yimen.standards import masking
 
 
@@ -76,15 +78,15 @@ def row(licence: Licence, *, on: date) -> LicenceRow:
     )
 
 
-def held_by(person: Person, *, at: datetime) -> list[LicenceRow]:
-    """Return the person's licences, newest first."""
-    licences = Licence.objects.filter(holder=person).select_related("type", "issuer").order_by("-issued_at")
+def held_by(holder: Party, *, at: datetime) -> list[LicenceRow]:
+    """Return the party's licences, newest first."""
+    licences = Licence.objects.filter(holder=holder).select_related("type", "issuer").order_by("-issued_at")
     return [row(licence, on=timezone.localdate(at)) for licence in licences]
 
 
-def of_case(person: Person, case_id: UUID, *, at: datetime) -> LicenceRow | None:
-    """Return the licence this case gave the person, None where it gave none."""
-    licence = Licence.objects.filter(holder=person, case_id=case_id).select_related("type", "issuer").first()
+def of_case(case_id: UUID, *, holders: Collection[UUID], at: datetime) -> LicenceRow | None:
+    """Return the licence this case gave one of these parties, None where it gave none."""
+    licence = Licence.objects.filter(holder__in=holders, case_id=case_id).select_related("type", "issuer").first()
     return None if licence is None else row(licence, on=timezone.localdate(at))
 
 
@@ -93,13 +95,13 @@ def case_ids() -> set[UUID]:
     return set(Licence.objects.values_list("case_id", flat=True))
 
 
-def held(person: Person, licence_id: UUID) -> Licence:
-    """Return this person's licence.
+def held(holder: Party, licence_id: UUID) -> Licence:
+    """Return this party's licence.
 
     Raises:
         LicenceNotFound: there is none, or it is somebody else's.
     """
-    licence = _whole().filter(holder=person, pk=licence_id).first()
+    licence = _whole().filter(holder=holder, pk=licence_id).first()
     if licence is None:
         raise LicenceNotFound("请从“我的证照”重新进入。")
     return licence
@@ -147,7 +149,8 @@ def statement(licence: Licence) -> Statement:
         type_code=licence.type.code,
         type_name=licence.type.name,
         holder_name=licence.holder_name,
-        holder_number=licence.holder.id_number,
+        holder_number=licence.holder.number,
+        holder_type=identity.RESIDENT_ID if licence.holder.is_person else identity.CREDIT_CODE,
         issuer_code=licence.issuer.code,
         issuer_name=licence.issuer.name,
         issued_at=licence.issued_at,
@@ -183,7 +186,7 @@ def _verification(licence: Licence, checks: tuple[Check, ...], *, at: datetime) 
         checks=(*checks, Check("status", is_ok=line.is_valid, sentence=f"证照目前的状态：{line.status_label}。")),
         name=line.name,
         issuer=licence.issuer.name,
-        holder=masking.name(licence.holder_name),
+        holder=masking.name(licence.holder_name) if licence.holder.is_person else licence.holder_name,
         issued_on=line.issued_on.isoformat(),
         valid_until=line.valid_until.isoformat() if line.valid_until else "长期",
         status_label=line.status_label,

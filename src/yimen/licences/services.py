@@ -20,7 +20,7 @@ from yimen.licences.logic import LicenceTypeDefinition, last_valid_day, unknown_
 from yimen.licences.models import ONE_PER_CASE, Licence, LicenceType, SigningKey
 from yimen.licences.queries import LicenceRow
 from yimen.parties.logic import Actor
-from yimen.parties.models import Agency, Person
+from yimen.parties.models import Agency, Party
 from yimen.standards.licence_identifier import LicenceIdentifier
 
 FIRST_VERSION = "001"
@@ -107,7 +107,7 @@ def put_type(definition: LicenceTypeDefinition) -> LicenceType:
 def issue(
     *,
     type_code: str,
-    holder: Person,
+    holder: Party,
     issuer: str,
     face: Mapping[str, str],
     item: str,
@@ -183,7 +183,7 @@ def _save(licence: Licence) -> None:
         raise
 
 
-def show(licence_id: UUID, *, holder: Person, by: Actor, at: datetime) -> LicenceView:
+def show(licence_id: UUID, *, holder: Party, by: Actor, at: datetime) -> LicenceView:
     """Return the licence whole to its holder (亮证), leaving a ledger row.
 
     Raises:

@@ -1,6 +1,7 @@
 """Who acts: the one small value every read and act is recorded with."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 ActorKind = Literal["citizen", "officer", "system"]
@@ -29,3 +30,17 @@ class AgencyDefinition:
     short_name: str
     division: str
     parent: str | None = None
+
+
+LONGEST_MANDATE_DAYS = 731
+"""A mandate is given for two years at most (and a day for the leap year): whoever still needs it then renews it."""
+
+
+def covers(items: tuple[str, ...], item: str) -> bool:
+    """Tell whether a mandate for these items is one for this item; none named means all."""
+    return not items or item in items
+
+
+def is_in_force(starts_on: date, ends_on: date | None, *, on: date) -> bool:
+    """Tell whether a period covers the day; it ends exclusively, None is open."""
+    return starts_on <= on and (ends_on is None or on < ends_on)

@@ -1,12 +1,21 @@
-"""Reads of people, agencies and posts. Permission starts here: an actor exists only where a post or a person does."""
+"""Reads of parties, agencies, posts and mandates.
 
+Permission starts here: an actor exists only where a post or a person does, and somebody acts for somebody else only
+where a mandate says so.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
 
-from yimen.core.errors import Forbidden
-from yimen.parties.logic import Actor
-from yimen.parties.models import Account, Agency, Person, Post
+from yimen.core.errors import Forbidden, NotFound
+from yimen.parties.logic import Actor, covers, is_in_force
+from yimen.parties.models import Account, Agency, Mandate, Organisation, Party, Person, Post
+from yimen.standards import masking
 
 
 class NotACitizen(Forbidden):
@@ -23,15 +32,162 @@ class NotAnOfficer(Forbidden):
     title = "这个账号今天没有审批岗位。"
 
 
-def citizen(account: Account) -> tuple[Person, Actor]:
-    """Return the person behind this account, and the person as an actor.
+class NoMandate(Forbidden):
+    """The person has no mandate to act for this party, or not in this item."""
+
+    code = "parties.no-mandate"
+    title = "您没有代这个主体办理的授权。"
+
+
+class MandateOver(NoMandate):
+    """There was a mandate, but it does not cover today."""
+
+    code = "parties.mandate-over"
+    title = "代办授权已经到期或被收回。"
+
+
+class MandateNotFound(NotFound):
+    """No such mandate, or not yours to see."""
+
+    code = "parties.mandate-not-found"
+    title = "没有找到这项授权。"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """As whom somebody acts (办事身份): the person, and the party it is done for, which may be the person.
+
+    `mandate` is None when the person acts for themselves. `items` are those it is good for, empty for all.
+    """
+
+    person: Person
+    principal: Party
+    actor: Actor
+    mandate: int | None = None
+    role: str = ""
+    items: tuple[str, ...] = ()
+    ends_on: date | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the person acts for themselves."""
+        return self.mandate is None
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRow:
+    """A mandate on a list (授权代办). The other's name is masked where it is a person's."""
+
+    id: int
+    principal_id: UUID
+    principal: str
+    is_organisation: bool
+    agent: str
+    role: str
+    role_label: str
+    items: tuple[str, ...]
+    starts_on: date
+    ends_on: date | None
+    is_in_force: bool
+
+
+def citizen(account: Account) -> Standing:
+    """Return the person behind this account, acting for themselves.
 
     Raises:
         NotACitizen: the account has no person.
     """
     if account.person is None:
         raise NotACitizen("请使用个人账号登录后再试。")
-    return account.person, Actor(kind="citizen", id=str(account.pk), label="您本人")
+    return Standing(account.person, account.person, Actor(kind="citizen", id=str(account.pk), label="您本人"))
+
+
+def standing(account: Account, principal_id: UUID, *, on: date) -> Standing:
+    """Return the person behind this account acting for that party, under the mandates that cover the day.
+
+    Raises:
+        NotACitizen: the account has no person. NoMandate, MandateOver: there is no mandate today.
+    """
+    own = citizen(account)
+    if own.person.pk == principal_id:
+        return own
+    mandates = list(Mandate.objects.filter(agent=own.person, principal_id=principal_id).select_related("principal"))
+    if not mandates:
+        raise NoMandate("请选择您本人，或有授权的单位和亲属。")
+    today = [one for one in mandates if is_in_force(one.starts_on, one.ends_on, on=on)]
+    if not today:
+        raise MandateOver("已填写的内容都还在。请联系委托人重新授权，再继续办理。")
+    # A representative's right covers everything; several narrower ones add up.
+    chief = min(today, key=lambda one: (one.role != Mandate.Role.REPRESENTATIVE, one.pk))
+    items = () if any(not one.items for one in today) else tuple(sorted({name for one in today for name in one.items}))
+    principal = chief.principal
+    whom = "" if principal.is_person else f"{principal.name} "
+    label = f"{whom}{chief.get_role_display()}"
+    actor = Actor(kind="citizen", id=str(account.pk), label=label)
+    return Standing(own.person, principal, actor, chief.pk, chief.role, items, chief.ends_on)
+
+
+def still_stands(standing: Standing, item: str, *, on: date) -> bool:
+    """Tell whether what the person does for the other in this item is still covered by a mandate, just now."""
+    if standing.is_own:
+        return True
+    mandates = Mandate.objects.filter(_in_force(on), agent=standing.person, principal=standing.principal)
+    return any(covers(tuple(one.items), item) for one in mandates)
+
+
+def principals(person: Person, *, on: date) -> list[MandateRow]:
+    """Return for whom the person may act on that day, organisations first."""
+    mandates = Mandate.objects.filter(_in_force(on), agent=person).select_related("principal", "agent")
+    return sorted((_row(one, on=on) for one in mandates), key=lambda row: (not row.is_organisation, row.id))
+
+
+def mandates_given(principal: Party, *, on: date) -> list[MandateRow]:
+    """Return every mandate somebody has or had to act for this party, newest first."""
+    mandates = Mandate.objects.filter(principal=principal).select_related("principal", "agent").order_by("-pk")
+    return [_row(one, on=on) for one in mandates]
+
+
+def represented_by(person: Person, *, on: date) -> list[Organisation]:
+    """Return the organisations whose legal representative (法定代表人、经营者) the person is on that day."""
+    roles = Mandate.objects.filter(_in_force(on), agent=person, role=Mandate.Role.REPRESENTATIVE)
+    return list(Organisation.objects.filter(pk__in=roles.values("principal")).order_by("number"))
+
+
+def organisation(credit_code: str) -> Organisation | None:
+    """Return the organisation of this code, None when it is not known."""
+    return Organisation.objects.filter(number=credit_code).first()
+
+
+def people_born(first: date, last: date) -> QuerySet[Person]:
+    """Return the people whose ID number says that they were born in this period, both days included."""
+    born = Person.objects.annotate(born=Substr("number", 7, 8))
+    return born.filter(born__gte=f"{first:%Y%m%d}", born__lte=f"{last:%Y%m%d}").order_by("number")
+
+
+def named(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of these organisations by their identifier; people are left out."""
+    return dict(Organisation.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def _in_force(on: date) -> Q:
+    return Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gt=on))
+
+
+def _row(one: Mandate, *, on: date) -> MandateRow:
+    whole = not one.principal.is_person
+    return MandateRow(
+        id=one.pk,
+        principal_id=one.principal_id,
+        principal=one.principal.name if whole else masking.name(one.principal.name),
+        is_organisation=whole,
+        agent=masking.name(one.agent.name),
+        role=one.role,
+        role_label=one.get_role_display(),
+        items=tuple(one.items),
+        starts_on=one.starts_on,
+        ends_on=one.ends_on,
+        is_in_force=is_in_force(one.starts_on, one.ends_on, on=on),
+    )
 
 
 def officer(account: Account, *, on: date) -> Actor:

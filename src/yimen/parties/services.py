@@ -1,14 +1,15 @@
-"""Verbs that change who is known: agencies, people, accounts and posts."""
+"""Verbs that change who is known and who may act for whom: agencies, parties, accounts, posts, mandates."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from yimen.core.errors import Invalid
-from yimen.parties.logic import AgencyDefinition
-from yimen.parties.models import Account, Agency, Person, Post
-from yimen.standards import resident_id
+from yimen.parties.logic import LONGEST_MANDATE_DAYS, AgencyDefinition
+from yimen.parties.models import Account, Agency, Mandate, Organisation, Party, Person, Post
+from yimen.parties.queries import MandateNotFound, NoMandate, Standing
+from yimen.standards import credit_code, resident_id
 
 
 class UnknownParent(Invalid):
@@ -46,15 +47,77 @@ def register_person(*, id_number: str, name: str) -> Person:
         Invalid: the ID number breaks GB 11643-1999; the sentence says how.
     """
     number = resident_id.parse(id_number).number
-    person, _ = Person.objects.get_or_create(id_number=number, defaults={"name": name})
+    person, _ = Person.objects.get_or_create(number=number, defaults={"kind": Party.Kind.PERSON, "name": name})
     return person
 
 
 def register_people(people: Iterable[tuple[str, str]], *, batch_size: int = 2000) -> int:
     """Register many people, given as (ID number, name); those already known stay as they are; return how many came."""
-    rows = [Person(id_number=resident_id.parse(number).number, name=name) for number, name in people]
+    rows = [
+        Person(kind=Party.Kind.PERSON, number=resident_id.parse(number).number, name=name) for number, name in people
+    ]
     Person.objects.bulk_create(rows, batch_size=batch_size, ignore_conflicts=True)
     return len(rows)
+
+
+def register_organisation(*, code: str, name: str) -> Organisation:
+    """Return the organisation of this unified social credit code, registering it on first sight.
+
+    Raises:
+        Invalid: the code breaks GB 32100-2015; the sentence says how.
+    """
+    number = credit_code.parse(code).code
+    organisation, _ = Organisation.objects.get_or_create(
+        number=number, defaults={"kind": Party.Kind.ORGANISATION, "name": name}
+    )
+    return organisation
+
+
+@transaction.atomic
+def register_organisations(rows: Iterable[tuple[str, str, str]], *, starts_on: date, at: datetime) -> int:
+    """Register many organisations, given as (credit code, name, ID number of the legal representative).
+
+    Those already known stay as they are; a representative must be registered before. Returns how many were given.
+    """
+    given = list(rows)
+    Organisation.objects.bulk_create(
+        [
+            Organisation(kind=Party.Kind.ORGANISATION, number=credit_code.parse(code).code, name=name)
+            for code, name, _ in given
+        ],
+        batch_size=2000,
+        ignore_conflicts=True,
+    )
+    ids = dict(Party.objects.values_list("number", "pk"))
+    known = set(
+        Mandate.objects.filter(role=Mandate.Role.REPRESENTATIVE).values_list("principal__number", "agent__number")
+    )
+    Mandate.objects.bulk_create(
+        [
+            Mandate(
+                principal_id=ids[code],
+                agent_id=ids[number],
+                role=Mandate.Role.REPRESENTATIVE,
+                starts_on=starts_on,
+                given_at=at,
+            )
+            for code, _, number in given
+            if number in ids and (code, number) not in known
+        ],
+        batch_size=2000,
+    )
+    return len(given)
+
+
+def name_representative(organisation: Organisation, person: Person, *, starts_on: date, at: datetime) -> Mandate:
+    """Write down that the person is the organisation's legal representative (法定代表人、经营者), as registered."""
+    mandate, _ = Mandate.objects.get_or_create(
+        principal=organisation,
+        agent=person,
+        role=Mandate.Role.REPRESENTATIVE,
+        defaults={"starts_on": starts_on, "given_at": at},
+    )
+    return mandate
 
 
 def open_account(username: str, *, person: Person | None = None, password: str | None = None) -> Account:
@@ -75,3 +138,70 @@ def appoint(account: Account, *, agency_code: str, starts_on: date) -> Post:
         defaults={"starts_on": starts_on},
     )
     return post
+
+
+class BadMandate(Invalid):
+    """A mandate makes no sense: its agent, its items or its dates."""
+
+    code = "parties.bad-mandate"
+    title = "授权的内容有误。"
+
+
+def may_mandate(standing: Standing) -> bool:
+    """Tell whether this person may let others act for this principal: themselves, or its legal representative."""
+    return standing.is_own or standing.role == Mandate.Role.REPRESENTATIVE
+
+
+@transaction.atomic
+def give_mandate(
+    standing: Standing, *, id_number: str, name: str, items: Sequence[str], ends_on: date, at: datetime, on: date
+) -> Mandate:
+    """Let somebody act for the principal from today until the day before `ends_on`, in these items (none: in all).
+
+    The agent is named by ID number and name, both of which must fit: a slip of a digit must not empower a stranger.
+
+    Raises:
+        NoMandate: only the principal or its legal representative may. BadMandate: the agent is not known by that number
+            and name, is the principal, or the end is not within two years. Invalid: the ID number is wrong.
+    """
+    if not may_mandate(standing):
+        raise NoMandate("只有本人或法定代表人（经营者）可以授权别人代办。")
+    number = resident_id.parse(id_number).number
+    agent = Person.objects.filter(number=number, name=name.strip()).first()
+    if agent is None:
+        raise BadMandate("没有找到姓名和身份号码都一致的人。请核对后重新填写。", field="id_number")
+    if agent.pk in {standing.principal.pk, standing.person.pk}:
+        raise BadMandate("不用授权给自己。请填写要委托的人。", field="id_number")
+    if not on < ends_on <= on + timedelta(days=LONGEST_MANDATE_DAYS):
+        raise BadMandate("截止日期应在今天之后、两年以内。", field="ends_on")
+    role = Mandate.Role.RELATIVE if standing.principal.is_person else Mandate.Role.AGENT
+    return Mandate.objects.create(
+        principal=standing.principal,
+        agent=agent,
+        role=role,
+        items=sorted(set(items)),
+        starts_on=on,
+        ends_on=ends_on,
+        given_by=standing.person,
+        given_at=at,
+    )
+
+
+@transaction.atomic
+def end_mandate(mandate_id: int, standing: Standing, *, on: date) -> Mandate:
+    """Take the mandate back, from today; a second time changes nothing.
+
+    Raises:
+        MandateNotFound: it is not the principal's. NoMandate: not this person's to take back, or a registered role.
+    """
+    mandate = (
+        Mandate.objects.select_for_update(of=("self",)).filter(pk=mandate_id, principal=standing.principal).first()
+    )
+    if mandate is None:
+        raise MandateNotFound("请从授权列表重新进入。")
+    if mandate.role == Mandate.Role.REPRESENTATIVE or not (may_mandate(standing) or mandate.agent == standing.person):
+        raise NoMandate("法定代表人（经营者）的身份来自登记信息，不能在这里收回。")
+    if mandate.ends_on is None or mandate.ends_on > on:
+        mandate.ends_on = max(on, mandate.starts_on)
+        mandate.save(update_fields=["ends_on"])
+    return mandate

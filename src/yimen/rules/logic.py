@@ -6,6 +6,7 @@ and where needed `route`. Pure: what is asked of the facts is up to the inputs g
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,6 +14,9 @@ from yimen import dmn
 
 ELIGIBLE = "eligible"
 ROUTE = "route"
+AMOUNT = "amount"
+NEAR = "near_"
+"""A decision `near_c3` says in words how far condition c3 was missed; it is asked only when c3 alone fails."""
 
 
 class Verdict(StrEnum):
@@ -46,8 +50,9 @@ class Condition:
 class Judgement:
     """What the rules say on the facts at hand.
 
-    `missing` are the facts that still matter, best asking order first; empty unless undetermined. `route` is None where
-    the model has no such decision or it is not determined. `trace` is plain JSON.
+    `missing` are the facts that still matter, best asking order first; empty unless undetermined. `route` and `amount`
+    (yuan) are None where the model has no such decision or it is not determined. `near` says how far the one failing
+    condition was missed; empty where more fail, others are open, or the model has no words for it.
     """
 
     verdict: Verdict
@@ -56,6 +61,8 @@ class Judgement:
     asked: tuple[str, ...]
     route: str | None
     trace: Mapping[str, object]
+    amount: Decimal | None = None
+    near: str = ""
 
     @property
     def failing(self) -> tuple[str, ...]:
@@ -65,8 +72,7 @@ class Judgement:
     @property
     def is_near_miss(self) -> bool:
         """Tell whether exactly one condition fails while every other is met (只差一项)."""
-        states = [c.state for c in self.conditions]
-        return states.count(ConditionState.FAILED) == 1 and ConditionState.OPEN not in states
+        return _only_failing(self.conditions) is not None
 
 
 class Facts(Protocol):
@@ -117,13 +123,20 @@ def judge(model: dmn.Model, facts: Facts) -> Judgement:
         case _:
             verdict = Verdict.UNDETERMINED
     at_hand = facts.at_hand()
+    conditions = tuple(_stand(model, name, at_hand) for name in condition_ids(model))
+    missed = _only_failing(conditions)
+    near = _value(model, f"{NEAR}{missed.id}", at_hand) if missed else None
+    amount = _value(model, AMOUNT, at_hand) if verdict is Verdict.APPROVE else None
+    route = _value(model, ROUTE, at_hand)
     return Judgement(
         verdict=verdict,
-        conditions=tuple(_stand(model, name, at_hand) for name in condition_ids(model)),
+        conditions=conditions,
         missing=outcome.missing if verdict is Verdict.UNDETERMINED else (),
         asked=outcome.asked,
-        route=_route(model, at_hand),
+        route=route if isinstance(route, str) else None,
         trace=outcome.trace.to_json(),
+        amount=Decimal(str(amount)) if isinstance(amount, int | Decimal) and not isinstance(amount, bool) else None,
+        near=near if isinstance(near, str) else "",
     )
 
 
@@ -150,8 +163,12 @@ def _stand(model: dmn.Model, name: str, at_hand: Mapping[str, object]) -> Condit
     )
 
 
-def _route(model: dmn.Model, at_hand: Mapping[str, object]) -> str | None:
-    if ROUTE not in model.decisions:
-        return None
-    value = dmn.evaluate(model, ROUTE, at_hand).value
-    return value if isinstance(value, str) else None
+def _only_failing(conditions: tuple[Condition, ...]) -> Condition | None:
+    """Return the one condition that fails while every other is met; None where there is no such one."""
+    failed = [one for one in conditions if one.state is not ConditionState.MET]
+    return failed[0] if len(failed) == 1 and failed[0].state is ConditionState.FAILED else None
+
+
+def _value(model: dmn.Model, name: str, at_hand: Mapping[str, object]) -> object:
+    """Return what this decision gives on the facts at hand, None where the model has no such decision."""
+    return dmn.evaluate(model, name, at_hand).value if name in model.decisions else None

@@ -1,4 +1,4 @@
-"""Add the sequence case numbers are drawn from (办件编号): no lock, and gaps are allowed."""
+"""Add the sequences case numbers and credit codes are drawn from (办件编号、信用代码): no lock, and gaps are allowed."""
 
 from django.db import migrations
 
@@ -9,5 +9,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             sql="CREATE SEQUENCE cases_number OWNED BY cases_case.number",
             reverse_sql="DROP SEQUENCE cases_number",
-        )
+        ),
+        migrations.RunSQL(
+            sql="CREATE SEQUENCE cases_organisation OWNED BY cases_case.organisation_id",
+            reverse_sql="DROP SEQUENCE cases_organisation",
+        ),
     ]

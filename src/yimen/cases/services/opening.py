@@ -13,7 +13,7 @@ from yimen.facts.resolver import Reading
 from yimen.items.queries import Offered
 from yimen.ledger import services as ledger
 from yimen.parties.logic import Actor
-from yimen.parties.models import Person
+from yimen.parties.queries import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class CaseFile:
         return self.decisions[-1]
 
 
-def open_as_applicant(case_id: UUID, *, applicant: Person, by: Actor, at: datetime) -> CaseFile | None:
-    """Return the person's own case; None while it is a draft (then `prepare` shows it).
+def open_as_applicant(case_id: UUID, *, by: Standing, at: datetime) -> CaseFile | None:
+    """Return the case of the party somebody acts for; None while it is a draft (then `prepare` shows it).
 
     Raises:
         CaseNotFound: there is none, or it is somebody else's.
     """
-    case = queries.mine(applicant, case_id)
-    return None if case.status == Case.Status.DRAFT else _open(case, by=by, at=at)
+    case = queries.mine(by, case_id)
+    return None if case.status == Case.Status.DRAFT else _open(case, by=by.actor, at=at)
 
 
 def open_as_officer(case_id: UUID, *, by: Actor, at: datetime) -> CaseFile:

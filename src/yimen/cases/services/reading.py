@@ -10,13 +10,14 @@ from yimen.cases.models import Case, CaseFact, Decision
 from yimen.facts import queries as fact_queries
 from yimen.facts import services as facts
 from yimen.facts.logic import FactDefinition, convert
-from yimen.facts.resolver import Reading, Resolver, State
+from yimen.facts.resolver import Reading, Resolver, State, Subjects
+from yimen.items import logic as items_logic
 from yimen.items import queries as items
 from yimen.items.queries import Offered
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
 from yimen.rules import queries as rules
-from yimen.rules.logic import ELIGIBLE, ROUTE
+from yimen.rules.logic import AMOUNT, ELIGIBLE, ROUTE
 from yimen.rules.models import RuleVersion
 
 DRAFT_READING_LIFE_S = 600.0
@@ -56,15 +57,21 @@ def ground_of(decision: Decision) -> Ground:
 def _ground(item: Offered, rule: RuleVersion) -> Ground:
     model = rules.model_of(rule)
     decides = frozenset(dmn.facts_of(model, ELIGIBLE))
-    route = set(dmn.facts_of(model, ROUTE)) if ROUTE in model.decisions else set()
+    reached = {fact for name in (ROUTE, AMOUNT) if name in model.decisions for fact in dmn.facts_of(model, name)}
     asked = {question.fact for question in item.definition.questions}
-    face = set(item.definition.result.face.values())
-    return Ground(item, rule, model, decides, fact_queries.dictionary(decides | route | asked | face))
+    face = set(item.definition.result.face.values()) - {items_logic.AMOUNT}
+    return Ground(item, rule, model, decides, fact_queries.dictionary(decides | reached | asked | face))
 
 
 def purpose_of(case: Case, item: Offered) -> Purpose:
     """Return why facts of this case are read."""
     return Purpose(item=case.item_slug, title=item.definition.name, case_id=case.pk)
+
+
+def subjects_of(case: Case) -> Subjects:
+    """Return whose facts this case stands on."""
+    person = case.applicant if case.applicant.is_person else case.handler
+    return Subjects(applicant=case.applicant, person=person, organisation=case.organisation)
 
 
 def resolver(
@@ -78,7 +85,7 @@ def resolver(
         kind="system", id="cases.resolve", label=f"{on.item.agency_name}（系统自动核验）", agency_code=case.agency_code
     )
     inputs = facts.resolve(
-        case.applicant,
+        subjects_of(case),
         purpose_of(case, on.item),
         names=on.definitions,
         answers=answers,
@@ -105,6 +112,7 @@ def keep(case: Case, readings: Iterable[Reading]) -> None:
             as_of=reading.as_of,
             read_at=reading.read_at,
             entry=reading.entry,
+            says=[list(one) for one in reading.says],
         )
         for reading in readings
     )
@@ -123,6 +131,7 @@ def kept(case: Case, definitions: Mapping[str, FactDefinition]) -> dict[str, Rea
             agency=row.agency,
             as_of=row.as_of,
             entry=row.entry,
+            says=tuple((agency, convert(definitions[row.fact], value)) for agency, value in row.says),
         )
         for row in case.facts.all()
         if row.fact in definitions

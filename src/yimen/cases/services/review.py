@@ -69,7 +69,8 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
         details={"decision": decision.pk, "verdict": decision.verdict},
     )
     if approve:
-        granting.grant(case, on, reading.kept(case, on.definitions), by=by, at=at)
+        readings = reading.kept(case, on.definitions)
+        granting.grant(case, on, readings, amount=automatic.amount_yuan, by=by, at=at)
     else:
         granting.refuse(case, at=at)
     return case

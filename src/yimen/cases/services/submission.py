@@ -1,7 +1,7 @@
 """Submit once, decide at once (秒批): read the facts, judge, then record everything in one transaction."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -12,14 +12,15 @@ from yimen.cases import logic, queries
 from yimen.cases.logic import InvalidAnswers
 from yimen.cases.models import Case, Decision
 from yimen.cases.services import granting, reading
-from yimen.cases.services.drafting import merged
+from yimen.cases.services.drafting import merged, prefill
 from yimen.cases.services.reading import Ground
 from yimen.core.errors import Conflict
 from yimen.core.locks import exclusive
 from yimen.facts.resolver import Resolver
+from yimen.items.logic import AMOUNT
 from yimen.ledger import services as ledger
-from yimen.parties.logic import Actor
-from yimen.parties.models import Person
+from yimen.parties import queries as parties
+from yimen.parties.queries import MandateOver, Standing
 from yimen.rules import queries as rules
 from yimen.rules.logic import Given, Judgement, Verdict, judge
 
@@ -34,7 +35,7 @@ class RuleChanged(Conflict):
     title = "办理规则刚刚更新，请重新提交一次。"
 
 
-def submit(case_id: UUID, raw: Mapping[str, str], *, applicant: Person, by: Actor, at: datetime) -> Case:
+def submit(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime) -> Case:
     """Submit the draft with these last answers and decide it, or hand it to an officer where rules cannot.
 
     A case already submitted is returned as it is: a double click, a resend or a refresh gives the one case there is.
@@ -42,14 +43,15 @@ def submit(case_id: UUID, raw: Mapping[str, str], *, applicant: Person, by: Acto
     that were judged, and records facts, decision, licence and acts together or not at all.
 
     Raises:
-        CaseNotFound: not this person's.
+        CaseNotFound: not theirs.
+        MandateOver: who acts for another may no longer do so; the draft stays for whoever may.
         InvalidAnswers: something only the applicant can say is missing or wrong; the draft stays as it was.
         RuleChanged: the rules changed under it twice; submitting again will help.
     """
     clock = time.perf_counter()
     with exclusive("case", case_id):
         for _ in range(2):
-            case = queries.mine(applicant, case_id)
+            case = queries.mine(by, case_id)
             if case.status != Case.Status.DRAFT:
                 return case
             on = reading.ground(case, at=at)
@@ -57,7 +59,10 @@ def submit(case_id: UUID, raw: Mapping[str, str], *, applicant: Person, by: Acto
             _refuse_incomplete(case, on, at=at)
             inputs = reading.resolver(case, on, at=at, answers=case.answers, known={})
             judgement = judge(on.model, inputs)
+            prefill(on, judgement, inputs)
             _check_answered(case, on, judgement, inputs)
+            if is_instant(judgement):
+                _read_face(on, inputs)
             if _record(case, on, judgement, inputs, by=by, at=at, clock=clock):
                 return case
     raise RuleChanged(case=str(case_id))
@@ -68,10 +73,13 @@ def _refuse_incomplete(case: Case, on: Ground, *, at: datetime) -> None:
     shown = reading.vouched(reading.kept(case, on.definitions))
     inputs = reading.resolver(case, on, at=at, answers=case.answers, known=shown)
     judgement = judge(on.model, Given(inputs.at_hand()))
-    _check_answered(case, on, judgement, inputs)
+    later = {name for name, one in on.definitions.items() if one.sources}  # a department may fill them in yet
+    _check_answered(case, on, judgement, inputs, but=later)
 
 
-def _check_answered(case: Case, on: Ground, judgement: Judgement, inputs: Resolver) -> None:
+def _check_answered(
+    case: Case, on: Ground, judgement: Judgement, inputs: Resolver, *, but: Collection[str] = ()
+) -> None:
     asked = logic.still_to_ask(
         on.item.definition,
         judgement,
@@ -80,22 +88,37 @@ def _check_answered(case: Case, on: Ground, judgement: Judgement, inputs: Resolv
         definitions=on.definitions,
         answers=case.answers,
     )
-    if unanswered := logic.unanswered(asked):
+    if unanswered := logic.unanswered(one for one in asked if one.fact not in but):
         raise InvalidAnswers(unanswered)
 
 
+def is_instant(judgement: Judgement) -> bool:
+    """Tell whether the rules approve and no person is needed."""
+    return judgement.verdict is Verdict.APPROVE and (judgement.route or INSTANT) == INSTANT
+
+
+def _read_face(on: Ground, inputs: Resolver) -> None:
+    """Read what the licence will show and no rule has asked for: it is only read for whoever gets the licence."""
+    for fact in on.item.definition.result.face.values():
+        if fact != AMOUNT:
+            inputs.get(fact)
+
+
 def _record(
-    case: Case, on: Ground, judgement: Judgement, inputs: Resolver, *, by: Actor, at: datetime, clock: float
+    case: Case, on: Ground, judgement: Judgement, inputs: Resolver, *, by: Standing, at: datetime, clock: float
 ) -> bool:
     """Write everything down in one transaction; False where draft or rules are no longer those that were judged."""
     with transaction.atomic():
-        locked = queries.mine(case.applicant, case.pk, lock=True)
+        if not parties.still_stands(by, case.item_slug, on=logic.day_of(at)):
+            raise MandateOver("已填写的内容都还在。请联系委托人重新授权，再继续办理。")
+        locked = queries.mine(by, case.pk, lock=True)
         if locked.status != Case.Status.DRAFT or rules.in_effect(case.item_slug, on=logic.day_of(at)).pk != on.rule.pk:
             return False
+        case.handler = by.person
         _number(case, on, at=at)
         reading.keep(case, inputs.readings.values())
         purpose = reading.purpose_of(case, on.item)
-        ledger.record_act(actor=by, action="case.submitted", subject=case.applicant_id, purpose=purpose, at=at)
+        ledger.record_act(actor=by.actor, action="case.submitted", subject=case.applicant_id, purpose=purpose, at=at)
         system = inputs.actor
         decision = Decision(
             case=case,
@@ -106,14 +129,16 @@ def _record(
             failing=list(judgement.failing),
             missing=list(judgement.missing),
             route=judgement.route or "",
+            amount_yuan=judgement.amount,
+            near_miss=judgement.near,
             trace=dict(judgement.trace),
             reason=logic.reason_of(judgement),
             actor_id=system.id,
             actor_label=system.label,
             decided_at=at,
         )
-        if judgement.verdict is Verdict.APPROVE and (judgement.route or INSTANT) == INSTANT:
-            granting.grant(case, on, inputs.readings, by=system, at=at)
+        if is_instant(judgement):
+            granting.grant(case, on, inputs.readings, amount=judgement.amount, by=system, at=at)
         elif judgement.verdict is Verdict.REJECT:
             granting.refuse(case, at=at)
         decision.elapsed_ms = Decimal(round((time.perf_counter() - clock) * 1000, 3)).quantize(Decimal("0.001"))

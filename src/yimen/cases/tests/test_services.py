@@ -13,6 +13,7 @@ from yimen.cases.tests.factories import GOOD, NOW, OFFICER, World
 from yimen.facts.resolver import State
 from yimen.ledger import queries as ledger
 from yimen.licences import queries as licences
+from yimen.parties.tests import factories as parties
 from yimen.rules.tests.factories import reception
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +27,9 @@ def world(settings, tmp_path) -> World:
 
 
 def submit(world, person, answers=ANSWERS, *, at=NOW):
-    case = services.start("reception", applicant=person, at=at)
-    services.prepare(case.pk, applicant=person, at=at)
-    return services.submit(case.pk, answers, applicant=person, by=world.citizen, at=at)
+    case = services.start("reception", by=parties.acting(person), at=at)
+    services.prepare(case.pk, by=parties.acting(person), at=at)
+    return services.submit(case.pk, answers, by=parties.acting(person), at=at)
 
 
 # --- drafting
@@ -36,9 +37,9 @@ def submit(world, person, answers=ANSWERS, *, at=NOW):
 
 def test_a_draft_shows_what_is_known_with_its_source_and_asks_only_the_rest(world):
     person = world.person()
-    case = services.start("reception", applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
 
-    draft = services.prepare(case.pk, applicant=person, at=NOW)
+    draft = services.prepare(case.pk, by=parties.acting(person), at=NOW)
 
     household = draft.readings["person.household"]
     assert (household.state, household.value, household.agency) == (State.KNOWN, "430102", "公安局")
@@ -47,9 +48,9 @@ def test_a_draft_shows_what_is_known_with_its_source_and_asks_only_the_rest(worl
 
 def test_nothing_is_asked_of_whom_the_rules_refuse_already(world):
     person = world.person(household="440305")
-    case = services.start("reception", applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
 
-    draft = services.prepare(case.pk, applicant=person, at=NOW)
+    draft = services.prepare(case.pk, by=parties.acting(person), at=NOW)
 
     assert draft.asked == ()
     assert draft.judgement.failing == ("c1",)
@@ -58,31 +59,31 @@ def test_nothing_is_asked_of_whom_the_rules_refuse_already(world):
 def test_two_starts_give_one_draft(world):
     person = world.person()
 
-    assert services.start("reception", applicant=person, at=NOW) == services.start(
-        "reception", applicant=person, at=NOW
+    assert services.start("reception", by=parties.acting(person), at=NOW) == services.start(
+        "reception", by=parties.acting(person), at=NOW
     )
 
 
 def test_a_refreshed_draft_does_not_ask_the_departments_again(world):
     person = world.person()
-    case = services.start("reception", applicant=person, at=NOW)
-    services.prepare(case.pk, applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    services.prepare(case.pk, by=parties.acting(person), at=NOW)
     before = len(world.asked)
 
-    services.prepare(case.pk, applicant=person, at=NOW + timedelta(minutes=5))
+    services.prepare(case.pk, by=parties.acting(person), at=NOW + timedelta(minutes=5))
     assert len(world.asked) == before
-    services.prepare(case.pk, applicant=person, at=NOW + timedelta(minutes=11))
+    services.prepare(case.pk, by=parties.acting(person), at=NOW + timedelta(minutes=11))
     assert len(world.asked) == 2 * before
 
 
 def test_a_silent_department_is_shown_as_such_and_asked_again_on_the_next_visit(world):
     person = world.person()
     world.silence("population")
-    case = services.start("reception", applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
 
-    silent = services.prepare(case.pk, applicant=person, at=NOW)
+    silent = services.prepare(case.pk, by=parties.acting(person), at=NOW)
     world.wake("population")
-    awake = services.prepare(case.pk, applicant=person, at=NOW)
+    awake = services.prepare(case.pk, by=parties.acting(person), at=NOW)
 
     assert silent.readings["person.household"].state is State.SILENT
     assert [one.fact for one in silent.asked if one.is_declared][:1] == ["person.household"]
@@ -91,11 +92,13 @@ def test_a_silent_department_is_shown_as_such_and_asked_again_on_the_next_visit(
 
 def test_answers_are_kept_with_the_draft_and_a_wrong_one_keeps_nothing(world):
     person = world.person()
-    case = services.start("reception", applicant=person, at=NOW)
-    services.save_answers(case.pk, {"person.fit": "true"}, applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    services.save_answers(case.pk, {"person.fit": "true"}, by=parties.acting(person), at=NOW)
 
     with pytest.raises(InvalidAnswers) as caught:
-        services.save_answers(case.pk, {"person.fit": "false", "application.settle": "moon"}, applicant=person, at=NOW)
+        services.save_answers(
+            case.pk, {"person.fit": "false", "application.settle": "moon"}, by=parties.acting(person), at=NOW
+        )
 
     assert set(caught.value.answers) == {"application.settle"}
     assert Case.objects.get(pk=case.pk).answers == {"person.fit": "true"}
@@ -103,10 +106,10 @@ def test_answers_are_kept_with_the_draft_and_a_wrong_one_keeps_nothing(world):
 
 def test_a_fact_the_item_does_not_use_is_refused_by_name(world):
     person = world.person()
-    case = services.start("reception", applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
 
     with pytest.raises(InvalidAnswers, match=r"person\.shoe_size"):
-        services.save_answers(case.pk, {"person.shoe_size": "42"}, applicant=person, at=NOW)
+        services.save_answers(case.pk, {"person.shoe_size": "42"}, by=parties.acting(person), at=NOW)
 
 
 # --- deciding
@@ -168,12 +171,12 @@ def test_a_way_of_settling_that_needs_papers_goes_to_an_officer_though_every_con
 
 def test_what_only_the_applicant_can_say_must_be_said_before_submitting(world):
     person = world.person()
-    case = services.start("reception", applicant=person, at=NOW)
-    services.prepare(case.pk, applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    services.prepare(case.pk, by=parties.acting(person), at=NOW)
     before = len(world.asked)
 
     with pytest.raises(InvalidAnswers) as caught:
-        services.submit(case.pk, {"person.fit": "true"}, applicant=person, by=world.citizen, at=NOW)
+        services.submit(case.pk, {"person.fit": "true"}, by=parties.acting(person), at=NOW)
 
     assert set(caught.value.answers) == {"application.settle"}
     assert len(world.asked) == before
@@ -182,11 +185,11 @@ def test_what_only_the_applicant_can_say_must_be_said_before_submitting(world):
 
 def test_submission_reads_the_departments_anew(world):
     person = world.person()
-    case = services.start("reception", applicant=person, at=NOW)
-    services.prepare(case.pk, applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    services.prepare(case.pk, by=parties.acting(person), at=NOW)
     world.change(person, household="440305")
 
-    case = services.submit(case.pk, ANSWERS, applicant=person, by=world.citizen, at=NOW)
+    case = services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW)
 
     assert case.status == Case.Status.REFUSED
 
@@ -195,7 +198,7 @@ def test_a_second_submission_gives_the_same_case(world):
     person = world.person()
     first = submit(world, person)
 
-    again = services.submit(first.pk, {"person.fit": "false"}, applicant=person, by=world.citizen, at=NOW)
+    again = services.submit(first.pk, {"person.fit": "false"}, by=parties.acting(person), at=NOW)
 
     assert again.number == first.number
     assert again.status == Case.Status.APPROVED
@@ -207,14 +210,14 @@ def test_what_was_granted_is_not_applied_for_again(world):
     submit(world, person)
 
     with pytest.raises(services.AlreadyGranted):
-        services.start("reception", applicant=person, at=NOW)
+        services.start("reception", by=parties.acting(person), at=NOW)
 
 
 def test_who_was_refused_may_apply_again(world):
     person = world.person(household="440305")
     first = submit(world, person, {})
 
-    assert services.start("reception", applicant=person, at=NOW).pk != first.pk
+    assert services.start("reception", by=parties.acting(person), at=NOW).pk != first.pk
 
 
 def test_somebody_elses_case_is_not_there(world):
@@ -222,9 +225,9 @@ def test_somebody_elses_case_is_not_there(world):
     stranger = world.person()
 
     with pytest.raises(queries.CaseNotFound):
-        services.open_as_applicant(case.pk, applicant=stranger, by=world.citizen, at=NOW)
+        services.open_as_applicant(case.pk, by=parties.acting(stranger), at=NOW)
     with pytest.raises(queries.CaseNotFound):
-        services.submit(case.pk, ANSWERS, applicant=stranger, by=world.citizen, at=NOW)
+        services.submit(case.pk, ANSWERS, by=parties.acting(stranger), at=NOW)
 
 
 # --- the ledger
@@ -315,11 +318,11 @@ def test_another_agencys_officer_does_not_see_the_case(world):
 
 def test_a_rule_replaced_between_draft_and_submission_decides_by_the_new_one(world):
     person = world.person()
-    case = services.start("reception", applicant=person, at=NOW)
-    services.prepare(case.pk, applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    services.prepare(case.pk, by=parties.acting(person), at=NOW)
     world.put_rules(reception(c1='starts with(person.household, "4403")'))
 
-    case = services.submit(case.pk, ANSWERS, applicant=person, by=world.citizen, at=NOW)
+    case = services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW)
 
     assert case.status == Case.Status.REFUSED
     assert case.decisions.get().rule_version.number == 2
@@ -360,14 +363,14 @@ def test_a_decision_is_never_changed_or_dropped(world):
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_gives_one_case_one_decision_one_licence(world):
     person = world.person()
-    case = services.start("reception", applicant=person, at=NOW)
-    services.prepare(case.pk, applicant=person, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    services.prepare(case.pk, by=parties.acting(person), at=NOW)
     world.forget()
     numbers = []
 
     def click():
         try:
-            numbers.append(services.submit(case.pk, ANSWERS, applicant=person, by=world.citizen, at=NOW).number)
+            numbers.append(services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW).number)
         finally:
             connections.close_all()
 

@@ -14,7 +14,7 @@ from yimen.cases import queries, services
 from yimen.cases.logic import Asked, InvalidAnswers
 from yimen.channels.components.chips import chips
 from yimen.channels.portal import results
-from yimen.channels.portal.visitor import citizen_of
+from yimen.channels.portal.visitor import standing_of
 from yimen.rules.logic import Verdict
 
 DATE_PARTS = ("year", "month", "day")
@@ -24,29 +24,26 @@ DATE_PARTS = ("year", "month", "day")
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List the person's cases."""
-    person, _ = citizen_of(request)
-    return render(request, "portal/cases/list.html", {"nav": "me", "cases": queries.list_of(person)})
+    return render(request, "portal/cases/list.html", {"nav": "me", "cases": queries.list_of(standing_of(request))})
 
 
 @login_required
 @require_safe
 def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show the draft to fill in, or the result."""
-    person, actor = citizen_of(request)
-    opened = services.open_as_applicant(case_id, applicant=person, by=actor, at=timezone.now())
+    opened = services.open_as_applicant(case_id, by=standing_of(request), at=timezone.now())
     if opened is None:
         return _draft(request, case_id)
-    return render(request, "portal/cases/result.html", results.context(opened, person, at=timezone.now()))
+    return render(request, "portal/cases/result.html", results.context(opened, at=timezone.now()))
 
 
 @login_required
 @require_POST
 def answers(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Keep what was answered so far."""
-    person, _ = citizen_of(request)
     raw = answers_in(request.POST)
     try:
-        services.save_answers(case_id, raw, applicant=person, at=timezone.now())
+        services.save_answers(case_id, raw, by=standing_of(request), at=timezone.now())
     except InvalidAnswers as error:
         return _draft(request, case_id, raw=raw, errors=error.answers)
     return HttpResponseRedirect(f"/cases/{case_id}/?saved=1", status=303)
@@ -56,10 +53,9 @@ def answers(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Submit and decide; a second click, a resend or a refresh leads to the same case."""
-    person, actor = citizen_of(request)
     raw = answers_in(request.POST)
     try:
-        services.submit(case_id, raw, applicant=person, by=actor, at=timezone.now())
+        services.submit(case_id, raw, by=standing_of(request), at=timezone.now())
     except InvalidAnswers as error:
         return _draft(request, case_id, raw=raw, errors=error.answers)
     return HttpResponseRedirect(f"/cases/{case_id}/", status=303)
@@ -101,8 +97,7 @@ def _draft(
     errors: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Show the draft; after a wrong answer with what was typed kept and each error named."""
-    person, _ = citizen_of(request)
-    draft = services.prepare(case_id, applicant=person, at=timezone.now())
+    draft = services.prepare(case_id, by=standing_of(request), at=timezone.now())
     typed, wrong = raw or {}, errors or {}
     questions = [Question(one, typed.get(one.fact, one.answer or ""), wrong.get(one.fact, "")) for one in draft.asked]
     context = {

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from yimen.cases import queries as cases
+from yimen.channels.portal.visitor import standing_of
 from yimen.items import queries as items
 from yimen.parties.models import Account
 
@@ -16,7 +17,7 @@ def show(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     open_cases = []
     if isinstance(request.user, Account) and request.user.person:
-        open_cases = [case for case in cases.list_of(request.user.person) if case.status in {"DRAFT", "REVIEW"}]
+        open_cases = [case for case in cases.list_of(standing_of(request)) if case.status in {"DRAFT", "REVIEW"}]
     context = {"nav": "home", "items": items.search("", on=on, limit=6), "open_cases": open_cases}
     return render(request, "portal/home.html", context)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases import queries as cases
 from yimen.cases import services
-from yimen.channels.portal.visitor import citizen_of
+from yimen.channels.portal.visitor import standing_of
 from yimen.items import queries
 from yimen.parties.models import Account
 
@@ -30,8 +30,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who can get this done, how long it takes, and the one button."""
     item = queries.offered(slug, on=timezone.localdate())
-    person = request.user.person if isinstance(request.user, Account) else None
-    current = cases.current(person, slug) if person else None
+    is_citizen = isinstance(request.user, Account) and request.user.person is not None
+    current = cases.current(standing_of(request).principal, slug) if is_citizen else None
     return render(request, "portal/items/guide.html", {"nav": "items", "item": item, "case": current})
 
 
@@ -39,6 +39,6 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start the application, or go on with the one there is."""
-    person, _ = citizen_of(request)
-    case = services.start(slug, applicant=person, at=timezone.now())
+    chosen = request.POST.get("organisation", "")[:18].replace("\x00", "")
+    case = services.start(slug, by=standing_of(request), at=timezone.now(), organisation=chosen)
     return HttpResponseRedirect(f"/cases/{case.pk}/")

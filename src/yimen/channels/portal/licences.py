@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.channels.portal import results
-from yimen.channels.portal.visitor import citizen_of
+from yimen.channels.portal.visitor import standing_of
 from yimen.core.errors import Invalid, NotFound
 from yimen.core.problems import status_of
 from yimen.licences import documents, qr, queries, services
@@ -28,9 +28,8 @@ class CodeMissing(Invalid):
 @login_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """List the person's licences."""
-    person, _ = citizen_of(request)
-    held = queries.held_by(person, at=timezone.now())
+    """List the licences of the party one acts for."""
+    held = queries.held_by(standing_of(request).principal, at=timezone.now())
     return render(request, "portal/licences/list.html", {"nav": "licences", "licences": held})
 
 
@@ -38,8 +37,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """Show a licence whole to its holder (亮证)."""
-    person, actor = citizen_of(request)
-    view = services.show(licence_id, holder=person, by=actor, at=timezone.now())
+    standing = standing_of(request)
+    view = services.show(licence_id, holder=standing.principal, by=standing.actor, at=timezone.now())
     url = results.verification_url(view.row.verification_code)
     context = {
         "nav": "licences",
@@ -54,8 +53,8 @@ def show(request: HttpRequest, licence_id: UUID) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """Give the holder the signed file."""
-    person, actor = citizen_of(request)
-    view = services.show(licence_id, holder=person, by=actor, at=timezone.now())
+    standing = standing_of(request)
+    view = services.show(licence_id, holder=standing.principal, by=standing.actor, at=timezone.now())
     answer = HttpResponse(view.file, content_type="application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{view.identifier}.json"'
     answer.headers["Cache-Control"] = "no-store"

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from yimen.channels.portal.visitor import citizen_of
+from yimen.channels.portal.visitor import standing_of
 from yimen.datasets import queries as datasets
 from yimen.facts import queries as facts
 from yimen.ledger import queries
@@ -20,9 +20,9 @@ OWN = {"cases": "办件", "licences": "证照"}
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List who read the person's data, newest first; with their own looks where asked for."""
-    person, _ = citizen_of(request)
+    principal = standing_of(request).principal
     with_own = request.GET.get("own") == "1"
-    rows = queries.reads_of(person.pk, with_own=with_own)
+    rows = queries.reads_of(principal.pk, with_own=with_own)
     return render(request, "portal/reads.html", {"nav": "me", "occasions": _occasions(rows), "with_own": with_own})
 
 

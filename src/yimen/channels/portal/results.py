@@ -9,7 +9,6 @@ from yimen.cases.services import CaseFile
 from yimen.channels.components.chips import chips
 from yimen.licences import qr
 from yimen.licences import queries as licences
-from yimen.parties.models import Person
 
 OUTCOMES = {
     Case.Status.APPROVED: ("approve", "已批准"),
@@ -18,11 +17,12 @@ OUTCOMES = {
 }
 
 
-def context(opened: CaseFile, person: Person, *, at: datetime) -> dict[str, object]:
+def context(opened: CaseFile, *, at: datetime) -> dict[str, object]:
     """Return what the result page shows: the outcome first, the licence, then why, and on what facts."""
     case, final, automatic = opened.case, opened.final, opened.automatic
     outcome, title = OUTCOMES[Case.Status(case.status)]
-    licence = licences.of_case(person, case.pk, at=at)
+    holders = [one for one in (case.applicant_id, case.organisation_id) if one]
+    licence = licences.of_case(case.pk, holders=holders, at=at)
     failing = [one for one in automatic.conditions if one["id"] in automatic.failing]
     others = [one["state"] for one in automatic.conditions if one["id"] not in automatic.failing]
     return {

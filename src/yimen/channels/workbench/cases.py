@@ -15,7 +15,7 @@ from yimen.channels.components.chips import chips
 from yimen.core.errors import Invalid
 from yimen.parties import queries as parties
 from yimen.parties.logic import Actor
-from yimen.parties.models import Account
+from yimen.parties.models import Account, Party
 from yimen.standards import masking
 
 
@@ -74,8 +74,7 @@ def _desk(
     context = {
         "opened": opened,
         "case": opened.case,
-        "applicant": masking.name(opened.case.applicant.name),
-        "id_number": masking.id_number(opened.case.applicant.id_number),
+        **_applicant(opened.case.applicant),
         "automatic": opened.automatic,
         "final": opened.final,
         "chips": chips(opened.readings, opened.definitions),
@@ -90,6 +89,13 @@ def _desk(
         "error": error,
     }
     return render(request, "workbench/case.html", context, status=422 if error else 200)
+
+
+def _applicant(party: Party) -> dict[str, str]:
+    """Return who applies as an officer sees it: a person masked, an organisation whole, as its licence is public."""
+    if not party.is_person:
+        return {"applicant": party.name, "number": party.number}
+    return {"applicant": masking.name(party.name), "number": masking.id_number(party.number)}
 
 
 def trace_lines(trace: Mapping[str, object], titles: Mapping[str, str], depth: int = 0) -> list[dict[str, object]]:

@@ -37,9 +37,9 @@ def owned(settings, tmp_path):
     settings.YIMEN_DEMO = True
     world = World(settings)
     owner = world.person()
-    case = services.start("reception", applicant=owner, at=NOW)
+    case = services.start("reception", by=parties.acting(owner), at=NOW)
     answers = {"person.fit": "true", "application.settle": "collective"}
-    services.submit(case.pk, answers, applicant=owner, by=world.citizen, at=NOW)
+    services.submit(case.pk, answers, by=parties.acting(owner), at=NOW)
     return world, owner, Case.objects.get(), Licence.objects.get()
 
 

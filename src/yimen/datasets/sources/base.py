@@ -5,6 +5,8 @@ from typing import Protocol
 
 RawRecord = Mapping[str, object]
 """A department's answer by its own field names."""
+Keys = Mapping[str, str]
+"""Whose record: by what the dataset is keyed by (`person`, `org`, the name of a fact), the value."""
 
 
 class Connection(Protocol):
@@ -28,10 +30,10 @@ class Nonsense(Exception):
 
 
 class Source(Protocol):
-    """A department's system: asks it about one person."""
+    """A department's system: asks it about one person, one organisation, one project."""
 
-    def read(self, key: str, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
-        """Return these fields of the person of this key, None where the department has no record.
+    def read(self, keys: Keys, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
+        """Return these fields of the record all of these keys fit, None where the department has no such record.
 
         Fields are the department's own names; no other field is fetched.
 

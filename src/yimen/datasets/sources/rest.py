@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from yimen.datasets.sources.base import Connection, Nonsense, RawRecord, Silent, register
+from yimen.datasets.sources.base import Connection, Keys, Nonsense, RawRecord, Silent, register
 
 LARGEST_ANSWER = 1024 * 1024
 
@@ -22,10 +22,11 @@ def _client() -> httpx.Client:
 
 @register("rest")
 class RestSource:
-    """Asks `path`, in which `{key}` stands for the person, for `fields=a,b`.
+    """Asks `path`, in which `{person}`, `{org}` or `{project.code}` stand for the keys, for `fields=a,b`.
+
+    Where there is one key `{key}` stands for it.
 
     Settings: `path`, `key_header`, and `as_of`, the name under which the answer carries its time stamp unasked.
-
     """
 
     def __init__(self, connection: Connection, settings: Mapping[str, str]) -> None:
@@ -34,9 +35,12 @@ class RestSource:
         self._path = settings["path"]
         self._headers = {settings.get("key_header", "X-Api-Key"): connection.key} if connection.key else {}
 
-    def read(self, key: str, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
-        """Return these fields of the person's record."""
-        url = self._url + self._path.replace("{key}", quote(key, safe=""))
+    def read(self, keys: Keys, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
+        """Return these fields of the record."""
+        path = self._path
+        for name, key in [*keys.items(), ("key", next(iter(keys.values())))]:
+            path = path.replace(f"{{{name}}}", quote(key, safe=""))
+        url = self._url + path
         try:
             with _client().stream(
                 "GET", url, params={"fields": ",".join(fields)}, headers=self._headers, timeout=timeout_s

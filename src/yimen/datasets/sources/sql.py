@@ -7,7 +7,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from yimen.datasets.sources.base import Connection, Nonsense, RawRecord, Silent, register
+from yimen.datasets.logic import columns_of
+from yimen.datasets.sources.base import Connection, Keys, Nonsense, RawRecord, Silent, register
 
 _kept = threading.local()
 """Each thread keeps its connections: opening one costs more than the read."""
@@ -21,38 +22,43 @@ def hang_up() -> None:
 
 @register("sql")
 class SqlSource:
-    """Reads one row of a relation by its key. Settings: `relation`, `key`, and `as_of` for the time stamp's column."""
+    """Reads one row of a relation by its key.
+
+    Settings: `relation`; `key`, the column of the key, or `org=column,project.code=column` where there are several;
+    and `as_of` for the time stamp's column.
+    """
 
     def __init__(self, connection: Connection, settings: Mapping[str, str]) -> None:
         """Remember where to read; nothing is opened yet."""
         self._url = connection.url
         self._relation = sql.Identifier(*settings["relation"].split("."))
-        self._key = sql.Identifier(settings["key"])
+        self._key = settings["key"]
         self._as_of = [settings["as_of"]] if settings.get("as_of") else []
 
-    def read(self, key: str, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
-        """Return these columns of the person's row."""
-        statement = sql.SQL("SELECT {fields} FROM {relation} WHERE {key} = %s LIMIT 2").format(
+    def read(self, keys: Keys, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
+        """Return these columns of the row."""
+        columns = columns_of(self._key, list(keys))
+        statement = sql.SQL("SELECT {fields} FROM {relation} WHERE {keys} LIMIT 2").format(
             fields=sql.SQL(", ").join(map(sql.Identifier, [*fields, *self._as_of])),
             relation=self._relation,
-            key=self._key,
+            keys=sql.SQL(" AND ").join(sql.SQL("{} = %s").format(sql.Identifier(columns[name])) for name in keys),
         )
         try:
-            rows = self._rows(statement, key, timeout_s)
+            rows = self._rows(statement, list(keys.values()), timeout_s)
         except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable, psycopg.errors.DataError) as error:
             raise Nonsense("关系或字段不存在") from error
         except psycopg.Error as error:
             raise Silent(type(error).__name__) from error
         if len(rows) > 1:
-            raise Nonsense("同一个人有多条记录")
+            raise Nonsense("同一个主体有多条记录")
         return rows[0] if rows else None
 
-    def _rows(self, statement: sql.Composed, key: str, timeout_s: float) -> list[dict[str, object]]:
+    def _rows(self, statement: sql.Composed, keys: list[str], timeout_s: float) -> list[dict[str, object]]:
         connection = self._connection(timeout_s)
         try:
             with connection.cursor(row_factory=dict_row) as cursor:
                 cursor.execute(sql.SQL("SET statement_timeout = {}").format(int(timeout_s * 1000)))
-                cursor.execute(statement, [key])
+                cursor.execute(statement, keys)
                 return cursor.fetchall()
         except psycopg.OperationalError:
             connection.close()

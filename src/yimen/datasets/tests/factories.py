@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from yimen.datasets.sources import Connection, Nonsense, RawRecord, Silent, register
+from yimen.datasets.sources import Connection, Keys, Nonsense, RawRecord, Silent, register
 
 
 @dataclass
@@ -25,11 +25,11 @@ class MemorySource:
         assert isinstance(connection, Department)
         self._department, self._relation = connection, settings["relation"]
 
-    def read(self, key: str, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
+    def read(self, keys: Keys, fields: Sequence[str], *, timeout_s: float) -> RawRecord | None:
         self._department.asked += [(self._relation, name) for name in fields]
         if self._department.trouble == "silent":
             raise Silent("TimeoutError")
         if self._department.trouble == "nonsense":
             raise Nonsense("不是 JSON")
-        record = self._department.records.get(key)
+        record = self._department.records.get("/".join(keys.values()))
         return None if record is None else {name: record.get(name) for name in fields}

@@ -114,7 +114,14 @@ def put(kind, connection, source, *, timeout_s=1.0):
 def exchange(*fields, person=None, purpose=PURPOSE, at=NOW):
     somebody = person or parties.person()
     return services.exchange(
-        "d", subject=somebody, fields=fields or ["level"], purpose=purpose, actor=BY, grantee=parties.HR, at=at
+        "d",
+        subject=somebody,
+        keys={"person": somebody.number},
+        fields=fields or ["level"],
+        purpose=purpose,
+        actor=BY,
+        grantee=parties.HR,
+        at=at,
     )
 
 

@@ -4,7 +4,6 @@ from decimal import Decimal
 import pytest
 
 from yimen.facts.logic import (
-    APPLICANT,
     FactDefinition,
     FactSource,
     FactType,
@@ -89,10 +88,10 @@ def test_a_value_is_shown_as_people_say_it(kind, value, shown):
     assert label(fact(kind, values={"master": "硕士"} if kind == "code" else {}, unit="元"), value) == shown
 
 
-def test_the_applicants_own_facts_have_no_other_source():
-    own = FactDefinition("person.fit", "身体健康", FactType.BOOLEAN, APPLICANT, sources=(FactSource("d", "f"),))
+def test_agreement_needs_at_least_two_to_agree():
+    alone = fact("boolean", sources=(FactSource("d", "f"),), agree=True)
 
-    assert validate(own) == ["person.fit 以申请人为准，不应再有 sources；请删除其一。"]
+    assert validate(alone) == ["person.thing 要求各来源一致（agree），至少要有两个 sources。"]
 
 
 def test_a_wrong_name_is_explained():

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from yimen import dmn
 from yimen.core.errors import Invalid
@@ -11,9 +12,10 @@ from yimen.datasets import logic as datasets
 from yimen.dmn.model import NoLogic
 from yimen.facts import logic as facts
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
+from yimen.items.logic import INDIVIDUAL_BUSINESS, REGISTERS, SUBJECTS
 from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase
 from yimen.licences import logic as licences
-from yimen.rules.logic import ELIGIBLE, ROUTE, ConditionState, Given, condition_ids, judge
+from yimen.rules.logic import AMOUNT, ELIGIBLE, NEAR, ROUTE, ConditionState, Given, Verdict, condition_ids, judge
 from yimen.standards import credit_code
 
 DATE = "application.date"
@@ -91,8 +93,13 @@ def _datasets(pack: Pack) -> Iterator[Finding]:
     by_code = {one.code: one for _, one in pack.datasets}
     items = {item.definition.slug for item in pack.items}
     yield from _twice("数据资源", [(place, one.code) for place, one in pack.datasets])
+    dictionary = pack.dictionary()
     for place, one in pack.datasets:
         yield from _absent(place, "部门", one.agency, _codes(pack))
+        for name in one.keyed_by:
+            yield from _absent(place, "数据项", name if "." in name else "", dictionary)
+            if name in _needed_first(name, pack):
+                yield Finding(place, f"要查 {name} 得先知道 {name}。", "请改正 keyed_by，或给它别的来源。")
         yield from (Finding(place, f"数据资源“{one.code}”：", problem) for problem in datasets.validate(one))
     for place, grant in pack.grants:
         yield from _absent(place, "部门", grant.grantee, _codes(pack))
@@ -100,6 +107,21 @@ def _datasets(pack: Pack) -> Iterator[Finding]:
         for name in grant.fields:
             known = {field.name for field in by_code[grant.dataset].fields}
             yield from _absent(place, f"{grant.dataset} 的字段", name, known)
+
+
+def _needed_first(fact: str, pack: Pack) -> set[str]:
+    """Return the facts that must be known before a department can be asked about this one."""
+    dictionary = pack.dictionary()
+    keys = {one.code: [name for name in one.keyed_by if "." in name] for _, one in pack.datasets}
+    needed: set[str] = set()
+    waiting = [fact]
+    while waiting:
+        definition = dictionary.get(waiting.pop())
+        for source in definition.sources if definition else ():
+            new = set(keys.get(source.dataset, ())) - needed
+            needed |= new
+            waiting += new
+    return needed
 
 
 def _licence_types(pack: Pack) -> Iterator[Finding]:
@@ -114,8 +136,14 @@ def _item(item: PackItem, pack: Pack) -> Iterator[Finding]:
     yield from _absent(place, "部门", definition.agency, _codes(pack))
     types = {one.code: {face.name for face in one.face} for _, one in pack.licence_types}
     yield from _absent(place, "证照类型", definition.result.licence_type, types)
+    if definition.subjects not in SUBJECTS:
+        yield Finding(place, f"subjects 为 {list(definition.subjects)}。", "应为 [person]、[org] 或 [person, org]。")
+    if definition.result.registers not in REGISTERS:
+        yield Finding(place, f"registers 为“{definition.result.registers}”。", f"应为 {INDIVIDUAL_BUSINESS} 或省略。")
     for name, fact in definition.result.face.items():
-        yield from _absent(place, "数据项", fact, dictionary)
+        if fact != AMOUNT:
+            yield from _absent(place, "数据项", fact, dictionary)
+            yield from _reachable(item, dictionary.get(fact), pack)
         yield from _absent(place, "照面信息项", name, types.get(definition.result.licence_type, {name}))
     for question in definition.questions:
         yield from _absent(place, "数据项", question.fact, dictionary)
@@ -149,15 +177,25 @@ def _rules(item: PackItem, model: dmn.Model, pack: Pack) -> Iterator[Finding]:
     if CLOCK.search(item.rule.xml):
         yield Finding(place, "规则直接读取了当前时间（today 或 now）。", "请改用 application.date，否则决定无法重演。")
     names = set(dmn.facts_of(model, ELIGIBLE))
-    names |= set(dmn.facts_of(model, ROUTE)) if ROUTE in model.decisions else set()
+    for further in (ROUTE, AMOUNT):
+        names |= set(dmn.facts_of(model, further)) if further in model.decisions else set()
+    if AMOUNT in item.definition.result.face.values() and AMOUNT not in model.decisions:
+        yield Finding(place, "照面上有金额，但没有名为 amount 的决策。", "请加上，或从照面中去掉。")
+    for spoken in sorted(model.decisions):
+        if spoken.startswith(NEAR) and spoken.removeprefix(NEAR) not in in_rules:
+            yield Finding(place, f"决策 {spoken} 说明的条件不存在。", "请改成 near_ 加条件编号。")
     for name in sorted(names):
         yield from _absent(place, "数据项", name, dictionary)
-        if name in dictionary:
-            yield from _reachable(item, dictionary[name], pack)
+        yield from _reachable(item, dictionary.get(name), pack)
 
 
-def _reachable(item: PackItem, fact: FactDefinition, pack: Pack) -> Iterator[Finding]:
-    """A rule's fact must come from somewhere the item may read: the applicant, the system, or a granted field."""
+def _reachable(item: PackItem, fact: FactDefinition | None, pack: Pack) -> Iterator[Finding]:
+    """A fact in use must come from somewhere the item may read: the applicant, the system, or a granted field.
+
+    A source that is asked about an organisation is none for an item that has no organisation.
+    """
+    if fact is None:
+        return
     if fact.authority == APPLICANT and fact.name not in {question.fact for question in item.definition.questions}:
         yield Finding(item.place, f"规则用到 {fact.name}，但没有问申请人。", "请在 questions 中加上这个问题。")
     granted = {
@@ -166,7 +204,11 @@ def _reachable(item: PackItem, fact: FactDefinition, pack: Pack) -> Iterator[Fin
         if grant.item == item.definition.slug and grant.grantee == item.definition.agency
         for name in grant.fields
     }
+    keyed_by = {one.code: one.keyed_by for _, one in pack.datasets}
     for source in fact.sources:
+        keys = keyed_by.get(source.dataset, ())
+        if not all(key in item.definition.subjects for key in keys if key in {"person", "org"}):
+            continue
         if (source.dataset, source.field) not in granted:
             yield Finding(
                 item.place,
@@ -191,10 +233,10 @@ def run_cases(item: PackItem, dictionary: Mapping[str, FactDefinition]) -> Itera
             continue
         judgement = judge(model, Given(known))
         shown |= {(one.id, one.state) for one in judgement.conditions}
-        got = (judgement.verdict.value, sorted(judgement.failing), sorted(judgement.missing))
-        if judgement.verdict.value != "reject":
-            got = (got[0], [], got[2])
-        expected = (case.outcome, sorted(case.failing), sorted(case.missing))
+        failing = sorted(judgement.failing) if judgement.verdict is Verdict.REJECT else []
+        amount = judgement.amount if case.amount is not None else None
+        got = (judgement.verdict.value, failing, sorted(judgement.missing), amount)
+        expected = (case.outcome, sorted(case.failing), sorted(case.missing), case.amount)
         if got != expected:
             yield Finding(
                 case.place, f"用例“{case.name}”应为 {_words(expected)}，实际是 {_words(got)}。", "请改正规则或用例。"
@@ -228,9 +270,10 @@ def given(case: RuleCase, dictionary: Mapping[str, FactDefinition]) -> dict[str,
     return known
 
 
-def _words(result: tuple[str, list[str], list[str]]) -> str:
-    outcome, failing, missing = result
+def _words(result: tuple[str, list[str], list[str], Decimal | None]) -> str:
+    outcome, failing, missing, amount = result
     parts = [outcome]
     parts += [f"不符合 {'、'.join(failing)}"] if failing else []
     parts += [f"缺 {'、'.join(missing)}"] if missing else []
+    parts += [f"金额 {amount:f} 元"] if amount is not None else []
     return "，".join(parts)

@@ -141,6 +141,13 @@ class Entry:
             return {}
         return {str(key): str(one) for key, one in value.items()}
 
+    def flag(self, name: str) -> bool:
+        """Return a truth value, false where there is none."""
+        value = self._value(name, is_required=False)
+        if value is not None and not isinstance(value, bool):
+            self.wrong(name, f"{name} 应为 true 或 false，现在是“{value}”。", "请改正，不加引号。")
+        return value is True
+
     def values(self, name: str) -> dict[str, object]:
         """Return a mapping whose values are as written."""
         value = self._value(name, is_required=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from yimen import dmn
@@ -61,6 +62,7 @@ class RuleCase:
     outcome: str
     failing: tuple[str, ...]
     missing: tuple[str, ...]
+    amount: Decimal | None = None  # None: the case says nothing of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
 from yimen import dmn
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition
 from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
-from yimen.items.logic import ConditionText, ItemDefinition, Material, Option, Question, Result
+from yimen.items.logic import Baseline, ConditionText, ItemDefinition, Material, Option, Question, Result
 from yimen.items.packs.entries import Entry, Findings, entries_of, entry_of, load
 from yimen.items.packs.model import Pack, PackItem, Place, RuleCase, RuleFile
 from yimen.licences.logic import FaceField, LicenceTypeDefinition
@@ -77,6 +78,7 @@ def _fact(one: Entry) -> FactDefinition:
         values=one.pairs("values"),
         unit=one.text("unit", ""),
         sources=tuple(FactSource(source.text("dataset"), source.text("field")) for source in one.entries("sources")),
+        agree=one.flag("agree"),
     )
 
 
@@ -100,6 +102,7 @@ def _dataset(one: Entry, pack: Pack) -> None:
         settings=source.pairs("settings") if source else {},
         timeout_s=source.number("timeout_s", 2.0) if source else 2.0,
         fields=tuple(_field(row) for row in one.entries("fields", is_required=True)),
+        keyed_by=one.texts("keyed_by") or ("person",),
     )
     if source:
         source.finish()
@@ -125,6 +128,7 @@ def _field(row: Entry) -> FieldDefinition:
         type=row.text("type"),
         source_name=row.text("source_name"),
         codes=row.pairs("codes"),
+        blank_is_value=row.flag("blank_is_value"),
     )
     row.finish()
     return field
@@ -157,6 +161,8 @@ def _item(path: Path, folder: Path, findings: Findings) -> PackItem | None:
 
 def _definition(one: Entry) -> ItemDefinition:
     result = one.entry("result")
+    baseline = one.entry("baseline") if one.has("baseline") else None
+    offer = one.entry("offer") if one.has("offer") else None
     definition = ItemDefinition(
         slug=one.text("slug"),
         name=one.text("name"),
@@ -179,15 +185,34 @@ def _definition(one: Entry) -> ItemDefinition:
         ),
         questions=tuple(_rows(one, "questions", _question)),
         materials=tuple(_rows(one, "materials", _material)),
-        result=Result(result.text("licence_type"), result.pairs("face")) if result else Result("", {}),
+        result=_result(result) if result else Result("", {}),
         outcomes=one.texts("outcomes"),
         keywords=one.texts("keywords"),
         notes=one.text("notes", ""),
         source=one.text("source", ""),
+        subjects=one.texts("subjects") or ("person",),
+        repeatable=one.flag("repeatable"),
+        baseline=_baseline(baseline) if baseline else None,
+        offer_min_age=int(offer.number("min_age")) if offer else None,
     )
-    if result:
-        result.finish()
+    for part in (result, baseline, offer):
+        if part:
+            part.finish()
     return definition
+
+
+def _result(one: Entry) -> Result:
+    return Result(one.text("licence_type"), one.pairs("face"), one.text("registers", ""))
+
+
+def _baseline(one: Entry) -> Baseline:
+    return Baseline(
+        days=int(one.number("days")),
+        visits=int(one.number("visits")),
+        materials=int(one.number("materials")),
+        steps=int(one.number("steps")),
+        source=one.text("source"),
+    )
 
 
 def _rows(one: Entry, name: str, make: Callable[[Entry], Row]) -> Iterator[Row]:
@@ -239,5 +264,6 @@ def _cases(path: Path, folder: Path, findings: Findings) -> Iterator[RuleCase]:
             outcome=_choice(one, "outcome", ["approve", "reject", "undetermined"]),
             failing=one.texts("failing"),
             missing=one.texts("missing"),
+            amount=Decimal(str(one.number("amount"))) if one.has("amount") else None,
         )
         one.finish()

@@ -12,6 +12,7 @@ from yimen.licences.models import Licence
 from yimen.parties.logic import Actor
 from yimen.parties.models import Person
 from yimen.parties.tests import factories as parties
+from yimen.standards import documents as identity
 from yimen.standards.licence_identifier import LicenceIdentifier
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
@@ -27,6 +28,7 @@ STATEMENT = Statement(
     type_name=TYPE.name,
     holder_name="陈晓雯",
     holder_number="440399200305140017",
+    holder_type=identity.RESIDENT_ID,
     issuer_code=parties.HR,
     issuer_name="深圳市人力资源保障局（演示）",
     issued_at=NOW,

@@ -241,8 +241,8 @@ def test_the_licence_of_a_case_is_found_for_its_holder_only():
     holder = parties.person()
     licence = factories.licence(holder=holder)
 
-    found = queries.of_case(holder, licence.case_id, at=NOW)
+    found = queries.of_case(licence.case_id, holders=[holder.pk], at=NOW)
 
     assert found is not None
     assert found.id == licence.pk
-    assert queries.of_case(parties.person(), licence.case_id, at=NOW) is None
+    assert queries.of_case(licence.case_id, holders=[parties.person().pk], at=NOW) is None

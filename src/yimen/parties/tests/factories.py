@@ -1,12 +1,13 @@
 """People, agencies and accounts for tests. Everybody is invented: address code 440399 was never assigned."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 
 from yimen.parties import services
-from yimen.parties.logic import AgencyDefinition
-from yimen.parties.models import Account, Agency, Person
-from yimen.standards import divisions, resident_id
+from yimen.parties.logic import Actor, AgencyDefinition
+from yimen.parties.models import Account, Agency, Organisation, Person
+from yimen.parties.queries import Standing
+from yimen.standards import credit_code, divisions, resident_id
 
 HR = "11440300MB2X00012A"
 POLICE = "11440304MB2X00020Y"
@@ -33,6 +34,26 @@ def citizen(owner: Person | None = None) -> Account:
     """Return the account of a new person, or of this one."""
     owner = owner or person()
     return services.open_account(f"citizen-{owner.pk}", person=owner)
+
+
+def acting(person: Person) -> Standing:
+    """Return the person as they act for themselves."""
+    return Standing(person, person, Actor("citizen", "7", "您本人"))
+
+
+def organisation(name: str = "深圳市澄海微电子有限公司") -> Organisation:
+    """Return a new organisation."""
+    body = f"MA{next(_numbers):06d}"
+    first = f"91{divisions.SYNTHETIC}{body}{credit_code.inner_check_character(body)}"
+    return services.register_organisation(code=first + credit_code.check_character(first), name=name)
+
+
+def representative(of: Organisation, *, starts_on: date = date(2020, 1, 1)) -> Account:
+    """Return the account of a new person who is the organisation's legal representative."""
+    account = citizen()
+    assert account.person is not None
+    services.name_representative(of, account.person, starts_on=starts_on, at=datetime(2026, 1, 1, tzinfo=UTC))
+    return account
 
 
 def officer(code: str = HR, *, starts_on: date = date(2020, 1, 1)) -> Account:

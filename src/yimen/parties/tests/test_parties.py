@@ -66,9 +66,11 @@ def test_an_account_without_a_password_cannot_sign_in_by_one():
 def test_a_citizen_acts_for_themselves():
     person = factories.person()
 
-    found, actor = queries.citizen(factories.citizen(person))
+    standing = queries.citizen(factories.citizen(person))
 
-    assert found == person
+    assert standing.person == standing.principal == person
+    assert standing.is_own
+    actor = standing.actor
     assert (actor.kind, actor.label, actor.agency_code) == ("citizen", "您本人", None)
 
 

@@ -20,9 +20,9 @@ def desk(world):
     client = Client()
     client.force_login(parties.officer(), backend=BACKEND)
     person = world.person(convicted=None)
-    case = services.start("reception", applicant=person, at=NOW)
-    services.prepare(case.pk, applicant=person, at=NOW)
-    return client, services.submit(case.pk, ANSWERS, applicant=person, by=world.citizen, at=NOW)
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    services.prepare(case.pk, by=parties.acting(person), at=NOW)
+    return client, services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW)
 
 
 def test_the_queue_shows_masked_names(desk):
@@ -43,7 +43,7 @@ def test_the_case_shows_facts_with_their_states_conditions_and_trace(desk):
     assert "本人填写，待核实（部门没有这项记录）" in page
     assert "待核实" in page
     assert "<code>eligible</code> = <strong>未知</strong>" in page
-    assert case.applicant.id_number not in page
+    assert case.applicant.number not in page
 
 
 def test_opening_a_case_leaves_a_row_the_citizen_sees(desk):
@@ -102,8 +102,8 @@ def test_the_board_costs_the_same_for_one_case_and_for_ten(desk, world, django_a
     client, _ = desk
     for _ in range(9):
         person = world.person(convicted=None)
-        case = services.start("reception", applicant=person, at=NOW)
-        services.submit(case.pk, ANSWERS, applicant=person, by=world.citizen, at=NOW)
+        case = services.start("reception", by=parties.acting(person), at=NOW)
+        services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW)
 
     with django_assert_max_num_queries(8):
         page = client.get("/workbench/").content.decode()
