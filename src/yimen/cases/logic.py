@@ -195,6 +195,14 @@ def day_of(at: datetime) -> date:
     return timezone.localdate(at)
 
 
+def years_before(day: date, years: int) -> date:
+    """Return the day so many years before; from 29 February the 28th, so that nobody is a day too young."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
 def plain_conditions(conditions: Iterable[Condition]) -> list[dict[str, object]]:
     """Return the conditions as plain JSON, to stay with the decision as they stood."""
     return [

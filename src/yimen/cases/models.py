@@ -1,4 +1,4 @@
-"""A case, the facts it stands on, and the decisions made on them."""
+"""A case, the facts it stands on, the decisions made on them, and what is offered without applying."""
 
 from uuid import uuid4
 
@@ -40,9 +40,11 @@ class Case(models.Model):
     started_at = models.DateTimeField("开始填报时间")
     submitted_at = models.DateTimeField("申请时间", null=True, blank=True)
     concluded_at = models.DateTimeField("办结时间", null=True, blank=True)
+    review_requested_at = models.DateTimeField("要求人工复核时间", null=True, blank=True)
+    review_reason = models.TextField("要求复核的理由", blank=True)
 
     class Meta:
-        """One open case a person and item; what is submitted has its number and time."""
+        """One open case a party and item; what is submitted has its number and time."""
 
         verbose_name = verbose_name_plural = "办件"
         constraints = [
@@ -141,3 +143,78 @@ class Decision(models.Model):
     def __str__(self) -> str:
         """Return how it was decided and what came out."""
         return f"{self.get_made_by_display()}：{self.verdict}"
+
+
+class Offer(models.Model):
+    """An item looked into for somebody who did not apply, and offered where it is theirs (主动服务), once for ever.
+
+    WATCHED is whoever was looked at and is not, or not surely, entitled: looked at again from `next_check_on`.
+    """
+
+    class Status(models.TextChoices):
+        """What has become of it."""
+
+        WATCHED = "WATCHED", "暂不符合"
+        OFFERED = "OFFERED", "待本人确认"
+        ACCEPTED = "ACCEPTED", "已确认"
+        DECLINED = "DECLINED", "本人不需要"
+
+    applicant = models.ForeignKey("parties.Party", models.PROTECT, verbose_name="主体", related_name="offers")
+    item_slug = models.CharField("事项标识", max_length=100)
+    status = models.CharField("主动服务状态", max_length=16, choices=Status)
+    checked_on = models.DateField("最近核对日期")
+    next_check_on = models.DateField("下次核对日期", null=True, blank=True)
+    amount_yuan = models.DecimalField("金额（元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    offered_at = models.DateTimeField("主动告知时间", null=True, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    answered_by = models.ForeignKey(
+        "parties.Party", models.PROTECT, null=True, blank=True, verbose_name="答复人", related_name="+"
+    )
+    case = models.OneToOneField(
+        Case, models.PROTECT, null=True, blank=True, verbose_name="办件", related_name="offer"
+    )
+
+    class Meta:
+        """One offer a party and item, whatever was answered; an answer has its time, an acceptance its case."""
+
+        verbose_name = verbose_name_plural = "主动服务"
+        constraints = [
+            models.UniqueConstraint(name="cases_offered_once", fields=["applicant", "item_slug"]),
+            models.CheckConstraint(
+                name="cases_offer_watched_or_offered",
+                condition=Q(status="WATCHED", next_check_on__isnull=False, offered_at=None)
+                | (~Q(status="WATCHED") & Q(next_check_on=None, offered_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="cases_offer_answer_has_time",
+                condition=Q(status__in=["ACCEPTED", "DECLINED"], answered_at__isnull=False)
+                | (~Q(status__in=["ACCEPTED", "DECLINED"]) & Q(answered_at=None)),
+            ),
+            models.CheckConstraint(
+                name="cases_offer_accepted_has_case", condition=~Q(status="ACCEPTED") | Q(case__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(fields=["item_slug", "next_check_on"], name="cases_offers_to_check")]
+
+    def __str__(self) -> str:
+        """Return the item and how it stands."""
+        return f"{self.item_slug}：{self.get_status_display()}"
+
+
+class ItemFigures(models.Model):
+    """How an item does today (办理成效), beside its baseline: reckoned anew by a job after each conclusion."""
+
+    item_slug = models.CharField("事项标识", max_length=100, primary_key=True)
+    concluded = models.PositiveIntegerField("办结件数")
+    automatic = models.PositiveIntegerField("自动办结件数")
+    median_ms = models.DecimalField("自动办结用时中位数（毫秒）", max_digits=12, decimal_places=1, null=True)
+    reckoned_at = models.DateTimeField("统计时间")
+
+    class Meta:
+        """Named in Chinese."""
+
+        verbose_name = verbose_name_plural = "办理成效"
+
+    def __str__(self) -> str:
+        """Return the item's slug."""
+        return self.item_slug

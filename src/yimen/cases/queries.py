@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from yimen.cases.models import Case, CaseFact, Decision
+from yimen.cases.models import Case, CaseFact, Decision, ItemFigures, Offer
 from yimen.core.errors import NotFound
+from yimen.items import queries as items
 from yimen.ledger import queries as ledger
 from yimen.licences import queries as licences
-from yimen.parties.logic import Actor
+from yimen.parties.logic import Actor, covers
 from yimen.parties.models import Party
 from yimen.parties.queries import Standing
 from yimen.standards import masking
@@ -48,6 +50,7 @@ class QueueRow:
     applicant: str
     submitted_at: datetime
     missing: int
+    is_review: bool
 
 
 def mine(standing: Standing, case_id: UUID, *, lock: bool = False) -> Case:
@@ -111,6 +114,60 @@ def current(applicant: Party, slug: str, *, with_granted: bool = True) -> Case |
     return cases.order_by(F("concluded_at").asc(nulls_first=True), "-started_at").first()
 
 
+class OfferNotFound(NotFound):
+    """No such offer, or not this party's."""
+
+    code = "cases.offer-not-found"
+    title = "没有找到这项主动服务。"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """Something offered without applying, waiting for one tap (待确认的主动服务). The amount is in yuan, or None."""
+
+    id: int
+    item: str
+    slug: str
+    amount_yuan: Decimal | None
+    offered_at: datetime
+
+
+def offers_to(standing: Standing) -> list[OfferRow]:
+    """Return what is offered to the party somebody acts for and not answered yet."""
+    offers = Offer.objects.filter(applicant=standing.principal, status=Offer.Status.OFFERED).order_by("offered_at")
+    waiting = [one for one in offers if covers(standing.items, one.item_slug)]
+    names = items.names(one.item_slug for one in waiting)
+    return [
+        OfferRow(one.pk, names.get(one.item_slug, one.item_slug), one.item_slug, one.amount_yuan, one.offered_at)
+        for one in waiting
+        if one.offered_at is not None
+    ]
+
+
+def offer_of(standing: Standing, offer_id: int) -> Offer:
+    """Return an offer to the party somebody acts for.
+
+    Raises:
+        OfferNotFound: there is none, or it is somebody else's.
+    """
+    offers = Offer.objects.select_related("applicant", "case").exclude(status=Offer.Status.WATCHED)
+    offer = offers.filter(applicant=standing.principal, pk=offer_id).first()
+    if offer is None or not covers(standing.items, offer.item_slug):
+        raise OfferNotFound("请从首页重新进入。")
+    return offer
+
+
+def offers_not_due(slug: str, *, on: date) -> set[UUID]:
+    """Return who need not be looked into for this item on that day: offered before, or looked at lately."""
+    offers = Offer.objects.filter(item_slug=slug).exclude(status=Offer.Status.WATCHED, next_check_on__lte=on)
+    return set(offers.values_list("applicant_id", flat=True))
+
+
+def figures(slug: str) -> ItemFigures | None:
+    """Return how the item does today, None before its first conclusion."""
+    return ItemFigures.objects.filter(pk=slug).first()
+
+
 def queue(officer: Actor, *, limit: int = 100) -> list[QueueRow]:
     """Return the cases waiting for an officer of this agency, oldest first."""
     cases = (
@@ -131,6 +188,7 @@ def queue(officer: Actor, *, limit: int = 100) -> list[QueueRow]:
                 applicant=masking.name(case.applicant.name) if case.applicant.is_person else case.applicant.name,
                 submitted_at=case.submitted_at,
                 missing=sum(len(decision.missing) for decision in case.decisions.all()),
+                is_review=case.review_requested_at is not None,
             )
         )
     return rows
@@ -142,7 +200,7 @@ def ledger_gaps() -> list[str]:
     Every submitted case has one act of submission; every decision one act, and every act its decision; every fact a
     department gave has the row of its read; every approved case one licence with its act of issue.
     """
-    return [*_submissions(), *_decisions(), *_reads(), *_issues()]
+    return [*_submissions(), *_decisions(), *_reads(), *_issues(), *_reviews(), *_offers()]
 
 
 def _submissions() -> list[str]:
@@ -161,6 +219,16 @@ def _issues() -> list[str]:
     gaps = [f"办件 {case} 已准予，但没有证照。" for case in sorted(approved - licensed)]
     gaps += [f"办件 {case} 有证照，但没有准予。" for case in sorted(licensed - approved)]
     return gaps + _compare(approved, [act.case_id for act in ledger.acts("licence.issued")], "办件", "证照签发")
+
+
+def _reviews() -> list[str]:
+    asked = set(Case.objects.exclude(review_requested_at=None).values_list("pk", flat=True))
+    return _compare(asked, [act.case_id for act in ledger.acts("case.review-requested")], "办件", "要求复核")
+
+
+def _offers() -> list[str]:
+    made = set(Offer.objects.exclude(offered_at=None).values_list("pk", flat=True))
+    return _compare(made, [act.details.get("offer") for act in ledger.acts("offer.made")], "主动服务", "主动告知")
 
 
 def _reads() -> list[str]:

@@ -1,5 +1,6 @@
 """Reads of the catalogue: search, and the implementation list in effect."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,6 +48,21 @@ def search(text: str, *, on: date, limit: int = 20) -> list[ItemRow]:
             | Q(agency__name__icontains=word)
         )
     return [ItemRow(item.slug, item.name, item.agency.short_name) for item in found[:limit]]
+
+
+def names(slugs: Iterable[str]) -> dict[str, str]:
+    """Return the names of these items by slug."""
+    return dict(Item.objects.filter(slug__in=set(slugs)).values_list("slug", "name"))
+
+
+def proactive(*, on: date) -> list[str]:
+    """Return the slugs of the items that are offered without applying on that day."""
+    versions = ItemVersion.objects.filter(_in_effect(on)).exclude(content__offer_min_age=None)
+    return sorted({slug for slug in versions.values_list("item_id", flat=True) if _offers(slug, on)})
+
+
+def _offers(slug: str, on: date) -> bool:
+    return offered(slug, on=on).definition.offer_min_age is not None
 
 
 def slugs() -> set[str]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from yimen import dmn
+from yimen.rules import events
 from yimen.rules.models import RuleVersion
 
 
@@ -40,5 +41,8 @@ def put_version(
         effective_from=effective_from,
         effective_until=effective_until,
         loaded_at=at,
+    )
+    events.version_released.send(
+        RuleVersion, name=name, number=version.number, effective_from=version.effective_from
     )
     return version, True

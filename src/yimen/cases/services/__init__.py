@@ -1,5 +1,9 @@
-"""Verbs on cases: start, prepare, save, submit (drafting and submission), open and decide (review)."""
+"""Verbs on cases: start, prepare, save, submit (drafting and submission), open, decide (review), ask for review (appeal).
 
+What is offered without applying is in `offering`.
+"""
+
+from yimen.cases.services.appeal import NotReviewable, ReviewReasonTooLong, request_review
 from yimen.cases.services.drafting import (
     AlreadyGranted,
     NotADraft,
@@ -19,15 +23,18 @@ __all__ = [
     "CaseFile",
     "NotADraft",
     "NotInReview",
+    "NotReviewable",
     "OrganisationMissing",
     "Preparation",
     "ReasonMissing",
+    "ReviewReasonTooLong",
     "RuleChanged",
     "WrongStanding",
     "decide",
     "open_as_applicant",
     "open_as_officer",
     "prepare",
+    "request_review",
     "save_answers",
     "start",
     "submit",

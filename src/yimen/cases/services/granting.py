@@ -7,6 +7,7 @@ from decimal import Decimal
 from yimen.cases.models import Case
 from yimen.cases.services import founding
 from yimen.cases.services.reading import Ground, purpose_of
+from yimen.core import jobs
 from yimen.facts.logic import label
 from yimen.facts.resolver import Reading
 from yimen.items.logic import AMOUNT, INDIVIDUAL_BUSINESS
@@ -60,3 +61,4 @@ def _conclude(case: Case, status: Case.Status, *, at: datetime) -> None:
     case.status = status
     case.concluded_at = at
     case.save(update_fields=["status", "concluded_at", "organisation"])
+    jobs.write_down("cases.reckon_figures", slug=case.item_slug)

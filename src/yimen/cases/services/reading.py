@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from yimen import dmn
 from yimen.cases import logic
@@ -45,8 +45,7 @@ def ground(case: Case, *, at: datetime) -> Ground:
     Raises:
         NoSuchItem, NoRule: the item or its rules are not in effect on that day.
     """
-    on = logic.day_of(at)
-    return _ground(items.offered(case.item_slug, on=on), rules.in_effect(case.item_slug, on=on))
+    return ground_on(case.item_slug, on=logic.day_of(at))
 
 
 def ground_of(decision: Decision) -> Ground:
@@ -63,6 +62,15 @@ def _ground(item: Offered, rule: RuleVersion) -> Ground:
     return Ground(item, rule, model, decides, fact_queries.dictionary(decides | reached | asked | face))
 
 
+def ground_on(slug: str, *, on: date) -> Ground:
+    """Return what anybody is judged by in this item on that day.
+
+    Raises:
+        NoSuchItem, NoRule: the item or its rules are not in effect on that day.
+    """
+    return _ground(items.offered(slug, on=on), rules.in_effect(slug, on=on))
+
+
 def purpose_of(case: Case, item: Offered) -> Purpose:
     """Return why facts of this case are read."""
     return Purpose(item=case.item_slug, title=item.definition.name, case_id=case.pk)
@@ -77,24 +85,26 @@ def subjects_of(case: Case) -> Subjects:
 def resolver(
     case: Case, on: Ground, *, at: datetime, answers: Mapping[str, object], known: Mapping[str, Reading]
 ) -> Resolver:
-    """Return the lazy facts of this case; `known` are readings that need not be made again.
+    """Return the lazy facts of this case; `known` are readings that need not be made again."""
+    inputs = facts_of(subjects_of(case), purpose_of(case, on.item), on, at=at, answers=answers)
+    inputs.readings.update(known)
+    return inputs
+
+
+def facts_of(
+    subjects: Subjects, purpose: Purpose, on: Ground, *, at: datetime, answers: Mapping[str, object]
+) -> Resolver:
+    """Return the lazy facts of these subjects, as far as the item can reach them.
 
     The agency that handles the item asks, on its own grants: the citizen sees it named, not a machine.
     """
+    code = on.item.definition.agency
     agency = Actor(
-        kind="system", id="cases.resolve", label=f"{on.item.agency_name}（系统自动核验）", agency_code=case.agency_code
+        kind="system", id="cases.resolve", label=f"{on.item.agency_name}（系统自动核验）", agency_code=code
     )
-    inputs = facts.resolve(
-        subjects_of(case),
-        purpose_of(case, on.item),
-        names=on.definitions,
-        answers=answers,
-        actor=agency,
-        grantee=case.agency_code,
-        at=at,
+    return facts.resolve(
+        subjects, purpose, names=on.definitions, answers=answers, actor=agency, grantee=code, at=at
     )
-    inputs.readings.update(known)
-    return inputs
 
 
 def keep(case: Case, readings: Iterable[Reading]) -> None:

@@ -53,7 +53,7 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
         verdict=(Verdict.APPROVE if approve else Verdict.REJECT).value,
         rule_version=automatic.rule_version,
         conditions=automatic.conditions,
-        failing=automatic.failing,
+        failing=[] if approve else automatic.failing,
         reason=words,
         actor_id=by.id,
         actor_label=by.label,

@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "pgtrigger",
+    "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
     "yimen.core",

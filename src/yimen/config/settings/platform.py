@@ -7,3 +7,5 @@ YIMEN_SOURCES = env.source_connections()
 YIMEN_DEMO = env.flag("YIMEN_DEMO")
 YIMEN_PUBLIC_URL = env.text("YIMEN_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 YIMEN_SIGNING_KEY = env.text("YIMEN_SIGNING_KEY", str(env.home() / "licence-signing-key.pem"))
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

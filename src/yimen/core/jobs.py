@@ -1,0 +1,122 @@
+"""Work done later, by another process: registered by rooms, deferred by name, in the transaction it belongs to.
+
+    @jobs.job("cases.figures")
+    def figures(slug: str) -> None: ...
+
+    jobs.defer("cases.figures", slug=slug)      # queued when the transaction commits, or not at all
+    jobs.write_down("cases.figures", slug=slug) # the same from a transaction that many run at once: through the outbox
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import Error, close_old_connections, transaction
+from procrastinate import RetryStrategy, exceptions
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from yimen.core.models import Outbox
+
+logger = logging.getLogger(__name__)
+
+Job = TypeVar("Job", bound=Callable[..., None])
+
+STALLED_AFTER_S = 30
+"""A worker that has given no sign of life for so long is dead, and its jobs are done anew."""
+BATCH = 500
+RELAY_EVERY_S = 1.0
+CONCURRENCY = 2
+GRACE_S = 20.0
+
+
+def job(name: str, *, cron: str | None = None, attempts: int = 5) -> Callable[[Job], Job]:
+    """Register a function as the job of this name; with `cron` (minute hour day month weekday, UTC) also by the clock.
+
+    A periodic job is given the instant it was due as `timestamp`, in seconds since 1970. What fails is tried again, the
+    wait growing each time.
+    """
+
+    def enter(function: Job) -> Job:
+        # A task is registered under a name of ours, so that a function may move without orphaning queued jobs.
+        retry = RetryStrategy(max_attempts=attempts, exponential_wait=3)
+        task = app.task(name=name, retry=retry)(function)
+        if cron is not None:
+            app.periodic(cron=cron, periodic_id=name)(task)
+        return function
+
+    return enter
+
+
+def defer(name: str, **arguments: object) -> None:
+    """Queue the job of this name in the caller's transaction; one of the same name and arguments waits only once."""
+    lock = f"{name}:{sorted(arguments.items())}"[:200]
+    try:
+        with transaction.atomic():  # the clash of two locks must not take the caller's transaction with it
+            app.configure_task(name, queueing_lock=lock, allow_unknown=False).defer(**arguments)  # type: ignore[arg-type]  # plain JSON
+    except exceptions.AlreadyEnqueued:
+        return
+
+
+def write_down(name: str, **arguments: object) -> None:
+    """Write the job into the outbox, in the caller's transaction."""
+    Outbox.objects.create(job=name, arguments=arguments)
+
+
+def relay() -> int:
+    """Move what the outbox holds into the queue; return how many rows were moved.
+
+    Both in one transaction: a killed worker loses none and queues none twice. Rows another worker is moving are left
+    to it.
+    """
+    with transaction.atomic():
+        rows = list(Outbox.objects.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
+        for name, arguments in {(row.job, str(row.arguments)): (row.job, row.arguments) for row in rows}.values():
+            defer(name, **arguments)
+        Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+@app.periodic(cron="* * * * *", periodic_id="core.retry_stalled")
+@app.task(name="core.retry_stalled")
+async def retry_stalled(timestamp: int) -> None:
+    """Queue anew the jobs of workers that died; every job is written so that doing it twice does no harm."""
+    del timestamp
+    for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
+        await app.job_manager.retry_job(stalled)
+
+
+def work(*, until_idle: bool = False) -> None:
+    """Do jobs until told to stop by TERM or INT, or until none is left.
+
+    The outbox is moved into the queue every second, by a thread beside.
+    """
+    relay()
+    stop = threading.Event()
+    beside = threading.Thread(target=_relay_until, args=[stop], daemon=True)
+    if not until_idle:
+        beside.start()
+    try:
+        connector = app.connector
+        assert isinstance(connector, DjangoConnector)
+        with app.replace_connector(connector.get_worker_connector()):
+            app.run_worker(
+                concurrency=CONCURRENCY,
+                wait=not until_idle,
+                install_signal_handlers=not until_idle,
+                delete_jobs="successful",
+                fetch_job_polling_interval=1,
+                shutdown_graceful_timeout=GRACE_S,
+            )
+    finally:
+        stop.set()
+
+
+def _relay_until(stop: threading.Event) -> None:
+    while not stop.wait(RELAY_EVERY_S):
+        try:
+            relay()
+        except Error:  # the database is away for a moment; what is in the outbox waits there
+            logger.warning("the outbox could not be moved", exc_info=True)
+            close_old_connections()
