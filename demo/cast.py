@@ -1,15 +1,29 @@
 """The few with a part to play: whoever shows the demo signs in as one of them."""
 
 import calendar
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypedDict
 
 from demo.people import COUNT, SEED, Degree, Education, Fault, Level, Mode, Person, Progress, Registrar, crowd
 
 
+class Unschooled(TypedDict):
+    """Arguments of a part."""
+
+    level: Level
+    degree: Degree
+    graduated_years_ago: int
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part in the demo: who plays it, and what the graduate-reception item (应届毕业生接收) makes of it."""
+    """A part in the demo: who plays it, and what becomes of it.
+
+    The birthday depends on the place in the list and on the year only, so that the ID number stays the same for a year;
+    but whoever has a birthday today has it every day, under a number that nobody else is given.
+    """
 
     name: str
     username: str
@@ -25,12 +39,17 @@ class Part:
     is_verified: bool = True
     has_criminal_record: bool = False
     faults: frozenset[Fault] = field(default_factory=frozenset)
+    has_birthday_today: bool = False
 
     def played(self, place: int, *, today: date, registrar: Registrar) -> Person:
-        """Return the person; the birthday depends on the place in the list and the year only."""
-        born = date(today.year - 1 - self.age, 2 + place, 10 + place)
+        """Return the person."""
+        born = date(today.year - 1 - self.age, 2 + place % 10, 10 + place)
+        numbers = registrar
+        if self.has_birthday_today:
+            born = _years_before(today, self.age)
+            numbers = Registrar(Counter({(born, self.is_female): LAST_NUMBERS}))
         return Person(
-            id_number=registrar.number(born, is_female=self.is_female),
+            id_number=numbers.number(born, is_female=self.is_female),
             name=self.name,
             is_female=self.is_female,
             birth_date=born,
@@ -49,10 +68,21 @@ class Part:
         )
 
 
+LAST_NUMBERS = 490
+"""So many pairs of numbers of a day are the crowd's; those after are for whoever has a birthday today."""
+
+
 def _years_before(day: date, years: int) -> date:
     year = day.year - years
     return date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
 
+
+UNSCHOOLED: Unschooled = {
+    "level": Level.SENIOR_HIGH,
+    "degree": Degree.NONE,
+    "graduated_years_ago": 10,
+}
+"""What those have in common in whose part no schooling matters."""
 
 PARTS = (
     Part("陈晓雯", "graduate", "应届本科毕业生，各项条件都符合，可以秒批"),
@@ -87,6 +117,43 @@ PARTS = (
         degree=Degree.MASTER,
     ),
     Part("孙立言", "unverified", "学历尚未通过核验，不符合“核验通过”一项", is_female=False, is_verified=False),
+    Part(
+        "黄秀英",
+        "elder",
+        "今天满 80 周岁，不用申请：高龄津贴会主动告知，点一下就办",
+        age=80,
+        division="440304",
+        has_birthday_today=True,
+        **UNSCHOOLED,
+    ),
+    Part(
+        "罗德福",
+        "contradicted",
+        "83 岁，公安登记在世而殡葬服务登记为死亡：数据矛盾，不猜，由工作人员核实",
+        is_female=False,
+        age=82,
+        division="440303",
+        **UNSCHOOLED,
+    ),
+    Part("黄丽娟", "daughter", "黄秀英的女儿，由母亲授权代办高龄津贴", age=46, division="440304", **UNSCHOOLED),
+    Part(
+        "宋海涛",
+        "founder",
+        "深圳市澄海微电子有限公司的法定代表人，可以为公司备案项目、授权经办人",
+        is_female=False,
+        age=45,
+        division="440305",
+        **UNSCHOOLED,
+    ),
+    Part(
+        "梁文静", "agent", "澄海微电子的员工，得到授权后为公司办理投资项目备案", age=31, division="440305", **UNSCHOOLED
+    ),
+    Part("邓一鸣", "starter", "今年毕业就开公司，登记还差十几天满 6 个月：创业资助只差这一项", is_female=False),
+    Part("韩诗涵", "granted", "今年毕业就开公司，登记已满 8 个月：创业资助当场核定"),
+    Part(
+        "田金水", "stallholder", "要开一家面馆，名称已经申报：当场领到营业执照", is_female=False, age=34, **UNSCHOOLED
+    ),
+    Part("沈桂兰", "senior", "67 岁，外地户籍，持有效居住证：优待证当场领取", age=66, **UNSCHOOLED),
 )
 
 

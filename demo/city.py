@@ -5,12 +5,9 @@ with city.start(home, today=date.today()) as departments:
     departments.pause("education")             # the source goes silent, for real
 """
 
-import os
 import secrets
 import signal
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,23 +15,25 @@ from types import TracebackType
 from typing import Self
 
 from demo import cast
-from demo.departments.education import __main__ as education
-from demo.departments.education import store
-from demo.departments.police import system as police
+from demo.departments import civil, education, housing, market, register
+from demo.departments.database import Database
+from demo.departments.police import rows as police
+from demo.departments.process import DepartmentDown, Process
+from demo.departments.reform import rows as reform
+from demo.departments.social import rows as social
+from demo.life import Life, life_of
+from demo.organisations import Organisation, Project, organisations, projects
 from demo.people import COUNT, SEED, Person
+from yimen.core import postgres
 from yimen.core.postgres import Server
 
-FORMAT = "1"
+__all__ = ["City", "DepartmentDown", "start"]
+
+FORMAT = "2"
 """Raised whenever the stores' shape or the way people are made changes, so that kept data are made anew."""
 ROOT = Path(__file__).resolve().parents[1]
-STOP_TIMEOUT_S = 5.0
-
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (Chinese), how much of it is done, and how much there is."""
-
-
-class DepartmentDown(Exception):
-    """A department's system did not start; the text says which and what it said."""
 
 
 @dataclass(slots=True)
@@ -42,26 +41,31 @@ class City:
     """The running departments. Whoever holds it stops them; if this process is killed, they end by themselves."""
 
     people: list[Person]
+    lives: Mapping[str, Life]
+    organisations: list[Organisation]
+    projects: list[Project]
     environment: dict[str, str]
-    _police: Server
-    _education: subprocess.Popen[str]
+    drops: Path
+    _server: Server
+    _services: dict[str, Process]
 
     def pause(self, department: str) -> None:
-        """Silence a department: its process is stopped and answers nobody until it is resumed.
+        """Silence a department that answers over HTTP: its process is stopped and answers nobody until it is resumed.
 
         Raises:
-            ValueError: only `education` can be silenced.
+            ValueError: there is no such department, or it is a database or a folder.
         """
-        self._process(department).send_signal(signal.SIGSTOP)
+        self._service(department).popen.send_signal(signal.SIGSTOP)
 
     def resume(self, department: str) -> None:
         """Let it speak again."""
-        self._process(department).send_signal(signal.SIGCONT)
+        self._service(department).popen.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Stop everything; a second call does nothing."""
-        _end(self._education)
-        self._police.release()
+        for service in self._services.values():
+            service.end()
+        self._server.release()
 
     def __enter__(self) -> Self:
         return self
@@ -71,79 +75,80 @@ class City:
     ) -> None:
         self.stop()
 
-    def _process(self, department: str) -> subprocess.Popen[str]:
-        if department != "education":
-            raise ValueError(f"只有 education 可以暂停，收到 {department}")
-        return self._education
+    def _service(self, department: str) -> Process:
+        if department not in self._services:
+            raise ValueError(f"只有 {'、'.join(self._services)} 可以暂停，收到 {department}")
+        return self._services[department]
 
 
 def start(home: Path, *, today: date, count: int = COUNT, seed: int = SEED, progress: Progress | None = None) -> City:
     """Start the departments, their data below `home`, made on the first start and kept while day, seed and count match.
 
-    Call it from a thread that lives as long as the city: education's process ends with the thread that started it.
+    Call it from a thread that lives as long as the city: the services' processes end with the thread that started them.
 
     Raises:
-        PostgresError: public security's database does not start.
-        DepartmentDown: education's service does not start.
+        PostgresError: the departments' database server does not start.
+        DepartmentDown: a service does not start.
     """
     told: Progress = progress or (lambda _what, _done, _total: None)
     people = cast.population(
         today=today, count=count, seed=seed, progress=lambda done, total: told("生成虚构人口", done, total)
     )
+    lives = {one.id_number: life_of(one, today=today, seed=seed) for one in people}
+    firms = organisations(people, today=today, seed=seed)
+    plans = projects(firms, seed=seed)
     mark = f"{FORMAT}:{seed}:{count}:{today}"
-    last_night = today - timedelta(days=1)
-    store_path = home / "education" / "graduates.sqlite3"
-    told("载入教育库", 0, count)
-    if store.batch(store_path) != mark:
-        store.build(store_path, people, mark=mark, as_of=f"{last_night}T23:00:00+08:00")
-    told("载入教育库", count, count)
-    told("载入公安库", 0, count)
-    server = police.start(home / "police")
+    night = today - timedelta(days=1)
+    as_of, updated = f"{night}T23:00:00+08:00", f"{night:%Y%m%d}220000"
+    told("写入部门的服务和文件", 0, 4)
+    stores = {name: home / name / "register.sqlite3" for name in ("education", "market", "housing")}
+    if register.batch(stores["education"]) != mark:
+        rows = education.rows(people, lives, as_of=as_of)
+        register.build(stores["education"], education.TABLES, rows, mark=mark)
+    told("写入部门的服务和文件", 1, 4)
+    if register.batch(stores["market"]) != mark:
+        register.build(stores["market"], market.TABLES, market.rows(people, lives, firms, as_of=as_of), mark=mark)
+    told("写入部门的服务和文件", 2, 4)
+    if register.batch(stores["housing"]) != mark:
+        register.build(stores["housing"], housing.TABLES, housing.rows(lives, plans, as_of=as_of), mark=mark)
+    told("写入部门的服务和文件", 3, 4)
+    drops = home / "drops"
+    if civil.batch(drops) != mark:
+        civil.drop(drops, people, lives, mark=mark, as_of=as_of, today=today)
+    told("写入部门的服务和文件", 4, 4)
+    server = postgres.ensure(home / "databases")
+    services: dict[str, Process] = {}
     try:
-        if police.batch(server) != mark:
-            police.load(server, people, mark=mark, updated=f"{last_night:%Y%m%d}220000")
-        told("载入公安库", count, count)
-        key = secrets.token_urlsafe(24)
-        process, port = _start_education(store_path, key)
+        told("载入部门的数据库", 0, 3)
+        _hold(server, police.DATABASE, lambda: police.tables(people, lives, updated=updated), mark)
+        told("载入部门的数据库", 1, 3)
+        _hold(server, social.DATABASE, lambda: social.tables(lives, firms, updated=updated), mark)
+        told("载入部门的数据库", 2, 3)
+        _hold(server, reform.DATABASE, lambda: reform.tables(plans, updated=updated), mark)
+        told("载入部门的数据库", 3, 3)
+        environment = {
+            "YIMEN_SOURCE_POLICE": police.DATABASE.url(server),
+            "YIMEN_SOURCE_SOCIAL": social.DATABASE.url(server),
+            "YIMEN_SOURCE_REFORM": reform.DATABASE.url(server),
+            "YIMEN_SOURCE_CIVIL": drops.resolve().as_uri(),
+        }
+        for name, store in stores.items():
+            key = secrets.token_urlsafe(24)
+            services[name] = Process.start(name, store, key=key)
+            environment[f"YIMEN_SOURCE_{name.upper()}"] = f"http://127.0.0.1:{services[name].port}"
+            environment[f"YIMEN_SOURCE_{name.upper()}_KEY"] = key
     except BaseException:
+        for service in services.values():
+            service.end()
         server.release()
         raise
-    environment = {
-        "YIMEN_SOURCE_POLICE": police.url(server),
-        "YIMEN_SOURCE_EDUCATION": f"http://127.0.0.1:{port}",
-        "YIMEN_SOURCE_EDUCATION_KEY": key,
-    }
-    return City(people, environment, server, process)
+    return City(people, lives, firms, plans, environment, drops, server, services)
 
 
-def _start_education(store_path: Path, key: str) -> tuple[subprocess.Popen[str], int]:
-    """Start the service in a session of its own, so that Ctrl-C reaches us first and we stop it in order."""
-    process = subprocess.Popen(  # noqa: S603 - our own service
-        [sys.executable, "-m", "demo.departments.education", "--store", str(store_path), "--parent", str(os.getpid())],
-        cwd=ROOT,
-        # The key goes by the environment: everybody on the machine can read a command line.
-        env={**os.environ, education.KEY_VARIABLE: key},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    if not line.strip().isdecimal():
-        _end(process)
-        raise DepartmentDown(f"教育部门的演示服务没有启动（退出码 {process.returncode}）。")
-    return process, int(line)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    if process.poll() is None:
-        process.terminate()
-        process.send_signal(signal.SIGCONT)  # a paused process hears nothing before it goes on
-        try:
-            process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+def _hold(
+    server: Server, database: Database, rows: Callable[[], Mapping[str, Iterable[Sequence[str | None]]]], mark: str
+) -> None:
+    """See to it that the database holds the rows of this mark."""
+    database.ensure(server)
+    if database.batch(server) != mark:
+        database.load(server, rows(), mark=mark)

@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 
 from demo import city
-from demo.departments.education.__main__ import die_with
+from demo.departments.process import die_with
 from demo.people import COUNT
 from yimen.config import database, env
 from yimen.core import postgres

@@ -16,8 +16,8 @@ import psycopg
 import pytest
 
 from demo import city
-from demo.departments.education import store
-from demo.departments.police import system as police
+from demo.departments import education as store
+from demo.departments.police import rows as police
 from demo.people import Fault
 from yimen.core import postgres
 from yimen.core.postgres import processes
@@ -154,8 +154,8 @@ def test_only_the_asked_fields_leave_education(departments: city.City, http_clie
     [
         (graduate("440399200202100023"), "", 401, "key"),
         (graduate("440399200202100023"), "wrong", 401, "key"),
-        (graduate("440399190001010000"), None, 404, "person"),
-        (graduate("1' OR '1'='1".replace(" ", "%20")), None, 404, "person"),
+        (graduate("440399190001010000"), None, 404, "record"),
+        (graduate("1' OR '1'='1".replace(" ", "%20")), None, 404, "record"),
         (graduate("440399200202100023", "salary"), None, 400, "fields"),
         (graduate("440399200202100023", "name,1;DROP"), None, 400, "fields"),
         (graduate("440399200202100023", ""), None, 400, "fields"),
@@ -197,7 +197,7 @@ def test_a_paused_department_is_silent_and_goes_on_where_it_was(departments: cit
     again.connection.close()
 
 
-def test_only_education_can_be_silenced(departments: city.City):
+def test_a_database_cannot_be_silenced(departments: city.City):
     with pytest.raises(ValueError, match="education"):
         departments.pause("police")
 
@@ -210,13 +210,13 @@ def test_nobodys_key_is_on_a_command_line(departments: city.City):
 
 
 def running_below(home: Path) -> bool:
-    return any(processes.serving(home.resolve() / "police/postgres"))
+    return any(processes.serving(home.resolve() / "databases/postgres"))
 
 
 @pytest.mark.parametrize("is_paused", [False, True])
 def test_stopping_leaves_nothing_running(tmp_path: Path, *, is_paused: bool):
     departments = city.start(tmp_path, today=TODAY, count=20)
-    process = departments._education
+    process = departments._services["education"].popen
     if is_paused:
         departments.pause("education")
 
@@ -231,9 +231,9 @@ def test_stopping_leaves_nothing_running(tmp_path: Path, *, is_paused: bool):
 
 def test_a_second_start_keeps_the_stores_and_another_day_makes_them_anew(tmp_path: Path):
     def stores() -> tuple[float, list[str]]:
-        with postgres.ensure(tmp_path / "police") as server:
-            born = server.execute("SELECT oid FROM pg_class WHERE relname = 'czrk_jbxx'", database=police.DATABASE)
-        return (tmp_path / "education/graduates.sqlite3").stat().st_mtime, born
+        with postgres.ensure(tmp_path / "databases") as server:
+            born = server.execute("SELECT oid FROM pg_class WHERE relname = 'czrk_jbxx'", database="police")
+        return (tmp_path / "education/register.sqlite3").stat().st_mtime, born
 
     city.start(tmp_path, today=TODAY, count=20).stop()
     first = stores()
@@ -242,7 +242,7 @@ def test_a_second_start_keeps_the_stores_and_another_day_makes_them_anew(tmp_pat
 
     with city.start(tmp_path, today=date(2026, 11, 25), count=30) as departments:
         assert len(departments.people) == 30
-        assert police.batch(departments._police) == f"{city.FORMAT}:20260301:30:2026-11-25"
+        assert police.DATABASE.batch(departments._server) == f"{city.FORMAT}:20260301:30:2026-11-25"
     second = stores()
     assert second[0] > first[0]
     assert second[1] != first[1]
@@ -257,7 +257,7 @@ from pathlib import Path
 from demo import city
 departments = city.start(Path({str(tmp_path)!r}), today=date(2026, 11, 24), count=20)
 {'departments.pause("education")' if is_paused else ""}
-print(departments._education.pid, flush=True)
+print(departments._services["education"].popen.pid, flush=True)
 time.sleep(60)
 """
     starter = subprocess.Popen([sys.executable, "-c", code], cwd=city.ROOT, stdout=subprocess.PIPE, text=True)
@@ -276,6 +276,6 @@ def test_progress_reaches_the_end(tmp_path: Path):
     told: list[tuple[str, int, int]] = []
     city.start(tmp_path, today=TODAY, count=600, progress=lambda *step: told.append(step)).stop()
 
-    assert ("载入公安库", 600, 600) in told
-    assert ("载入教育库", 600, 600) in told
+    assert ("载入部门的数据库", 3, 3) in told
+    assert ("写入部门的服务和文件", 4, 4) in told
     assert any(what == "生成虚构人口" for what, _, _ in told)

@@ -1,22 +1,12 @@
 """The city's own pack over the departments' real systems: what becomes of each of the cast, and what was read for it."""
 
-from datetime import UTC, date, datetime
-from types import SimpleNamespace
-
 import pytest
 
-from demo import city, site
+from demo.tests.conftest import NOW
 from yimen.cases import queries, services
 from yimen.cases.models import Case
-from yimen.datasets.sources import sql
-from yimen.items.packs.load import load
-from yimen.items.packs.read import read
 from yimen.ledger import queries as ledger
-from yimen.parties import services as parties_services
-from yimen.parties.tests import factories as parties
 
-TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 ANSWERS = {"application.settle_address_type": "collective", "person.health_declared_fit": "true"}
 EVERY_FIELD = {
     ("household", "division"),
@@ -31,31 +21,13 @@ EVERY_FIELD = {
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def departments(tmp_path_factory):
-    with city.start(tmp_path_factory.mktemp("departments"), today=TODAY, count=60) as running:
-        yield running
-        sql.hang_up()
-
-
 @pytest.fixture
-def apply(departments, settings, tmp_path):
+def apply(street):
     """Return how somebody of the cast applies and submits; the answer is their case."""
-    environment = departments.environment
-    settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
-    settings.YIMEN_SOURCES = {
-        "police": SimpleNamespace(url=environment["YIMEN_SOURCE_POLICE"], key=None),
-        "education": SimpleNamespace(
-            url=environment["YIMEN_SOURCE_EDUCATION"], key=environment["YIMEN_SOURCE_EDUCATION_KEY"]
-        ),
-    }
-    load(read(site.PACK), at=NOW)
-    cast = {person.username: person for person in departments.people if person.role}
 
     def submitted(username) -> Case:
-        person = parties_services.register_person(id_number=cast[username].id_number, name=cast[username].name)
-        case = services.start("graduate-reception", by=parties.acting(person), at=NOW)
-        return services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW)
+        case = services.start("graduate-reception", by=street.own(username), at=NOW)
+        return services.submit(case.pk, ANSWERS, by=street.own(username), at=NOW)
 
     return submitted
 

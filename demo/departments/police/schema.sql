@@ -12,7 +12,8 @@ CREATE TABLE gaxt.czrk_jbxx (
     xb_dm   char(1),                   -- 性别代码
     csrq    char(8),                   -- 出生日期
     hh      varchar(10),               -- 户号
-    zxbs    char(1) DEFAULT '0',       -- 注销标识
+    rylb_dm char(1),                   -- 人员类别代码
+    swbs    char(1) DEFAULT '0',       -- 死亡标识
     gxsj    char(14)                   -- 更新时间
 );
 
@@ -32,5 +33,17 @@ CREATE TABLE gaxt.fzjl (
     pjrq    char(8)                    -- 判决日期
 );
 
--- 演示数据批次
-CREATE TABLE gaxt.yssj_pc (pc text NOT NULL);
+-- 亲属关系
+CREATE TABLE gaxt.hj_qs (
+    rybh     varchar(23) PRIMARY KEY,   -- 人员编号
+    sfyszzn  char(1),                   -- 是否有本市户籍子女
+    gxsj     char(14)                   -- 更新时间
+);
+
+-- 居住登记和居住证
+CREATE TABLE gaxt.jzdj (
+    rybh      varchar(23) PRIMARY KEY,   -- 人员编号
+    jzzzt_dm  char(1),                   -- 居住证状态代码
+    jzdjrq    char(8),                   -- 居住登记日期
+    gxsj      char(14)                   -- 更新时间
+);

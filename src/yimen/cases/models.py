@@ -170,9 +170,7 @@ class Offer(models.Model):
     answered_by = models.ForeignKey(
         "parties.Party", models.PROTECT, null=True, blank=True, verbose_name="答复人", related_name="+"
     )
-    case = models.OneToOneField(
-        Case, models.PROTECT, null=True, blank=True, verbose_name="办件", related_name="offer"
-    )
+    case = models.OneToOneField(Case, models.PROTECT, null=True, blank=True, verbose_name="办件", related_name="offer")
 
     class Meta:
         """One offer a party and item, whatever was answered; an answer has its time, an acceptance its case."""

@@ -1,10 +1,10 @@
 """Work done later, by another process: registered by rooms, deferred by name, in the transaction it belongs to.
 
-    @jobs.job("cases.figures")
-    def figures(slug: str) -> None: ...
+@jobs.job("cases.figures")
+def figures(slug: str) -> None: ...
 
-    jobs.defer("cases.figures", slug=slug)      # queued when the transaction commits, or not at all
-    jobs.write_down("cases.figures", slug=slug) # the same from a transaction that many run at once: through the outbox
+jobs.defer("cases.figures", slug=slug)      # queued when the transaction commits, or not at all
+jobs.write_down("cases.figures", slug=slug) # the same from a transaction that many run at once: through the outbox
 """
 
 import logging

@@ -17,7 +17,10 @@ LONGEST_TIMEOUT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class FieldDefinition:
-    """One field: our name and type, the department's name for it, and its codes mapped to ours (empty: as they are)."""
+    """One field: our name and type, the department's name for it, and its codes mapped to ours (empty: as they are).
+
+    `when_absent` is what it means that there is no record, in our codes: a roster lists only those on it. Empty: unknown.
+    """
 
     name: str
     title: str
@@ -25,6 +28,7 @@ class FieldDefinition:
     source_name: str
     codes: Mapping[str, str] = field(default_factory=dict)
     blank_is_value: bool = False
+    when_absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,10 @@ def validate(definition: DatasetDefinition) -> list[str]:
     problems += [f"source.settings 缺少 {name}，请补上。" for name in needed if not definition.settings.get(name)]
     problems += _key_problems(definition)
     for one in definition.fields:
+        try:
+            believe(one.when_absent, one.type, {})
+        except Unbelievable as error:
+            problems.append(f"字段 {one.name} 的 when_absent 为“{one.when_absent}”：{error}。")
         if not NAME.fullmatch(one.name):
             problems.append(f"字段名“{one.name}”应为小写字母、数字和下划线。")
         if one.type not in TYPES:

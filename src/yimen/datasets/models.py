@@ -55,6 +55,9 @@ class DatasetField(models.Model):
     type = models.CharField("数据类型", max_length=16)
     source_name = models.CharField("部门字段名", max_length=100)
     codes = models.JSONField("代码对照", default=dict, help_text="部门代码 → 本平台代码；空为不对照。")
+    when_absent = models.CharField(
+        "没有记录时的值", max_length=100, blank=True, help_text="名册只列在册的人：没有记录也是回答。空为未知。"
+    )
     blank_is_value = models.BooleanField("空即是值", default=False, help_text="空文字是已知的值，而不是没有值。")
 
     class Meta:

@@ -106,7 +106,7 @@ def exchange(
     except sources.Nonsense as error:
         call.record("INVALID")
         raise SourceNonsense("已记录，由工作人员核实。", dataset=code, agency=agency) from error
-    values, invalid = _believed(raw or {}, columns)
+    values, invalid = _said_by_silence(columns) if raw is None else _believed(raw, columns)
     entry = call.record("INVALID" if invalid else "OK" if values else "ABSENT")
     return Record(
         dataset=code,
@@ -167,6 +167,12 @@ def _believed(
     return values, invalid
 
 
+def _said_by_silence(columns: Mapping[str, DatasetField]) -> tuple[dict[str, object], dict[str, str]]:
+    """Return what it means that the department has no record: for a roster, that one is not on it."""
+    meant = {name: believe(column.when_absent, column.type, {}) for name, column in columns.items()}
+    return {name: value for name, value in meant.items() if value is not None}, {}
+
+
 @transaction.atomic
 def put_dataset(definition: DatasetDefinition) -> Dataset:
     """Create the dataset with its fields or bring it up to date; the same definition twice changes nothing.
@@ -200,6 +206,7 @@ def put_dataset(definition: DatasetDefinition) -> Dataset:
                 "source_name": one.source_name,
                 "codes": dict(one.codes),
                 "blank_is_value": one.blank_is_value,
+                "when_absent": one.when_absent,
             },
         )
     return dataset

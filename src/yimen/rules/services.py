@@ -42,7 +42,5 @@ def put_version(
         effective_until=effective_until,
         loaded_at=at,
     )
-    events.version_released.send(
-        RuleVersion, name=name, number=version.number, effective_from=version.effective_from
-    )
+    events.version_released.send(RuleVersion, name=name, number=version.number, effective_from=version.effective_from)
     return version, True

@@ -20,7 +20,7 @@ def reckon(slug: str, *, at: datetime) -> ItemFigures:
         every=Count("pk", distinct=True), manual=Count("pk", filter=by_officer, distinct=True)
     )
     times = Decision.objects.filter(case__in=concluded, made_by=Decision.Maker.RULES, elapsed_ms__isnull=False)
-    latest = list(times.order_by("-pk").values_list("elapsed_ms", flat=True)[:LATEST])
+    latest = [one for one in times.order_by("-pk").values_list("elapsed_ms", flat=True)[:LATEST] if one is not None]
     figures, _ = ItemFigures.objects.update_or_create(
         item_slug=slug,
         defaults={

@@ -8,7 +8,6 @@ from django.db import transaction
 from yimen.cases import logic, queries
 from yimen.cases.logic import InvalidAnswers
 from yimen.cases.models import Case, Offer
-from yimen.cases.queries import OfferNotFound
 from yimen.cases.services import reading
 from yimen.cases.services.drafting import AlreadyGranted, start
 from yimen.cases.services.submission import submit

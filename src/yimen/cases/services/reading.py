@@ -99,12 +99,8 @@ def facts_of(
     The agency that handles the item asks, on its own grants: the citizen sees it named, not a machine.
     """
     code = on.item.definition.agency
-    agency = Actor(
-        kind="system", id="cases.resolve", label=f"{on.item.agency_name}（系统自动核验）", agency_code=code
-    )
-    return facts.resolve(
-        subjects, purpose, names=on.definitions, answers=answers, actor=agency, grantee=code, at=at
-    )
+    agency = Actor(kind="system", id="cases.resolve", label=f"{on.item.agency_name}（系统自动核验）", agency_code=code)
+    return facts.resolve(subjects, purpose, names=on.definitions, answers=answers, actor=agency, grantee=code, at=at)
 
 
 def keep(case: Case, readings: Iterable[Reading]) -> None:

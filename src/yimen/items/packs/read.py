@@ -129,6 +129,7 @@ def _field(row: Entry) -> FieldDefinition:
         source_name=row.text("source_name"),
         codes=row.pairs("codes"),
         blank_is_value=row.flag("blank_is_value"),
+        when_absent=row.text("when_absent", ""),
     )
     row.finish()
     return field

@@ -1,24 +1,23 @@
-"""Run the service: `python -m demo.departments.education --port N --store FILE --key KEY`."""
+"""Run a department's service: `python -m demo.departments NAME --port N --store FILE --key KEY`."""
 
 import argparse
-import ctypes
 import os
 import signal
 import sys
 import threading
 from pathlib import Path
 
-from demo.departments.education.service import Service
+from demo.departments import education, housing, market
+from demo.departments.process import KEY_VARIABLE, die_with
+from demo.departments.service import Service
 
-PR_SET_PDEATHSIG = 1
-KEY_VARIABLE = "EDUCATION_API_KEY"
+TABLES = {"education": education.TABLES, "housing": housing.TABLES, "market": market.TABLES}
 
 
 def main() -> int:
     """Serve until SIGTERM or Ctrl-C; the first line printed is the port."""
-    parser = argparse.ArgumentParser(
-        prog="python -m demo.departments.education", description="教育部门现有系统（演示）"
-    )
+    parser = argparse.ArgumentParser(prog="python -m demo.departments", description="部门现有系统（演示）")
+    parser.add_argument("name", choices=sorted(TABLES))
     parser.add_argument("--port", type=int, default=0, help="0 lets the system choose")
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--key", default=os.environ.get(KEY_VARIABLE), help=f"default: {KEY_VARIABLE}")
@@ -28,20 +27,14 @@ def main() -> int:
         parser.error(f"--key or {KEY_VARIABLE} is needed")
     if arguments.parent is not None:
         die_with(arguments.parent)
-    with Service(arguments.port, store_path=arguments.store, key=arguments.key) as service:
+    tables = TABLES[arguments.name]
+    with Service(arguments.port, tables=tables, store_path=arguments.store, key=arguments.key) as service:
         for ending in (signal.SIGTERM, signal.SIGINT):
             # shutdown() waits for the loop it stops, so it cannot be called from the loop's own thread.
             signal.signal(ending, lambda *_: threading.Thread(target=service.shutdown).start())
         print(service.server_address[1], flush=True)
         service.serve_forever(poll_interval=0.1)
     return 0
-
-
-def die_with(parent: int) -> None:
-    """Have the kernel end us when our parent ends, however it ends, even while we are stopped by a signal."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before we asked
-        sys.exit(0)
 
 
 if __name__ == "__main__":

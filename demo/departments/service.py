@@ -1,16 +1,19 @@
-"""The department's HTTP service: one thread a connection, connections kept open, nothing personal in any log."""
+"""A department's HTTP service: one thread a connection, connections kept open, nothing personal in any log."""
 
 import hmac
 import json
+import re
 import sqlite3
+import time
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from demo.departments.education import store
+from demo.departments import register
+from demo.departments.register import Record, Table
 
-PREFIX = "/v1/graduates/"
 IDLE_TIMEOUT_S = 60
 
 
@@ -21,11 +24,16 @@ class Service(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, *, store_path: Path, key: str) -> None:
+    def __init__(self, port: int, *, tables: Mapping[str, Table], store_path: Path, key: str) -> None:
         """Bind to the loopback address only."""
+        self.tables = {name: (re.compile(_pattern(one.path)), one) for name, one in tables.items()}
         self.store_path = store_path
         self.key = key.encode()
         super().__init__(("127.0.0.1", port), Handler)
+
+
+def _pattern(path: str) -> str:
+    return "([^/]+)".join(re.escape(part) for part in path.split("{}"))
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -33,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Service
     protocol_version = "HTTP/1.1"
-    server_version = "education-demo"
+    server_version = "department-demo"
     sys_version = ""
     timeout = IDLE_TIMEOUT_S
     # Head and body leave in one packet; apart, the second would wait for the first to be acknowledged.
@@ -44,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Open the store for this connection."""
         super().setup()
-        self.records = store.reader(self.server.store_path)
+        self.records = register.reader(self.server.store_path)
 
     def finish(self) -> None:
         """Close it again."""
@@ -57,31 +65,40 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.UNAUTHORIZED, "key", "没有密钥，或密钥不对。")
             return
         parts = urlsplit(self.path)
-        if not parts.path.startswith(PREFIX):
-            self._refuse(HTTPStatus.NOT_FOUND, "path", "没有这个地址。")
+        for name, (pattern, table) in self.server.tables.items():
+            if found := pattern.fullmatch(parts.path):
+                self._look_up(name, table, [unquote(key) for key in found.groups()], parts.query)
+                return
+        self._refuse(HTTPStatus.NOT_FOUND, "path", "没有这个地址。")
+
+    def _look_up(self, name: str, table: Table, keys: list[str], query: str) -> None:
+        fields = [field for field in ",".join(parse_qs(query).get("fields", [])).split(",") if field]
+        if not fields or any(field not in table.fields for field in fields):
+            self._refuse(HTTPStatus.BAD_REQUEST, "fields", f"fields 应为这些字段中的若干：{'、'.join(table.fields)}。")
             return
-        fields = [name for name in ",".join(parse_qs(parts.query).get("fields", [])).split(",") if name]
-        unknown = [name for name in fields if name not in store.FIELDS]
-        if unknown or not fields:
-            self._refuse(HTTPStatus.BAD_REQUEST, "fields", f"fields 应为这些字段中的若干：{'、'.join(store.FIELDS)}。")
-            return
-        found = store.find(self.records, unquote(parts.path.removeprefix(PREFIX)), list(dict.fromkeys(fields)))
+        found = register.find(self.records, name, table, keys, list(dict.fromkeys(fields)))
         if found is None:
-            self._refuse(HTTPStatus.NOT_FOUND, "person", "查无此人。")
+            self._refuse(HTTPStatus.NOT_FOUND, "record", "没有这条记录。")
             return
-        self._answer(HTTPStatus.OK, found)
+        record, is_slow = found
+        if is_slow:
+            time.sleep(table.delay_s)
+        self._answer(HTTPStatus.OK, record)
 
     def _refuse(self, status: HTTPStatus, error: str, message: str) -> None:
         self._answer(status, {"error": error, "message": message})
 
-    def _answer(self, status: HTTPStatus, body: dict[str, str | None]) -> None:
+    def _answer(self, status: HTTPStatus, body: Record) -> None:
         content = json.dumps(body, ensure_ascii=False).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        self.wfile.write(content)
+        try:
+            self.wfile.write(content)
+        except OSError:  # whoever asked has hung up: a slow answer is nobody's any more
+            self.close_connection = True
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """Answer what http.server itself refuses (another method, a broken request) in our own format, and hang up."""

@@ -1,0 +1,20 @@
+"""Social security (社会保险·演示): a PostgreSQL database of its own. It also keeps the employment service's records.
+
+Columns are numbered as in the trade's data dictionary (aac002 is the ID number) or named by pinyin initials. The
+exchange may read four views and nothing else, as the role `social_reader`, which cannot write.
+
+| view | column | meaning | values |
+|---|---|---|---|
+| v_cbxx 参保信息 | aac002 | 公民身份号码 | the key |
+| | cbzt_dm | 参保状态 | 1 参保缴费, 2 暂停, 0 从未参保 |
+| v_sbk 社会保障卡 | aac002 | 公民身份号码 | the key; who has no card has no row |
+| | yhzh, khyh | 银行账户, 开户银行 | |
+| v_jyfw 就业服务 | aac002 | 公民身份号码 | the key |
+| | sfdjsy, djsyrq | 曾办失业登记, 日期 | 1 是, 0 否; YYYYMMDD or null |
+| | sfjykn | 就业困难人员 | 1 是, 0 否 |
+| | sflqcyzz | 已领创业资助 | 1 是, 0 否 |
+| v_dwcb 单位参保 | tyshxydm | 统一社会信用代码 | the key |
+| | lxcb3y | 连续三个月有员工参保 | 1 是, 0 否 |
+
+Every view also has gxsj, the time of the last update. Of a thousand organisations twenty have no record.
+"""
