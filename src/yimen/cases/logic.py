@@ -74,12 +74,14 @@ def still_to_ask(
     readings: Mapping[str, Reading],
     definitions: Mapping[str, FactDefinition],
     answers: Mapping[str, object],
+    waiting: Collection[str] = (),
 ) -> tuple[Asked, ...]:
     """Return what to ask the applicant, in the item's order, then what a silent department leaves open.
 
     A question is asked only while its fact can change the outcome; a question outside the rules of eligibility (where
     to settle, say), or one a department filled in beforehand, only while the outcome is not a refusal. `decides` are
-    the facts eligibility can reach. Once answered, a question stays so that the answer can be changed.
+    the facts eligibility can reach. Once answered, a question stays so that the answer can be changed. `waiting` are
+    those a department may yet fill in, once something else is answered: they are not asked before.
     """
     matters = set(judgement.missing)
     is_open = judgement.verdict is not Verdict.REJECT
@@ -88,13 +90,16 @@ def still_to_ask(
         _ask(question, definitions[question.fact], answers, readings.get(question.fact))
         for question in item.questions
         if question.fact in answers
-        or question.fact in matters
-        or (is_open and (question.fact not in decides or question.fact in filled))
+        or (question.fact in matters and question.fact not in waiting)
+        or (is_open and question.fact not in waiting and (question.fact not in decides or question.fact in filled))
     ]
     declared = [
         _declare(definitions[name], answers)
         for name, reading in readings.items()
-        if definitions[name].authority != APPLICANT and not reading.is_known and (name in matters or name in answers)
+        if definitions[name].authority != APPLICANT
+        and not reading.is_known
+        and name not in waiting
+        and (name in matters or name in answers)
     ]
     return (*questions, *declared)
 

@@ -19,7 +19,7 @@ LONGEST_TIMEOUT_S = 30.0
 class FieldDefinition:
     """One field: our name and type, the department's name for it, and its codes mapped to ours (empty: as they are).
 
-    `when_absent` is what it means that there is no record, in our codes: a roster lists only those on it. Empty: unknown.
+    `when_absent` is what it means that there is no record, in our codes, as for a roster; empty where it means nothing.
     """
 
     name: str

@@ -32,6 +32,7 @@ class State(StrEnum):
     REFUSED = "REFUSED"
     UNANSWERED = "UNANSWERED"
     CONTRADICTED = "CONTRADICTED"
+    UNASKED = "UNASKED"
 
 
 STATE_LABELS: Mapping[State, str] = {
@@ -43,6 +44,7 @@ STATE_LABELS: Mapping[State, str] = {
     State.REFUSED: "没有共享授权",
     State.UNANSWERED: "待填写",
     State.CONTRADICTED: "各部门的数据不一致，待核实",
+    State.UNASKED: "还没有查询",
 }
 
 
@@ -110,7 +112,8 @@ class Resolver:
 
     Remembers every reading and asks no source twice. `keyed_by` says by what each dataset is asked, `grantee` on whose
     grants. `answers` are the applicant's, by fact, as the form gave them (already checked). A source that was silent
-    once is not asked again within this resolver.
+    once is not asked again within this resolver. While the fact named by `consent` is not known to be true no
+    department is asked at all (个人信息保护法 art. 13).
     """
 
     subjects: Subjects
@@ -121,6 +124,7 @@ class Resolver:
     actor: Actor
     grantee: str
     at: datetime
+    consent: str = ""
     readings: dict[str, Reading] = field(default_factory=dict)
     _silent: dict[str, str] = field(default_factory=dict)
 
@@ -139,6 +143,17 @@ class Resolver:
         if all(source.dataset in self._silent for source in definition.sources):
             return 0.0
         return COSTS[definition.sensitivity]
+
+    def waiting(self) -> set[str]:
+        """Return the facts some department could give, if only another fact were known by which to ask it."""
+        return {
+            name
+            for name, definition in self.definitions.items()
+            if any("." in key and self._lacks(key) for one in definition.sources for key in self.keyed_by[one.dataset])
+        }
+
+    def _lacks(self, key: str) -> bool:
+        return key not in self.readings or not self.readings[key].is_known
 
     def at_hand(self) -> Mapping[str, object]:
         """Return what is known by now, and what is known without asking anyone: answers and the system's own facts."""
@@ -159,6 +174,8 @@ class Resolver:
         if definition.name in self.answers and definition.authority == APPLICANT:
             value = convert(definition, self.answers[definition.name])
             return Reading(definition.name, State.KNOWN, value, self.at)
+        if self.consent not in {"", definition.name} and self.get(self.consent) is not True:
+            return Reading(definition.name, State.UNASKED, None, self.at)
         reading = self._from_departments(definition)
         if reading.is_known:
             return reading
@@ -171,7 +188,7 @@ class Resolver:
 
     def _from_departments(self, definition: FactDefinition) -> Reading:
         """Return what the first source that knows says; where all must agree, what they say together."""
-        reading = Reading(definition.name, State.ABSENT, None, self.at)
+        reading = Reading(definition.name, State.UNASKED, None, self.at)
         known: list[Reading] = []
         for source in definition.sources:
             keys = self._keys(source.dataset)

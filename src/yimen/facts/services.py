@@ -54,11 +54,12 @@ def resolve(
     actor: Actor,
     grantee: str,
     at: datetime,
+    consent: str = "",
 ) -> Resolver:
     """Return the lazy facts of these subjects for this purpose; nothing is fetched until it is asked for.
 
     `names` are the facts that may be asked (those the rules can reach); `grantee` the agency on whose grants
-    departments answer.
+    departments answer; `consent` a fact without whose truth none is asked, empty where the law needs no consent.
 
     Raises:
         UnknownFact: a name is not in the dictionary.
@@ -80,4 +81,5 @@ def resolve(
         actor=actor,
         grantee=grantee,
         at=at,
+        consent=consent,
     )

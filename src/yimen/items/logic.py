@@ -92,7 +92,8 @@ class ItemDefinition:
     credit code, `implementation_code` has 31 characters (实施编码). `effective_until` is exclusive, None while no end
     is known. `legal_basis` and `outcomes` are sentences. `subjects` is whose facts decide: a person's, an
     organisation's, or both. A `repeatable` item may be granted again and again. `offer_min_age` is the age from which
-    people are offered it without applying (无感申办), None where nobody is.
+    people are offered it without applying (无感申办), None where nobody is. `consent` is the fact by which one agrees
+    that departments are asked, empty where the law lets them be asked without.
     """
 
     slug: str
@@ -123,6 +124,7 @@ class ItemDefinition:
     repeatable: bool = False
     baseline: Baseline | None = None
     offer_min_age: int | None = None
+    consent: str = ""
 
     @property
     def is_for_organisations(self) -> bool:
@@ -205,6 +207,7 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
         repeatable=bool(content.get("repeatable", False)),
         baseline=Baseline(**before) if before else None,
         offer_min_age=age,
+        consent=str(content.get("consent", "")),
     )
 
 

@@ -16,7 +16,7 @@ ELIGIBLE = "eligible"
 ROUTE = "route"
 AMOUNT = "amount"
 NEAR = "near_"
-"""A decision `near_c3` says in words how far condition c3 was missed; it is asked only when c3 alone fails."""
+"""A decision `near_c3` says in words how far condition c3 was missed; it is asked only when nothing else has failed."""
 
 
 class Verdict(StrEnum):
@@ -52,7 +52,7 @@ class Judgement:
 
     `missing` are the facts that still matter, best asking order first; empty unless undetermined. `route` and `amount`
     (yuan) are None where the model has no such decision or it is not determined. `near` says how far the one failing
-    condition was missed; empty where more fail, others are open, or the model has no words for it.
+    condition was missed; empty where more have failed, or the model has no words for it.
     """
 
     verdict: Verdict
@@ -72,7 +72,8 @@ class Judgement:
     @property
     def is_near_miss(self) -> bool:
         """Tell whether exactly one condition fails while every other is met (只差一项)."""
-        return _only_failing(self.conditions) is not None
+        states = [c.state for c in self.conditions]
+        return states.count(ConditionState.FAILED) == 1 and ConditionState.OPEN not in states
 
 
 class Facts(Protocol):
@@ -164,9 +165,9 @@ def _stand(model: dmn.Model, name: str, at_hand: Mapping[str, object]) -> Condit
 
 
 def _only_failing(conditions: tuple[Condition, ...]) -> Condition | None:
-    """Return the one condition that fails while every other is met; None where there is no such one."""
-    failed = [one for one in conditions if one.state is not ConditionState.MET]
-    return failed[0] if len(failed) == 1 and failed[0].state is ConditionState.FAILED else None
+    """Return the one condition that has failed; None where none has, or several."""
+    failed = [one for one in conditions if one.state is ConditionState.FAILED]
+    return failed[0] if len(failed) == 1 else None
 
 
 def _value(model: dmn.Model, name: str, at_hand: Mapping[str, object]) -> object:

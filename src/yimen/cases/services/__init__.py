@@ -1,4 +1,4 @@
-"""Verbs on cases: start, prepare, save, submit (drafting and submission), open, decide (review), ask for review (appeal).
+"""Verbs on cases: start, prepare, save, submit (drafting, submission), open, decide (review), request_review (appeal).
 
 What is offered without applying is in `offering`.
 """

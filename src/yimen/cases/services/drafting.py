@@ -162,6 +162,7 @@ def prepare(case_id: UUID, *, by: Standing, at: datetime) -> Preparation:
             readings=inputs.readings,
             definitions=on.definitions,
             answers=case.answers,
+            waiting=inputs.waiting(),
         ),
     )
 

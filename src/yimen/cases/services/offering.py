@@ -1,4 +1,4 @@
-"""What is somebody's is offered without applying (无感申办): looked into one by one, offered once, taken with one tap."""
+"""What is somebody's is offered without applying (无感申办): looked into one by one, offered once, taken by a tap."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -50,7 +50,7 @@ def candidates(slug: str, *, on: date) -> Iterator[Party]:
 
 
 def look_into(slug: str, person: Party, *, at: datetime) -> Offer | None:
-    """Judge whether the item is this person's and offer it if so; return how it stands, None where they applied already.
+    """Judge whether the item is this person's and offer it if so; return how it stands, None where they have applied.
 
     Departments are read as for a case, each read with its row in the ledger. Whoever was offered it before, whatever
     they answered, is not looked into again.

@@ -100,7 +100,16 @@ def facts_of(
     """
     code = on.item.definition.agency
     agency = Actor(kind="system", id="cases.resolve", label=f"{on.item.agency_name}（系统自动核验）", agency_code=code)
-    return facts.resolve(subjects, purpose, names=on.definitions, answers=answers, actor=agency, grantee=code, at=at)
+    return facts.resolve(
+        subjects,
+        purpose,
+        names=on.definitions,
+        answers=answers,
+        actor=agency,
+        grantee=code,
+        at=at,
+        consent=on.item.definition.consent,
+    )
 
 
 def keep(case: Case, readings: Iterable[Reading]) -> None:

@@ -87,6 +87,7 @@ def _check_answered(
         readings=inputs.readings,
         definitions=on.definitions,
         answers=case.answers,
+        waiting=inputs.waiting(),
     )
     if unanswered := logic.unanswered(one for one in asked if one.fact not in but):
         raise InvalidAnswers(unanswered)

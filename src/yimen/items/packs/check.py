@@ -140,6 +140,9 @@ def _item(item: PackItem, pack: Pack) -> Iterator[Finding]:
         yield Finding(place, f"subjects 为 {list(definition.subjects)}。", "应为 [person]、[org] 或 [person, org]。")
     if definition.result.registers not in REGISTERS:
         yield Finding(place, f"registers 为“{definition.result.registers}”。", f"应为 {INDIVIDUAL_BUSINESS} 或省略。")
+    yield from _absent(place, "数据项", definition.consent, dictionary)
+    if definition.consent and definition.consent not in {question.fact for question in definition.questions}:
+        yield Finding(place, f"consent 为 {definition.consent}，但没有问申请人。", "请在 questions 中加上这个问题。")
     for name, fact in definition.result.face.items():
         if fact != AMOUNT:
             yield from _absent(place, "数据项", fact, dictionary)

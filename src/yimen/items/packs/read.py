@@ -195,6 +195,7 @@ def _definition(one: Entry) -> ItemDefinition:
         repeatable=one.flag("repeatable"),
         baseline=_baseline(baseline) if baseline else None,
         offer_min_age=int(offer.number("min_age")) if offer else None,
+        consent=one.text("consent", ""),
     )
     for part in (result, baseline, offer):
         if part:
