@@ -216,14 +216,14 @@ def test_a_mandate_for_one_item_opens_no_other(street):
         services.open_as_applicant(founders.pk, by=acting_for(street, "agent", company), at=NOW)
 
 
-def test_a_start_up_twelve_days_short_of_six_months_is_told_so(street):
+def test_a_start_up_eleven_days_short_of_six_months_is_told_so(street):
     street.organisation("starter")
 
     case = file("startup-grant", street.own("starter"))
 
     decision = case.decisions.get()
     assert (case.status, decision.failing) == (Case.Status.REFUSED, ["c3"])
-    assert "还差 12 天" in decision.near_miss
+    assert "还差 11 天" in decision.near_miss
 
 
 def test_a_start_up_of_eight_months_gets_its_grant(street):

@@ -4,7 +4,7 @@
 |---|---|---|---|
 | laonian.csv 老年人优待 | 民政 | CSV, GB18030 | 身份证号, 外地领取标志, 本市优待证标志 (是, 否), 更新时间 |
 | binyi.xlsx 殡葬服务登记 | 民政 | XLSX | 身份证号, 状态 (死亡), 登记时间; only the dead have a row |
-| tuiyi.csv 退役军人名册 | 退役军人事务 | CSV, UTF-8, BOM | 身份证号, 退役军人标志 (是), 更新时间; only they have a row |
+| tuiyi.csv 退役军人名册 | 退役军人事务 | CSV, UTF-8, BOM | 身份证号, 退役军人标志 (是), 更新时间; nobody else |
 | tuopin.xlsx 脱贫人口名册 | 农业农村 | XLSX | 身份证号, 脱贫标志 (是), 更新时间; only they have a row |
 
 Beside each stands `<file>.sha256`, its digest as `sha256sum` writes it, put there last: a file without it, or with
