@@ -4,26 +4,34 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yimen.config.settings")
 django.setup()
 
-from demo import cast  # noqa: E402 - Django must be set up first
+from django.utils import timezone  # noqa: E402 - Django must be set up first
+
+from demo import cast  # noqa: E402
+from demo.organisations import Organisation, organisations  # noqa: E402
 from demo.people import Person  # noqa: E402
 from yimen.cases.models import Case  # noqa: E402
 from yimen.parties import services as parties  # noqa: E402
 from yimen.parties.models import Account  # noqa: E402
 
-AGENCY = "11440300MB2X00012A"
-OFFICER = "demo-officer"
+OFFICERS = {
+    "demo-officer": ("11440300MB2X00012A", "人力资源保障部门审批人员，处理转人工和要求复核的办件"),
+    "demo-officer-civil": ("11440300MB2X010070", "民政部门审批人员，处理数据有矛盾的办件"),
+    "demo-officer-reform": ("11440300MB2X01218F", "发展改革部门审批人员，处理部门没有按时答复的办件"),
+}
 BATCH = 2000
 
 
-def settle(people: Sequence[Person], *, progress: Callable[[int], None]) -> None:
-    """Register the people in batches, open the accounts, appoint the officer; a second call changes nothing."""
+def settle(
+    people: Sequence[Person], firms: Sequence[Organisation], *, at: datetime, progress: Callable[[int], None]
+) -> None:
+    """Register people and organisations, open the accounts, appoint the officers; a second call changes nothing."""
     for start in range(0, len(people), BATCH):
         batch = people[start : start + BATCH]
         parties.register_people([(person.id_number, person.name) for person in batch])
@@ -32,9 +40,13 @@ def settle(people: Sequence[Person], *, progress: Callable[[int], None]) -> None
         if person.role:
             registered = parties.register_person(id_number=person.id_number, name=person.name)
             _tell(parties.open_account(f"demo-{person.username}", person=registered), person.role)
-    officer = parties.open_account(OFFICER)
-    parties.appoint(officer, agency_code=AGENCY, starts_on=date(2020, 1, 1))
-    _tell(officer, "人力资源保障部门审批人员，处理转人工的办件")
+    parties.register_organisations(
+        [(one.credit_code, one.name, one.representative.id_number) for one in firms], starts_on=date(2000, 1, 1), at=at
+    )
+    for username, (agency, story) in OFFICERS.items():
+        officer = parties.open_account(username)
+        parties.appoint(officer, agency_code=agency, starts_on=date(2020, 1, 1))
+        _tell(officer, story)
 
 
 def _tell(account: Account, story: str) -> None:
@@ -53,7 +65,8 @@ def main() -> None:
     if Case.objects.exists():
         sys.exit("数据库里已有办件，故事讲不下去。请用一个空的数据库，或不设 DATABASE_URL。")
     people = cast.population(today=arguments.today, count=arguments.count)
-    settle(people, progress=lambda done: print(done, flush=True))
+    firms = organisations(people, today=arguments.today)
+    settle(people, firms, at=timezone.now(), progress=lambda done: print(done, flush=True))
 
 
 if __name__ == "__main__":

@@ -177,7 +177,7 @@ def crowd(
             education=_education(draw, born, draw.choices(list(Level), levels)[0], today),
             faults=frozenset(fault for fault, rate in FAULTS_PER_THOUSAND.items() if draw.random() < rate / 1000),
         )
-        if progress is not None and (done + 1) % 500 == 0:
+        if progress is not None and ((done + 1) % 500 == 0 or done + 1 == count):
             progress(done + 1, count)
 
 

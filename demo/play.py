@@ -45,6 +45,7 @@ def _play(console: Console, *, exit_after: bool, as_json: bool, port: int) -> No
     started = time.perf_counter()
     console.print("[bold]一门 Yimen[/] · 演示环境，全部为合成数据")
     bars = _Bars(console)
+    today = date.today()  # noqa: DTZ011 - the day where the departments are
 
     def say(what: str, seconds: float) -> None:
         console.print(f"{what}，{seconds:.1f} 秒")
@@ -54,12 +55,12 @@ def _play(console: Console, *, exit_after: bool, as_json: bool, port: int) -> No
         port=port,
         say=say,
         progress=bars.show,
-        today=date.today(),  # noqa: DTZ011 - the day where the departments are
+        today=today,
     ) as place:
         bars.close()
         console.print(f"准备就绪，用时 {time.perf_counter() - started:.1f} 秒：[bold]{place.base_url}[/]\n")
         told = []
-        for story in stories.tell_all(place.base_url, place.silence, lambda title: _teller(console, title)):
+        for story in stories.tell_all(place, lambda title: _teller(console, title), today=today):
             console.print(f"  → {story.outcome}，从点击提交到看到结果 [bold]{story.milliseconds:.0f} 毫秒[/]\n")
             told.append(asdict(story))
         if as_json:

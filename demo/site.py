@@ -1,5 +1,6 @@
 """The whole site running: departments, database, people, web server. For the demo, and for whoever tests against it."""
 
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 import httpx
 import psycopg
@@ -50,6 +52,22 @@ class Site:
         finally:
             self.departments.resume("education")
 
+    def offer(self, item: str) -> int:
+        """Look into everybody for this item now, as the nightly job does; return to how many it was offered.
+
+        Raises:
+            SiteDown: the command failed.
+        """
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", "yimen.config.cli", "item", "offer", item, "--json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise SiteDown(f"主动核对失败：\n{done.stdout}{done.stderr}")
+        return int(json.loads(done.stdout)["offered"])
+
 
 @contextmanager
 def running(
@@ -71,7 +89,7 @@ def running(
             _run("建表", "migrate", say=say)
             _run("载入内容包 content/shenzhen", "pack", "load", str(PACK), say=say)
             _settle(today=today, count=count, progress=progress)
-            with _served(home / "web.log", base_url):
+            with _working(home / "worker.log"), _served(home / "web.log", base_url):
                 yield Site(base_url, departments)
         finally:
             if server is not None:
@@ -153,23 +171,38 @@ def _free(port: int) -> int:
 
 
 @contextmanager
-def _served(log: Path, base_url: str) -> Iterator[None]:
-    """Run the web server until the block ends; it dies with us, however we end."""
-    parent = os.getpid()
-    port = base_url.rsplit(":", 1)[1]
+def _working(log: Path) -> Iterator[None]:
+    """Run the worker until the block ends."""
     with log.open("wb") as output:
-        web = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "yimen.config.cli", "serve", "--port", port],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=lambda: die_with(parent),  # noqa: PLW1509 - it only makes two system calls
-        )
+        worker = _own(["worker"], output)
+        try:
+            yield
+        finally:
+            _end(worker)
+
+
+@contextmanager
+def _served(log: Path, base_url: str) -> Iterator[None]:
+    """Run the web server until the block ends."""
+    with log.open("wb") as output:
+        web = _own(["serve", "--port", base_url.rsplit(":", 1)[1]], output)
         try:
             _await_ready(web, base_url, log)
             yield
         finally:
             _end(web)
+
+
+def _own(command: list[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start one of our own commands; it dies with us, however we end."""
+    parent = os.getpid()
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "yimen.config.cli", *command],
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=lambda: die_with(parent),  # noqa: PLW1509 - it only makes two system calls
+    )
 
 
 def _await_ready(web: subprocess.Popen[bytes], base_url: str, log: Path) -> None:

@@ -1,12 +1,16 @@
 """The stories the demo tells over HTTP: each step is really done, timed, and checked before it is told."""
 
 import json
+import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from demo.organisations import READY
+from demo.site import Site
 from demo.visitor import Page, StoryError, Visitor
 from yimen.licences import documents
 
@@ -38,15 +42,20 @@ class Story:
 
 
 Tell = Callable[[Step], None]
-Silence = Callable[[], AbstractContextManager[None]]
+COMPANY = "深圳市澄海微电子有限公司"
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the stories play: the site's address, and a way to silence the education department for a while."""
+    """Where the stories play: the site, and the day on which they do."""
 
-    base_url: str
-    silence: Silence
+    site: Site
+    today: date
+
+    @property
+    def base_url(self) -> str:
+        """Return the site's address."""
+        return self.site.base_url
 
 
 class Telling:
@@ -73,6 +82,10 @@ class Telling:
             raise StoryError(f"“{self.story.title}”：没有做到“{text}”。")
         self._keep(Step(text, (time.perf_counter() - started) * 1000))
 
+    def tell(self, text: str, started: float) -> None:
+        """Tell of something that was done from that reading of the clock until now."""
+        self._keep(Step(text, (time.perf_counter() - started) * 1000))
+
     def _keep(self, step: Step) -> None:
         self.story.steps.append(step)
         self._tell(step)
@@ -84,17 +97,29 @@ def sign_in(visitor: Visitor, username: str) -> Page:
     return visitor.submit(chooser, "/accounts/demo/", {"username": username})
 
 
-def apply(telling: Telling, visitor: Visitor, username: str) -> tuple[Page, Page]:
+def apply(telling: Telling, visitor: Visitor, username: str, item: str = ITEM) -> tuple[Page, Page]:
     """Sign in, start the application and submit it; return the draft's page and the result's."""
     telling.step("从演示入口登录", lambda: sign_in(visitor, username))
-    guide = telling.step("打开办事指南", lambda: visitor.get(f"/items/{ITEM}/"))
-    draft = telling.step(
-        "开始办理：已有的数据自动带出，并注明来源", lambda: visitor.submit(guide, f"/items/{ITEM}/start")
-    )
+    draft = begin(telling, visitor, item)
     asked = {name: value for name, value in ANSWERS.items() if name in form_fields(draft)}
-    result = telling.step(f"选择 {len(asked)} 项，点击提交", lambda: visitor.submit(draft, "/submit", asked))
+    return draft, hand_in(telling, visitor, draft, asked)
+
+
+def begin(telling: Telling, visitor: Visitor, item: str) -> Page:
+    """Open the item's guide and start; return the draft's page."""
+    guide = telling.step("打开办事指南", lambda: visitor.get(f"/items/{item}/"))
+    return telling.step(
+        "开始办理：已有的数据自动带出，并注明来源", lambda: visitor.submit(guide, f"/items/{item}/start")
+    )
+
+
+def hand_in(telling: Telling, visitor: Visitor, draft: Page, answers: Mapping[str, str]) -> Page:
+    """Submit the draft with these answers; return the result's page."""
+    words = f"回答 {len(answers)} 项，点击提交" if answers else "不用填写，点击提交"
+    result = telling.step(words, lambda: visitor.submit(draft, "/submit", answers))
     telling.story.milliseconds = result.elapsed_ms
-    return draft, result
+    telling.story.outcome = outcome_of(result)
+    return result
 
 
 def form_fields(page: Page) -> set[str]:
@@ -116,7 +141,6 @@ def graduate_approved(stage: Stage, tell: Tell) -> Story:
     telling = Telling(story, tell)
     with Visitor(stage.base_url) as she, Visitor(stage.base_url) as anyone:
         _, result = apply(telling, she, "demo-graduate")
-        story.outcome = outcome_of(result)
         telling.check(
             "结果为准予，证照和二维码就在这一页",
             lambda: story.outcome == "approve" and bool(result.tree.xpath("//main//svg[contains(@class, 'qr')]")),
@@ -136,47 +160,155 @@ def graduate_approved(stage: Stage, tell: Tell) -> Story:
     return story
 
 
-def refused_with_reason(stage: Stage, tell: Tell) -> Story:
-    """One who lives here already is refused at once, and told which condition fails."""
-    story = Story("refused", "户口已在深圳：说明不符合哪一条")
+def allowance_offered(stage: Stage, tell: Tell) -> Story:
+    """Somebody turns eighty today: the allowance is offered without applying, and taken with one tap."""
+    story = Story("allowance-offered", "今天满 80 岁：津贴找上门")
     telling = Telling(story, tell)
-    with Visitor(stage.base_url) as he:
-        _, result = apply(telling, he, "demo-resident")
-        story.outcome = outcome_of(result)
+    with Visitor(stage.base_url) as she:
+        started = time.perf_counter()
+        offered = stage.site.offer("elderly-allowance")
+        telling.tell(f"每晚的主动核对：逐人核对 80 岁以上的老人，告知 {offered} 人", started)
+        telling.step("从演示入口登录", lambda: sign_in(she, "demo-elder"))
+        home = telling.step("首页告诉她可以领取，条件已经替她核对", lambda: she.get("/"))
+        telling.check("每月 200 元，不用申请", lambda: "200 元" in home.text and "高龄" in home.text)
+        result = telling.step("点一下“确认领取”", lambda: she.submit(home, "/accept"))
+        story.milliseconds, story.outcome = result.elapsed_ms, outcome_of(result)
+        telling.check("核定通知和二维码就在这一页", lambda: story.outcome == "approve" and "核定通知" in result.text)
+        again = telling.step("再打开首页", lambda: she.get("/"))
+        telling.check("不会再告知第二次", lambda: "确认领取" not in again.text)
+    return story
+
+
+def filed_by_mandate(stage: Stage, tell: Tell) -> Story:
+    """A company's employee files its project under a mandate; the representative takes it back afterwards."""
+    story = Story("project-filed", "企业投资项目备案：经办人凭授权办理")
+    telling = Telling(story, tell)
+    people = {one.username: one for one in stage.site.departments.people if one.username}
+    agent, until = people["agent"], stage.today + timedelta(days=30)
+    with Visitor(stage.base_url) as he, Visitor(stage.base_url) as she:
+        telling.step("法定代表人登录", lambda: sign_in(he, "demo-founder"))
+        _act_for(telling, he, COMPANY)
+        mandates = telling.step("打开授权代办", lambda: he.get("/me/mandates/"))
+        form = {
+            "name": agent.name,
+            "id_number": agent.id_number,
+            "items": "investment-project-filing",
+            "year": str(until.year),
+            "month": str(until.month),
+            "day": str(until.day),
+        }
+        given = telling.step("授权员工办理投资项目备案，30 天有效", lambda: he.submit(mandates, "/me/mandates/", form))
+        telling.step("经办人用自己的账号登录", lambda: sign_in(she, "demo-agent"))
+        _act_for(telling, she, COMPANY)
+        draft = begin(telling, she, "investment-project-filing")
+        telling.check("只问项目代码和声明", lambda: "project.name" not in form_fields(draft))
+        code = {"project.code": READY}
+        full = telling.step("填项目代码，其余由发展改革部门带出", lambda: she.submit(draft, "/answers", code))
+        filled = full.tree.xpath("//input[@name='project.name']/@value")
+        telling.check(f"项目名称已带出：{''.join(filled)}", lambda: filled == ["高可靠封装测试生产线"])
+        result = hand_in(telling, she, full, {"project.policy_statement_signed": "true"})
+        telling.check("当场备案，备案证由公司持有", lambda: story.outcome == "approve" and "备案证" in result.text)
+        telling.step("法定代表人收回授权", lambda: he.submit(given, "/end"))
+        blocked = telling.step("经办人再打开公司的办件", lambda: she.get(urlsplit(result.url).path, is_refused=True))
         telling.check(
-            "结果为不予批准，并指出“申请时户籍不在本市”",
-            lambda: story.outcome == "reject" and "户籍不在本市" in result.text,
+            "被拒绝，并告诉她为什么", lambda: "授权" in blocked.text and blocked.status == HTTPStatus.FORBIDDEN
         )
     return story
 
 
-def decided_by_officer(stage: Stage, tell: Tell) -> Story:
-    """The education department is silent; nothing is lost, and an officer decides."""
-    story = Story("silent-source", "教育部门系统没有响应：转人工，不丢件", decided_by="officer")
+def _act_for(telling: Telling, visitor: Visitor, name: str) -> None:
+    choice = telling.step("选择办事身份", lambda: visitor.get("/me/standing/"))
+    parties = choice.tree.xpath("//button[@name='principal'][contains(., $name)]/@value", name=name)
+    if not parties:
+        raise StoryError(f"没有代“{name}”办理的身份。")
+    telling.step(f"换成{name}", lambda: visitor.submit(choice, "/me/standing/", {"principal": str(parties[0])}))
+
+
+def refused_with_near_miss(stage: Stage, tell: Tell) -> Story:
+    """A young company is refused a grant, and told which condition fails and by how many days."""
+    story = Story("near-miss", "创业资助：只差几天，说得明明白白")
     telling = Telling(story, tell)
-    with Visitor(stage.base_url) as she, Visitor(stage.base_url) as officer:
-        with stage.silence():
-            draft, result = apply(telling, she, "demo-silent")
-        telling.check("申请页说明哪个部门没有响应", lambda: "暂未响应" in draft.text)
-        story.outcome = outcome_of(result)
-        telling.check("已收件，转工作人员", lambda: story.outcome == "undetermined")
-        case = urlsplit(result.url).path.rstrip("/").split("/")[-1]
-        telling.step("审批人员登录工作台", lambda: sign_in(officer, "demo-officer"))
-        queue = telling.step("待办列表里有这一件", lambda: officer.get("/workbench/"))
-        opened = telling.step("打开办件：数据、条件、依据", lambda: officer.get(urlsplit(queue.link(case)).path))
-        decision = {"approve": "true", "reason": "已致电毕业院校核实学历、学位与毕业日期，符合接收条件，准予。"}
-        telling.step("写明理由，批准", lambda: officer.submit(opened, "/decide", decision))
-        after = telling.step("申请人看到结果、理由和证照", lambda: she.get(result.url))
-        telling.check("准予，理由可见", lambda: outcome_of(after) == "approve" and "毕业院校" in after.text)
+    with Visitor(stage.base_url) as he:
+        _, result = apply(telling, he, "demo-starter", "startup-grant")
+        telling.check(
+            "结果为不予批准，指出哪一条、还差多少天",
+            lambda: story.outcome == "reject" and "满6个月" in result.text and "还差" in result.text,
+        )
+        near = re.search(r"[^。！ ]*还差 \d+ 天", result.text)
+        telling.check(f"“{near.group() if near else ''}”", lambda: near is not None)
     return story
 
 
-def tell_all(base_url: str, silence: Silence, tell: Callable[[str], Tell]) -> Iterator[Story]:
+def decided_by_officer(stage: Stage, tell: Tell) -> Story:
+    """The education department is silent; an officer decides. Another, refused by rules, asks for a person."""
+    story = Story("officer-and-review", "部门没有响应转人工；不服自动决定要求复核", decided_by="officer")
+    telling = Telling(story, tell)
+    with Visitor(stage.base_url) as she, Visitor(stage.base_url) as officer, Visitor(stage.base_url) as he:
+        with stage.site.silence():
+            draft, result = apply(telling, she, "demo-silent")
+        telling.check("申请页说明哪个部门没有响应", lambda: "暂未响应" in draft.text)
+        telling.check("已收件，转工作人员，不丢件", lambda: story.outcome == "undetermined")
+        telling.step("审批人员登录工作台", lambda: sign_in(officer, "demo-officer"))
+        _decide(
+            telling, officer, result, approve=True, reason="已致电毕业院校核实学历、学位与毕业日期，符合条件，准予。"
+        )
+        after = telling.step("申请人看到结果、理由和证照", lambda: she.get(result.url))
+        telling.check("准予，理由可见", lambda: outcome_of(after) == "approve" and "毕业院校" in after.text)
+
+        waited, refusal = story.milliseconds, Story(story.name, story.title)
+        second = Telling(refusal, tell)
+        _, refused = apply(second, he, "demo-resident")
+        second.check("另一位：户籍已在深圳，系统不予批准", lambda: refusal.outcome == "reject")
+        asked = {"reason": "我的户口上个月已迁出，请人工核对。"}
+        waiting = second.step("要求人工复核", lambda: he.submit(refused, "/review", asked))
+        second.check("转给了工作人员", lambda: outcome_of(waiting) == "undetermined" and "复核" in waiting.text)
+        _decide(
+            second, officer, refused, approve=False, reason="经查公安户籍登记，申请时户籍仍在南山区，维持不予批准。"
+        )
+        final = second.step("申请人看到人工复核的结果", lambda: he.get(refused.url))
+        second.check("两个决定都保留", lambda: "维持不予批准" in final.text and "系统自动核验" in final.text)
+        story.steps += refusal.steps
+        story.milliseconds = waited
+    return story
+
+
+def _decide(telling: Telling, officer: Visitor, result: Page, *, approve: bool, reason: str) -> None:
+    case = urlsplit(result.url).path.rstrip("/").split("/")[-1]
+    queue = telling.step("待办列表里有这一件", lambda: officer.get("/workbench/"))
+    opened = telling.step("打开办件：数据、条件、依据", lambda: officer.get(urlsplit(queue.link(case)).path))
+    decision = {"approve": str(approve).lower(), "reason": reason}
+    telling.step("写明理由，作出决定", lambda: officer.submit(opened, "/decide", decision))
+
+
+def business_registered(stage: Stage, tell: Tell) -> Story:
+    """A noodle shop is registered at once; its owner can act for it from then on."""
+    story = Story("business-registered", "开一家面馆：营业执照当场发")
+    telling = Telling(story, tell)
+    with Visitor(stage.base_url) as he, Visitor(stage.base_url) as anyone:
+        telling.step("从演示入口登录", lambda: sign_in(he, "demo-stallholder"))
+        draft = begin(telling, he, "individual-business-registration")
+        result = hand_in(telling, he, draft, {"org.business_scope": "餐饮服务；食品销售（仅限预包装）"})
+        telling.check("营业执照就在这一页", lambda: story.outcome == "approve" and "营业执照" in result.text)
+        public = telling.step("任何人扫码核验", lambda: anyone.get(urlsplit(result.link("/verify/")).path))
+        telling.check("持证主体是新设立的小店", lambda: "小满面馆" in public.text and "有效" in public.text)
+        _act_for(telling, he, "深圳市福田区小满面馆")
+        licences = telling.step("换成小店的身份，看它的证照", lambda: he.get("/licences/"))
+        telling.check("小店已经有了自己的营业执照", lambda: "营业执照" in licences.text)
+    return story
+
+
+STORIES: tuple[tuple[Callable[[Stage, Tell], Story], str], ...] = (
+    (graduate_approved, "一、应届毕业生：秒批"),
+    (allowance_offered, "二、今天满 80 岁：津贴找上门"),
+    (filed_by_mandate, "三、企业投资项目备案：经办人凭授权办理"),
+    (refused_with_near_miss, "四、创业资助：只差几天，说得明明白白"),
+    (decided_by_officer, "五、部门没有响应转人工；不服自动决定要求复核"),
+    (business_registered, "六、开一家面馆：营业执照当场发"),
+)
+
+
+def tell_all(site: Site, tell: Callable[[str], Tell], *, today: date) -> Iterator[Story]:
     """Play every story in order; `tell` is given each story's title and returns what its steps are told to."""
-    stage = Stage(base_url, silence)
-    for play, title in (
-        (graduate_approved, "一、应届毕业生：秒批"),
-        (refused_with_reason, "二、户口已在深圳：说明不符合哪一条"),
-        (decided_by_officer, "三、教育部门系统没有响应：转人工，不丢件"),
-    ):
+    stage = Stage(site, today)
+    for play, title in STORIES:
         yield play(stage, tell(title))

@@ -59,10 +59,14 @@ class Visitor:
         """Close it."""
         self._client.close()
 
-    def get(self, url: str) -> Page:
-        """Open an address."""
+    def get(self, url: str, *, is_refused: bool = False) -> Page:
+        """Open an address; one that is to be refused gives its page as well.
+
+        Raises:
+            StoryError: the site answered with an error, or did not where it should have.
+        """
         started = time.perf_counter()
-        return self._page(self._client.get(url), started)
+        return self._page(self._client.get(url), started, is_refused=is_refused)
 
     def download(self, url: str) -> bytes:
         """Return the bytes at an address.
@@ -97,8 +101,8 @@ class Visitor:
                 return self._page(answer, started)
         raise StoryError(f"{page.url} 上没有提交到 {action} 的表单。")
 
-    def _page(self, answer: httpx.Response, started: float) -> Page:
+    def _page(self, answer: httpx.Response, started: float, *, is_refused: bool = False) -> Page:
         elapsed_ms = (time.perf_counter() - started) * 1000
-        if answer.is_error:
+        if answer.is_error is not is_refused:
             raise StoryError(f"{answer.request.method} {answer.url} 返回 {answer.status_code}。")
         return Page(str(answer.url), answer.status_code, html.fromstring(answer.text), elapsed_ms)

@@ -136,6 +136,11 @@ class ItemDefinition:
         """Return how many documents everybody must hand in: those required always that nothing replaces."""
         return sum(one.required_when == ALWAYS and not one.replaced_by for one in self.materials)
 
+    @property
+    def steps_today(self) -> int:
+        """Return how many steps it takes now: sign in, answer what is asked, submit."""
+        return 2 + bool(self.questions)
+
     def to_json(self) -> dict[str, object]:
         """Return the list as plain JSON values, dates in ISO 8601."""
         plain: dict[str, object] = json.loads(json.dumps(asdict(self), default=str, ensure_ascii=False))

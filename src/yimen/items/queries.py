@@ -55,6 +55,11 @@ def names(slugs: Iterable[str]) -> dict[str, str]:
     return dict(Item.objects.filter(slug__in=set(slugs)).values_list("slug", "name"))
 
 
+def names_of_all() -> dict[str, str]:
+    """Return the name of every item by slug, by name."""
+    return dict(Item.objects.order_by("name").values_list("slug", "name"))
+
+
 def proactive(*, on: date) -> list[str]:
     """Return the slugs of the items that are offered without applying on that day."""
     versions = ItemVersion.objects.filter(_in_effect(on)).exclude(content__offer_min_age=None)

@@ -8,7 +8,7 @@ from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactType, Sensi
 from yimen.facts.resolver import STATE_LABELS, Reading, State
 from yimen.standards import divisions
 
-LOOKS = {State.KNOWN: "", State.DECLARED: "is-declared", State.UNANSWERED: "is-open"}
+LOOKS = {State.KNOWN: "", State.DECLARED: "is-declared", State.UNANSWERED: "is-open", State.UNASKED: "is-open"}
 DIVISION_CODE = 6
 
 
@@ -16,7 +16,8 @@ DIVISION_CODE = 6
 class Chip:
     """One fact on a page. `value` is empty where nothing is known; `look` is a class of components.css.
 
-    A hidden value is shown only when asked for: others may look over a shoulder.
+    A hidden value is shown only when asked for: others may look over a shoulder. `says` has what each agency says where
+    they contradict each other.
     """
 
     fact: str
@@ -28,6 +29,7 @@ class Chip:
     look: str
     is_locked: bool
     is_hidden: bool = False
+    says: tuple[tuple[str, str], ...] = ()
 
 
 def chips(
@@ -76,4 +78,5 @@ def _chip(reading: Reading, definition: FactDefinition, *, hides_sensitive: bool
         and is_departments
         and definition.sensitivity is Sensitivity.SENSITIVE
         and bool(value),
+        says=tuple((agency, shown_value(definition, said)) for agency, said in reading.says),
     )

@@ -61,6 +61,15 @@ def submit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"/cases/{case_id}/", status=303)
 
 
+@login_required
+@require_POST
+def review(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Ask for a person to look at it again."""
+    reason = request.POST.get("reason", "").replace("\x00", "")
+    services.request_review(case_id, reason=reason, by=standing_of(request), at=timezone.now())
+    return HttpResponseRedirect(f"/cases/{case_id}/", status=303)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question with what was typed and what is wrong with it; both empty where there is nothing."""

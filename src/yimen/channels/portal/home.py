@@ -15,10 +15,13 @@ from yimen.parties.models import Account
 def show(request: HttpRequest) -> HttpResponse:
     """Show the search, the items most wanted, and the signed-in person's open cases."""
     on = timezone.localdate()
-    open_cases = []
+    open_cases: list[cases.CaseRow] = []
+    offers: list[cases.OfferRow] = []
     if isinstance(request.user, Account) and request.user.person:
-        open_cases = [case for case in cases.list_of(standing_of(request)) if case.status in {"DRAFT", "REVIEW"}]
-    context = {"nav": "home", "items": items.search("", on=on, limit=6), "open_cases": open_cases}
+        standing = standing_of(request)
+        open_cases = [case for case in cases.list_of(standing) if case.status in {"DRAFT", "REVIEW"}]
+        offers = cases.offers_to(standing)
+    context = {"nav": "home", "offers": offers, "items": items.search("", on=on, limit=6), "open_cases": open_cases}
     return render(request, "portal/home.html", context)
 
 

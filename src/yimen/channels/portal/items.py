@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.cases import queries as cases
 from yimen.cases import services
 from yimen.channels.portal.visitor import standing_of
+from yimen.core.problems import status_of
 from yimen.items import queries
 from yimen.parties.models import Account
 
@@ -32,7 +33,11 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     item = queries.offered(slug, on=timezone.localdate())
     is_citizen = isinstance(request.user, Account) and request.user.person is not None
     current = cases.current(standing_of(request).principal, slug) if is_citizen else None
-    return render(request, "portal/items/guide.html", {"nav": "items", "item": item, "case": current})
+    return render(
+        request,
+        "portal/items/guide.html",
+        {"nav": "items", "item": item, "case": current, "today": cases.figures(slug)},
+    )
 
 
 @login_required
@@ -40,5 +45,9 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start the application, or go on with the one there is."""
     chosen = request.POST.get("organisation", "")[:18].replace("\x00", "")
-    case = services.start(slug, by=standing_of(request), at=timezone.now(), organisation=chosen)
+    try:
+        case = services.start(slug, by=standing_of(request), at=timezone.now(), organisation=chosen)
+    except services.OrganisationMissing as error:
+        context = {"nav": "items", "slug": slug, "error": error, "organisations": error.fields.get("organisations", [])}
+        return render(request, "portal/items/choose.html", context, status=status_of(error))
     return HttpResponseRedirect(f"/cases/{case.pk}/")

@@ -35,6 +35,8 @@ def context(opened: CaseFile, *, at: datetime) -> dict[str, object]:
         "elapsed_ms": automatic.elapsed_ms if final is automatic and case.status != Case.Status.REVIEW else None,
         "officer": final if final.made_by == Decision.Maker.OFFICER else None,
         "failing": failing,
+        "near": automatic.near_miss,
+        "may_review": case.status == Case.Status.REFUSED and final.made_by == Decision.Maker.RULES,
         "is_near": len(failing) == 1 and all(state == "met" for state in others),
         "open_count": others.count("open"),
         "conditions": automatic.conditions,
@@ -53,6 +55,8 @@ def verification_url(code: str) -> str:
 
 
 def _text(final: Decision, case: Case) -> str:
+    if case.review_requested_at and case.status == Case.Status.REVIEW:
+        return "已经转给工作人员复核，您不需要再提交，结果会显示在这里。"
     if case.status == Case.Status.REVIEW:
         return f"{final.reason}您不需要再提交，结果会显示在这里。"
     return final.reason if final.made_by == Decision.Maker.RULES else ""
@@ -65,4 +69,6 @@ def _moments(case: Case, decisions: tuple[Decision, ...]) -> list[tuple[datetime
         if decision.made_by == Decision.Maker.OFFICER:
             words = {"approve": "批准", "reject": "不予批准"}
         moments.append((decision.decided_at, decision.actor_label, words[decision.verdict]))
+    if case.review_requested_at:
+        moments.insert(2, (case.review_requested_at, "您本人", "要求人工复核"))
     return moments

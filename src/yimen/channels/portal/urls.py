@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from yimen.channels.portal import accounts, cases, home, items, licences, reads
+from yimen.channels.portal import accounts, cases, home, items, licences, mandates, offers, reads
 
 app_name = "portal"
 urlpatterns = [
     path("", home.show, name="home"),
     path("me/", home.mine, name="me"),
     path("me/reads/", reads.listing, name="reads"),
+    path("me/standing/", mandates.standings, name="standing"),
+    path("me/mandates/", mandates.listing, name="mandates"),
+    path("me/mandates/<int:mandate_id>/end", mandates.end, name="end-mandate"),
+    path("offers/<int:offer_id>/accept", offers.accept, name="accept-offer"),
+    path("offers/<int:offer_id>/decline", offers.decline, name="decline-offer"),
     path("items/", items.catalogue, name="items"),
     path("items/<slug:slug>/", items.guide, name="guide"),
     path("items/<slug:slug>/start", items.start, name="start"),
@@ -16,6 +21,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", cases.show, name="case"),
     path("cases/<uuid:case_id>/answers", cases.answers, name="answers"),
     path("cases/<uuid:case_id>/submit", cases.submit, name="submit"),
+    path("cases/<uuid:case_id>/review", cases.review, name="review"),
     path("licences/", licences.listing, name="licences"),
     path("licences/<uuid:licence_id>/", licences.show, name="licence"),
     path("licences/<uuid:licence_id>.json", licences.download, name="licence-file"),

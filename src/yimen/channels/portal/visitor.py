@@ -8,9 +8,10 @@ from django.utils import timezone
 from yimen.parties import queries
 from yimen.parties.models import Account
 from yimen.parties.queries import Standing
+from yimen.standards import masking
 
-ACTING_FOR = "acting_for"
-"""Where the session keeps the party one acts for; absent while one acts for oneself."""
+ACTING_FOR, ACTING_AS = "acting_for", "acting_as"
+"""Where the session keeps the party one acts for, and how to call it; absent while one acts for oneself."""
 
 
 def standing_of(request: HttpRequest) -> Standing:
@@ -46,6 +47,8 @@ def switch(request: HttpRequest, principal: UUID | None) -> None:
     own = queries.citizen(request.user)
     if principal is None or principal == own.person.pk:
         request.session.pop(ACTING_FOR, None)
+        request.session.pop(ACTING_AS, None)
         return
-    queries.standing(request.user, principal, on=timezone.localdate())
+    chosen = queries.standing(request.user, principal, on=timezone.localdate()).principal
     request.session[ACTING_FOR] = str(principal)
+    request.session[ACTING_AS] = masking.name(chosen.name) if chosen.is_person else chosen.name

@@ -13,7 +13,7 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="把故事的结果输出为 JSON")] = False,
     port: Annotated[int, typer.Option(help="网站的端口；0 由系统选")] = 8000,
 ) -> None:
-    """启动演示城市：部门系统、数据库、网站，讲三个故事，然后开放浏览。全部为合成数据。"""
+    """启动演示城市：部门系统、数据库、网站，讲六个故事，然后开放浏览。全部为合成数据。"""
     if not env.is_clone() or not (env.CLONE / "demo").is_dir():
         typer.echo("演示需要源代码仓库（demo/ 和 content/ 不在安装包里）。请克隆仓库后执行 make demo。", err=True)
         raise typer.Exit(1)

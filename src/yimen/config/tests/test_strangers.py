@@ -1,5 +1,6 @@
 """Every address of the site, visited by those it does not belong to: nothing that is not theirs, and no 500."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,9 +8,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from yimen.cases import services
-from yimen.cases.models import Case
+from yimen.cases.models import Case, Offer
 from yimen.cases.tests.factories import NOW, World
 from yimen.licences.models import Licence
+from yimen.parties.models import Mandate
 from yimen.parties.tests import factories as parties
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -32,7 +34,7 @@ LOOKS = {200, 302, 303, 400, 403, 404, 405, 409, 422}
 
 @pytest.fixture
 def owned(settings, tmp_path):
-    """Two cases of one person, one approved with its licence and one with an officer; and a draft of theirs."""
+    """One person with a case that was approved, its licence, an offer and a mandate given."""
     settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
     settings.YIMEN_DEMO = True
     world = World(settings)
@@ -40,6 +42,17 @@ def owned(settings, tmp_path):
     case = services.start("reception", by=parties.acting(owner), at=NOW)
     answers = {"person.fit": "true", "application.settle": "collective"}
     services.submit(case.pk, answers, by=parties.acting(owner), at=NOW)
+    Offer.objects.create(
+        applicant=owner, item_slug="reception", status=Offer.Status.OFFERED, checked_on=NOW.date(), offered_at=NOW
+    )
+    Mandate.objects.create(
+        principal=owner,
+        agent=parties.person("受托人"),
+        role=Mandate.Role.RELATIVE,
+        starts_on=NOW.date(),
+        ends_on=NOW.date() + timedelta(days=9),
+        given_at=NOW,
+    )
     return world, owner, Case.objects.get(), Licence.objects.get()
 
 
@@ -50,6 +63,8 @@ def filled(path, case, licence):
         "<uuid:licence_id>": str(licence.pk),
         "<slug:slug>": "reception",
         "<slug:code>": licence.verification_code,
+        "<int:offer_id>": str(Offer.objects.get().pk),
+        "<int:mandate_id>": str(Mandate.objects.get().pk),
     }
     for name, value in values.items():
         path = path.replace(name, value)
@@ -59,7 +74,7 @@ def filled(path, case, licence):
 
 def visitors(world):
     stranger, other, officer = Client(), Client(), Client()
-    other.force_login(parties.citizen(world.person()), backend=BACKEND)
+    other.force_login(parties.citizen(parties.person("欧阳不相干")), backend=BACKEND)
     officer.force_login(parties.officer(parties.POLICE), backend=BACKEND)
     return {"stranger": stranger, "another citizen": other, "another agency's officer": officer}
 
@@ -81,6 +96,8 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
             if "/accounts/demo/" not in address:
                 assert secret not in shown, f"{who} {method} {address} shows what is not theirs"
     assert Case.objects.filter(applicant=owner).values_list("status", "answers", "concluded_at").get() == before
+    assert Offer.objects.get().status == Offer.Status.OFFERED
+    assert Mandate.objects.get().ends_on > NOW.date()
 
 
 @pytest.mark.parametrize(
@@ -121,6 +138,13 @@ def test_what_does_not_exist_is_not_found_and_never_a_fault(owned, path):
 )
 def test_a_malformed_address_is_not_found(owned, address):
     assert Client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", [f"/offers/{10**30}/accept", f"/me/mandates/{10**30}/end"])
+def test_a_number_beyond_all_numbers_is_not_found(owned, address):
+    client = visitors(owned[0])["another citizen"]
+
+    assert client.post(address).status_code == 404
 
 
 def test_the_policy_of_content_forbids_foreign_and_inline_scripts(owned):

@@ -1,5 +1,6 @@
 """Small things templates say again and again: an icon, a time as people say it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,18 @@ def _day(day: date, today: date) -> str:
     if day == today - YESTERDAY:
         return "昨天"
     return f"{day.month}月{day.day}日" if day.year == today.year else f"{day.year}年{day.month}月{day.day}日"
+
+
+@register.filter
+def money(amount: object) -> str:
+    """Return an amount with thousands separators, without cents where there are none: 12,000."""
+    return f"{float(str(amount)):,.2f}".removesuffix(".00")
+
+
+@register.filter
+def get(mapping: Mapping[str, str], key: str) -> str:
+    """Return the value under a key, the key itself where there is none."""
+    return mapping.get(key, key)
 
 
 @register.filter
