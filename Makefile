@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo check test journeys full lock format clean
+.PHONY: help setup demo check test journeys bench-approve full lock format clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
@@ -38,6 +38,9 @@ test: $(VENV)/.dev  ## the tests: needs Python and a C library only
 
 journeys: $(VENV)/.dev  ## whole stories in a real browser (needs chromium)
 	$(BIN)/pytest tests/journeys $(ARGS)
+
+bench-approve: $(VENV)/.dev  ## instant approvals a second, beside pgbench (ARGS=--help)
+	@$(BIN)/python -m bench.approve $(ARGS)
 
 full: $(VENV)/.dev  ## what is slow
 	$(BIN)/pytest -n auto -m slow $(ARGS) || [ $$? -eq 5 ]  # 5: nothing is marked slow yet

@@ -1,0 +1,1 @@
+"""Benchmarks against named peers: run side by side, told as ratios."""

@@ -1,0 +1,171 @@
+"""Run it: `python -m bench.approve`."""
+
+import argparse
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import httpx
+import psycopg
+
+from bench.approve.load import Run, drive
+from bench.approve.processor import spent
+from bench.approve.tickets import Ticket, read
+from demo import city
+from yimen.config import database
+from yimen.core import postgres
+from yimen.core.postgres import binaries
+
+ROOT = Path(__file__).resolve().parents[2]
+PACK = ROOT / "content" / "shenzhen"
+WARM_UP = 300
+
+
+def main() -> int:
+    """Set the stage in a folder of its own, measure, print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.approve", description=__doc__)
+    parser.add_argument("--approvals", type=int, default=3000, help="how many in each run")
+    parser.add_argument("--lines", type=int, default=8, help="connections at a time")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--port", type=int, default=8765)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="yimen-bench-") as folder:
+        _measure(Path(folder), arguments)
+    return 0
+
+
+def _measure(home: Path, arguments: argparse.Namespace) -> None:
+    os.environ.update(YIMEN_HOME=str(home), YIMEN_PUBLIC_URL=f"http://127.0.0.1:{arguments.port}")
+    today = date.today()  # noqa: DTZ011 - the day where the departments are
+    count, lines = arguments.approvals, arguments.lines
+    wanted = WARM_UP + 3 * count
+    server = postgres.ensure(home)
+    with city.start(home / "departments", today=today, count=wanted) as departments:
+        os.environ.update(departments.environment)
+        _own("migrate")
+        _own("pack", "load", str(PACK))
+        _python("bench.approve.stage", "--today", f"{today}", "--count", f"{wanted}", "--out", f"{home / 'tickets'}")
+        tickets = read(home / "tickets")
+        warm, full, half, peers = _cut(tickets, WARM_UP, count, count)
+        databases = [_postmaster(home), _postmaster(home / "departments" / "databases")]
+        with _served(arguments) as web:
+            drive(warm, port=arguments.port, lines=lines)
+            roots = [web, *databases]
+            before = spent(roots)
+            fast = drive(full, port=arguments.port, lines=lines)
+            each_ms = (spent(roots) - before) / max(len(fast.acknowledged), 1) * 1000
+            slow = drive(half, port=arguments.port, lines=lines, rate=fast.per_second / 2)
+        peer = _pgbench(server, peers, lines=lines)
+        _tell(arguments, fast, slow, each_ms, peer)
+    server.release()
+
+
+def _cut(tickets: list[Ticket], *sizes: int) -> Iterator[list[Ticket]]:
+    start = 0
+    for size in sizes:
+        yield tickets[start : start + size]
+        start += size
+    yield tickets[start:]
+
+
+def _pgbench(server: postgres.Server, tickets: list[Ticket], *, lines: int) -> float:
+    """Return the peer's transactions a second on drafts of its own."""
+    with psycopg.connect(server.url(database.NAME, "postgres")) as connection:
+        connection.execute(
+            "CREATE UNLOGGED TABLE bench_tickets (place serial PRIMARY KEY, session text, case_id uuid,"
+            " account_id bigint, person_id uuid)"
+        )
+        with connection.cursor().copy("COPY bench_tickets (session, case_id) FROM STDIN") as copy:
+            for one in tickets:
+                copy.write_row((one.session, one.case))
+        connection.execute(
+            "UPDATE bench_tickets t SET person_id = c.applicant_id, account_id = a.id"
+            " FROM cases_case c JOIN parties_account a ON a.person_id = c.applicant_id WHERE c.id = t.case_id"
+        )
+        connection.execute("CREATE SEQUENCE bench_place")
+        connection.execute(
+            "CREATE UNLOGGED TABLE bench_values AS SELECT 'conditions' AS name, conditions::jsonb AS row FROM"
+            " (SELECT conditions, trace FROM cases_decision LIMIT 1) d UNION ALL"
+            " SELECT 'trace', trace::jsonb FROM (SELECT trace FROM cases_decision LIMIT 1) d"
+        )
+        connection.execute("ANALYZE")
+    each = len(tickets) // lines
+    done = subprocess.run(  # noqa: S603 - the server's own program
+        [
+            str(binaries.installed() / "bin" / "pgbench"),
+            *("--no-vacuum", "--protocol=prepared", f"--client={lines}", "--jobs=2", f"--transactions={each}"),
+            *("--file", str(Path(__file__).parent / "peer.sql"), server.url(database.NAME, "postgres")),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    if found is None or done.returncode != 0:
+        sys.exit(f"pgbench failed:\n{done.stdout}\n{done.stderr}")
+    return float(found[1])
+
+
+def _tell(arguments: argparse.Namespace, fast: Run, slow: Run, each_ms: float, peer: float) -> None:
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"{arguments.workers} workers, {arguments.lines} connections, {arguments.approvals} approvals a run\n")
+    print(f"{'pgbench, the same rows':34} {peer:8.0f} a second")
+    print(f"{'approvals over HTTP':34} {fast.per_second:8.0f} a second   ratio {fast.per_second / peer:.2f}")
+    print(f"{'  processor each, database included':34} {each_ms:8.2f} ms")
+    print(f"{'  full load':34} p50 {fast.percentile(0.5):6.1f} ms   p99 {fast.percentile(0.99):6.1f} ms")
+    print(f"{'  half load':34} p50 {slow.percentile(0.5):6.1f} ms   p99 {slow.percentile(0.99):6.1f} ms")
+    if failures := [*fast.failures, *slow.failures]:
+        print(f"{len(failures)} failed: {failures[:5]}")
+
+
+def _own(*command: str) -> None:
+    _python("yimen.config.cli", *command)
+
+
+def _python(module: str, *arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        sys.exit(f"{module} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+
+
+def _postmaster(home: Path) -> int:
+    return int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+@contextmanager
+def _served(arguments: argparse.Namespace) -> Iterator[int]:
+    """Run the web server until the block ends; give its process."""
+    command = ["serve", "--port", str(arguments.port), "--workers", str(arguments.workers), "--threads", "4"]
+    web = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "yimen.config.cli", *command], stdout=subprocess.DEVNULL
+    )
+    try:
+        _await(arguments.port)
+        yield web.pid
+    finally:
+        web.terminate()
+        web.wait(15)
+
+
+def _await(port: int) -> None:
+    for _ in range(300):
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/verify/").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    sys.exit("the web server did not start")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
