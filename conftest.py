@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from yimen.core import memo
+
 ROOT = Path(__file__).resolve().parent
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Each test begins with nothing remembered: rows of the test before are gone, their numbers given anew."""
+    memo.forget()
 
 
 @pytest.fixture(scope="session")

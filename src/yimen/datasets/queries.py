@@ -1,22 +1,39 @@
 """Reads of the catalogue of datasets, and the one query that says who may read what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
+from yimen.core.memo import remembered
 from yimen.datasets.models import Dataset, DatasetField, Grant
 
 
-def covering_grant(dataset: str, *, grantee: str, item: str, fields: Sequence[str], on: date) -> Grant | None:
-    """Return the grant under which these fields may be read for this item on that day; None: they may not."""
-    return (
-        Grant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
-        .filter(dataset_id=dataset, grantee_id=grantee, item=item, fields__contains=list(fields))
-        .exclude(dataset__sharing="WITHHELD")
-        .select_related("dataset__agency")
-        .first()
-    )
+GRANTED = """
+SELECT 1 FROM datasets_grant g JOIN datasets_dataset d ON d.code = g.dataset_id
+WHERE g.dataset_id = %s AND g.grantee_id = %s AND g.item = %s AND g.fields @> %s::varchar[]
+  AND g.valid_from <= %s AND (g.valid_until IS NULL OR g.valid_until > %s) AND d.sharing <> 'WITHHELD'
+LIMIT 1
+"""
+
+
+def is_granted(dataset: str, *, grantee: str, item: str, fields: Sequence[str], on: date) -> bool:
+    """Tell whether a grant lets these fields be read for this item on that day. Asked of the database each time."""
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTED, [dataset, grantee, item, list(fields), on, on])
+        return cursor.fetchone() is not None
+
+
+@remembered
+def described(code: str) -> tuple[Dataset, Mapping[str, DatasetField]]:
+    """Return a dataset with its agency, and its fields by name.
+
+    Raises:
+        Dataset.DoesNotExist: there is none of this code.
+    """
+    dataset = Dataset.objects.select_related("agency").get(pk=code)
+    return dataset, {one.name: one for one in dataset.fields.all()}
 
 
 def has_other_grant(dataset: str, *, grantee: str, item: str, on: date) -> bool:
@@ -37,6 +54,9 @@ def field_titles(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]
 
 def keyed_by(codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return what each of these datasets is keyed by."""
-    return {
-        code: tuple(names) for code, names in Dataset.objects.filter(pk__in=set(codes)).values_list("pk", "keyed_by")
-    }
+    return _keyed_by(frozenset(codes))
+
+
+@remembered
+def _keyed_by(codes: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    return {code: tuple(names) for code, names in Dataset.objects.filter(pk__in=codes).values_list("pk", "keyed_by")}

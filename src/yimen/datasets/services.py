@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from yimen.core import memo
 from yimen.core.errors import Forbidden, Invalid, Unavailable
 from yimen.datasets import queries, sources
 from yimen.datasets.logic import (
@@ -87,15 +88,14 @@ def exchange(
     """
     call = _Call(code, subject.pk, tuple(fields), purpose, actor, at)
     on = timezone.localdate(at)
-    grant = queries.covering_grant(code, grantee=grantee, item=purpose.item, fields=fields, on=on)
-    if grant is None:
+    if not queries.is_granted(code, grantee=grantee, item=purpose.item, fields=fields, on=on):
         call.record("REFUSED")
         late = queries.has_other_grant(code, grantee=grantee, item=purpose.item, on=on)
         raise (GrantExpired if late else GrantMissing)(
             "请联系数据提供部门办理共享授权。", dataset=code, fields=list(fields)
         )
-    dataset = grant.dataset
-    columns = {row.name: row for row in dataset.fields.filter(name__in=fields)}
+    dataset, described = queries.described(code)
+    columns = {name: described[name] for name in fields if name in described}
     as_of = dataset.settings.get("as_of", "")
     agency = dataset.agency.short_name
     try:
@@ -195,6 +195,7 @@ def put_dataset(definition: DatasetDefinition) -> Dataset:
             "keyed_by": list(definition.keyed_by),
         },
     )
+    memo.forget()
     dataset.fields.exclude(name__in=[one.name for one in definition.fields]).delete()
     for one in definition.fields:
         DatasetField.objects.update_or_create(

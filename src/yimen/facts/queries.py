@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from yimen.core.memo import remembered
 from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity, UnknownFact
 from yimen.facts.models import Fact
 
@@ -12,7 +13,11 @@ def dictionary(names: Iterable[str]) -> Mapping[str, FactDefinition]:
     Raises:
         UnknownFact: one of them is not in the dictionary.
     """
-    wanted = set(names)
+    return _dictionary(frozenset(names))
+
+
+@remembered
+def _dictionary(wanted: frozenset[str]) -> Mapping[str, FactDefinition]:
     found = {row.name: _definition(row) for row in Fact.objects.filter(name__in=wanted)}
     if absent := sorted(wanted - found.keys()):
         raise UnknownFact(

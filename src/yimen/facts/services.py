@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
+from yimen.core import memo
 from yimen.core.errors import Invalid
 from yimen.datasets import queries as datasets
 from yimen.facts import queries
@@ -29,6 +30,7 @@ def put_fact(definition: FactDefinition) -> Fact:
     """
     if problems := validate(definition):
         raise BadDefinition(" ".join(problems), fact=definition.name)
+    memo.forget()
     fact, _ = Fact.objects.update_or_create(
         name=definition.name,
         defaults={

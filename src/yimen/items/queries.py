@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q
 
 from yimen.core.errors import NotFound
+from yimen.core.memo import remembered
 from yimen.items.logic import ItemDefinition, from_json
 from yimen.items.models import Item, ItemVersion
 
@@ -75,6 +76,7 @@ def slugs() -> set[str]:
     return set(Item.objects.values_list("slug", flat=True))
 
 
+@remembered
 def offered(slug: str, *, on: date) -> Offered:
     """Return the item as offered on that day: of the versions whose period covers it, the newest.
 
@@ -92,6 +94,7 @@ def offered(slug: str, *, on: date) -> Offered:
     return _offered(version)
 
 
+@remembered
 def version(version_id: int) -> Offered:
     """Return the item as that version says, whatever the day."""
     return _offered(ItemVersion.objects.select_related("item__agency").get(pk=version_id))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from yimen.core import memo
 from yimen.items.logic import ItemDefinition, digest
 from yimen.items.models import Item, ItemVersion
 
@@ -14,6 +15,7 @@ def put_item(definition: ItemDefinition, *, at: datetime) -> tuple[ItemVersion, 
 
     The same list as the newest version changes nothing. Older versions stay, for the cases decided under them.
     """
+    memo.forget()
     item, _ = Item.objects.update_or_create(
         slug=definition.slug,
         defaults={

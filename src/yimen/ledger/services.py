@@ -29,18 +29,19 @@ def record_read(
     Committed before it returns, so that no value is handed on whose row could still be rolled back. That is why it
     refuses to run inside an open transaction (`durable`): the caller reads first and opens its transaction after.
     """
+    entry = _built(
+        kind=Entry.Kind.READ,
+        action=action,
+        actor=actor,
+        subject=subject,
+        purpose=purpose,
+        at=at,
+        dataset=dataset,
+        fields=list(fields),
+        result=result,
+    )
     with transaction.atomic(durable=True):
-        entry = _append(
-            kind=Entry.Kind.READ,
-            action=action,
-            actor=actor,
-            subject=subject,
-            purpose=purpose,
-            at=at,
-            dataset=dataset,
-            fields=list(fields),
-            result=result,
-        )
+        entry.save(force_insert=True)
     return entry.pk
 
 
@@ -57,7 +58,22 @@ def record_act(
 
     `details` are small and plain JSON, never a personal value.
     """
-    return _append(
+    entry = act(actor=actor, action=action, subject=subject, purpose=purpose, at=at, details=details)
+    entry.save(force_insert=True)
+    return entry.pk
+
+
+def act(
+    *,
+    actor: Actor,
+    action: str,
+    subject: UUID,
+    purpose: Purpose,
+    at: datetime,
+    details: Mapping[str, object] | None = None,
+) -> Entry:
+    """Return the row that `record_act` would write, for a transaction that writes all its rows at once."""
+    return _built(
         kind=Entry.Kind.ACT,
         action=action,
         actor=actor,
@@ -65,10 +81,10 @@ def record_act(
         purpose=purpose,
         at=at,
         details=dict(details or {}),
-    ).pk
+    )
 
 
-def _append(*, actor: Actor, purpose: Purpose, at: datetime, **values: object) -> Entry:
+def _built(*, actor: Actor, purpose: Purpose, at: datetime, **values: object) -> Entry:
     content = {
         "recorded_at": at.astimezone(UTC),
         "actor_kind": actor.kind,
@@ -84,4 +100,4 @@ def _append(*, actor: Actor, purpose: Purpose, at: datetime, **values: object) -
         "details": {},
         **{name: str(value) if isinstance(value, Entry.Kind) else value for name, value in values.items()},
     }
-    return Entry.objects.create(**content, digest=digest(content))
+    return Entry(**content, digest=digest(content))

@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from yimen.core.errors import NotFound
+from yimen.core.memo import remembered
 from yimen.licences import documents
 from yimen.licences.documents import Check, Statement
 from yimen.licences.logic import EXPIRED_LABEL, VERIFICATION_CODE, is_expired
-from yimen.licences.models import Licence, SigningKey
-from yimen.parties.models import Party
+from yimen.licences.models import Licence, LicenceType, SigningKey
+from yimen.parties.models import Agency, Party
 from yimen.standards import documents as identity
 from yimen.standards import masking
 
@@ -105,6 +106,24 @@ def held(holder: Party, licence_id: UUID) -> Licence:
     if licence is None:
         raise LicenceNotFound("请从“我的证照”重新进入。")
     return licence
+
+
+@remembered
+def kind_of(code: str) -> LicenceType | None:
+    """Return the licence type of this code, None where there is none."""
+    return LicenceType.objects.filter(pk=code).first()
+
+
+@remembered
+def agency_of(code: str) -> Agency | None:
+    """Return the agency of this code, None where there is none."""
+    return Agency.objects.filter(pk=code).first()
+
+
+@remembered
+def key_of(key_id: str) -> SigningKey | None:
+    """Return the signing key of this name, None before it was first used."""
+    return SigningKey.objects.filter(pk=key_id).first()
 
 
 def verify_code(code: str, *, at: datetime) -> Verification:

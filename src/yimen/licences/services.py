@@ -12,9 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
+from yimen.core import memo
 from yimen.core.errors import Conflict, Invalid, NotFound
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
+from yimen.ledger.models import Entry
 from yimen.licences import documents, queries, signing
 from yimen.licences.logic import LicenceTypeDefinition, last_valid_day, unknown_fields, validate
 from yimen.licences.models import ONE_PER_CASE, Licence, LicenceType, SigningKey
@@ -91,6 +93,7 @@ def put_type(definition: LicenceTypeDefinition) -> LicenceType:
         problems.append(f"没有代码为 {definition.agency} 的部门，请先登记定义机构。")
     if problems:
         raise BadDefinition("".join(problems), type=definition.code)
+    memo.forget()
     kept, _ = LicenceType.objects.update_or_create(
         code=definition.code,
         defaults={
@@ -124,8 +127,29 @@ def issue(
         CannotIssue: no such type or issuer, a field the type does not have, or the signing key is retired.
         AlreadyIssued: the case has its licence, perhaps since a moment ago; the caller's transaction is lost.
     """
-    kind = LicenceType.objects.filter(code=type_code).first()
-    agency = Agency.objects.filter(code=issuer).first()
+    licence = signed(type_code=type_code, holder=holder, issuer=issuer, face=face, item=item, case_id=case_id, at=at)
+    _save(licence)
+    issued(licence, by=by, at=at, purpose=purpose).save(force_insert=True)
+    return licence
+
+
+def issued(licence: Licence, *, by: Actor, at: datetime, purpose: Purpose) -> Entry:
+    """Return the ledger's row of an issue, not yet written."""
+    details = {"licence": str(licence.pk)}
+    return ledger.act(
+        actor=by, action="licence.issued", subject=licence.holder_id, purpose=purpose, at=at, details=details
+    )
+
+
+def signed(
+    *, type_code: str, holder: Party, issuer: str, face: Mapping[str, str], item: str, case_id: UUID, at: datetime
+) -> Licence:
+    """Return a licence complete and signed, not yet written.
+
+    Raises:
+        CannotIssue: as `issue`.
+    """
+    kind, agency = queries.kind_of(type_code), queries.agency_of(issuer)
     if kind is None or agency is None:
         raise CannotIssue("证照类型或颁发机构还没有登记。请联系管理员装入内容包。", type=type_code, issuer=issuer)
     if unknown := unknown_fields(face, (one["name"] for one in kind.face)):
@@ -151,23 +175,16 @@ def issue(
     )
     licence.document = queries.statement(licence).canonical()
     licence.signature = signer.sign(licence.document)
-    _save(licence)
-    ledger.record_act(
-        actor=by,
-        action="licence.issued",
-        subject=holder.pk,
-        purpose=purpose,
-        at=at,
-        details={"licence": str(licence.pk)},
-    )
     return licence
 
 
 def _published(signer: signing.Signer, *, at: datetime) -> SigningKey:
-    key, _ = SigningKey.objects.get_or_create(
-        id=signer.key_id,
-        defaults={"algorithm": signer.algorithm, "public_key": signer.public_key, "created_at": at},
-    )
+    key = queries.key_of(signer.key_id)
+    if key is None:
+        key, _ = SigningKey.objects.get_or_create(
+            id=signer.key_id,
+            defaults={"algorithm": signer.algorithm, "public_key": signer.public_key, "created_at": at},
+        )
     if key.retired_at is not None and key.retired_at <= at:
         raise CannotIssue("签名密钥已经停用。请联系管理员更换 YIMEN_SIGNING_KEY。", key=key.pk)
     return key
@@ -250,6 +267,7 @@ def retire_key(key_id: str, *, at: datetime) -> SigningKey:
     Raises:
         KeyNotFound: nothing was ever signed with this key.
     """
+    memo.forget()
     SigningKey.objects.filter(pk=key_id, retired_at=None).update(retired_at=at)
     key = SigningKey.objects.filter(pk=key_id).first()
     if key is None:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from yimen.core import memo
 from yimen.core.errors import Invalid
 from yimen.parties.logic import LONGEST_MANDATE_DAYS, AgencyDefinition
 from yimen.parties.models import Account, Agency, Mandate, Organisation, Party, Person, Post
@@ -28,6 +29,7 @@ def put_agency(definition: AgencyDefinition) -> Agency:
     """
     if definition.parent and not Agency.objects.filter(code=definition.parent).exists():
         raise UnknownParent(f"请先登记上级部门 {definition.parent}。", agency=definition.code)
+    memo.forget()
     agency, _ = Agency.objects.update_or_create(
         code=definition.code,
         defaults={

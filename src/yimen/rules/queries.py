@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from yimen import dmn
 from yimen.core.errors import NotFound
+from yimen.core.memo import remembered
 from yimen.rules.models import RuleVersion
 
 
@@ -17,6 +18,7 @@ class NoRule(NotFound):
     title = "这一天没有生效的规则。"
 
 
+@remembered
 def in_effect(name: str, *, on: date) -> RuleVersion:
     """Return the version in effect on that day: of those whose period covers it, the newest.
 
@@ -33,6 +35,14 @@ def in_effect(name: str, *, on: date) -> RuleVersion:
     if version is None:
         raise NoRule(f"“{name}”在 {on} 没有生效的规则版本。", name=name, on=on.isoformat())
     return version
+
+
+IN_EFFECT = """
+SELECT id FROM rules_ruleversion
+WHERE name = %s AND effective_from <= %s AND (effective_until IS NULL OR effective_until > %s)
+ORDER BY number DESC LIMIT 1
+"""
+"""The same question for a transaction that asks for itself: the values are the name and the day, twice."""
 
 
 def model_of(version: RuleVersion) -> dmn.Model:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from yimen import dmn
+from yimen.core import memo
 from yimen.rules import events
 from yimen.rules.models import RuleVersion
 
@@ -22,6 +23,7 @@ def put_version(
     Raises:
         yimen.dmn.ModelError: the model is broken; the error lists every problem with its line.
     """
+    memo.forget()
     dmn.load(xml)
     digest = hashlib.sha256(xml).hexdigest()
     newest = RuleVersion.objects.select_for_update().filter(name=name).order_by("-number").first()

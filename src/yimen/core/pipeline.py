@@ -1,0 +1,98 @@
+"""Several statements to the database at once: sent together, answered together (PostgreSQL's pipeline mode).
+
+    with pipeline.transaction() as line:
+        locked = line.ask("SELECT status FROM cases_case WHERE id = %s FOR UPDATE", [case.pk])
+        number = line.ask("SELECT nextval('cases_number')")
+        locked.row(), number.row()         # the first round trip
+        line.insert(decision)
+        line.update(case, ["status"])      # the second, with the commit
+
+The rows are those of models built in memory, so that the same rows can be written by the ORM: tests hold one against
+the other.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+
+import psycopg
+from django.db import connection
+from django.db.models import AutoField, Field, Model
+from psycopg.rows import tuple_row
+
+
+class Asked:
+    """A statement sent and not yet answered."""
+
+    def __init__(self, cursor: psycopg.Cursor[tuple[object, ...]]) -> None:
+        """Keep what will hold the answer."""
+        self._cursor = cursor
+
+    def row(self) -> tuple[object, ...] | None:
+        """Return the first row of the answer, None where there is none; the first to be called waits for all."""
+        return self._cursor.fetchone()
+
+
+class Line:
+    """A transaction whose statements are not waited for one by one."""
+
+    def __init__(self, conn: psycopg.Connection[tuple[object, ...]]) -> None:
+        """Keep the connection."""
+        self._conn = conn
+
+    def ask(self, statement: str, values: Sequence[object] = ()) -> Asked:
+        """Send a statement whose answer is wanted."""
+        cursor = psycopg.Cursor(self._conn, row_factory=tuple_row)
+        cursor.execute(statement, values, prepare=True)  # type: ignore[call-overload]  # our own text
+        return Asked(cursor)
+
+    def insert(self, *instances: Model) -> None:
+        """Send the rows of these instances, all of one model and complete; a key made by the database stays unknown."""
+        statement, fields = _insertion(type(instances[0]))
+        for one in instances:
+            self.ask(statement, [_value(one, field) for field in fields])
+
+    def update(self, instance: Model, names: Sequence[str]) -> None:
+        """Send the new values of these fields of a row that is there."""
+        statement, fields = _change(type(instance), tuple(names))
+        self.ask(statement, [*(_value(instance, field) for field in fields), instance.pk])
+
+
+@contextmanager
+def transaction() -> Iterator[Line]:
+    """Open a transaction on Django's own connection, every statement of it sent through one pipeline.
+
+    Inside another transaction (in tests) it is a savepoint of that. Errors of the database come as Django's.
+    """
+    connection.ensure_connection()
+    conn = connection.connection
+    assert isinstance(conn, psycopg.Connection)
+    with connection.wrap_database_errors, conn.pipeline(), conn.transaction():
+        yield Line(conn)
+
+
+def _value(instance: Model, field: "Field[object, object]") -> object:
+    value = field.pre_save(instance, add=True) if getattr(field, "auto_now_add", False) else None
+    given = value if value is not None else getattr(instance, field.attname)
+    return field.get_db_prep_save(given, connection)
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[str, tuple["Field[object, object]", ...]]:
+    fields = tuple(one for one in model._meta.concrete_fields if not _is_made_by_database(one))  # noqa: SLF001 - Django's public API despite its name
+    columns = ", ".join(f'"{one.column}"' for one in fields)
+    marks = ", ".join("%s" for _ in fields)
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', fields  # noqa: S608, SLF001 - names of our own models
+
+
+@cache
+def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, tuple["Field[object, object]", ...]]:
+    fields = tuple(model._meta.get_field(name) for name in names)  # noqa: SLF001 - as above
+    changes = ", ".join(f'"{one.column}" = %s' for one in fields if isinstance(one, Field))
+    key = model._meta.pk.column  # noqa: SLF001 - as above
+    statement = f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{key}" = %s'  # noqa: S608, SLF001 - as above
+    return statement, tuple(one for one in fields if isinstance(one, Field))
+
+
+def _is_made_by_database(field: object) -> bool:
+    return isinstance(field, AutoField)
