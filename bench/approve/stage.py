@@ -37,10 +37,7 @@ def tickets(*, today: date, count: int) -> Iterator[Ticket]:
         batch = people[start : start + BATCH]
         parties.register_people([(one.id_number, one.name) for one in batch])
         known = list(Person.objects.filter(number__in=[one.id_number for one in batch]))
-        accounts = Account.objects.bulk_create(
-            Account(username=f"bench-{one.pk}", person=one, password="!")
-            for one in known  # noqa: S106 - it cannot be used
-        )
+        accounts = Account.objects.bulk_create(Account(username=f"bench-{one.pk}", person=one) for one in known)
         sessions = [_session(account) for account in accounts]
         Session.objects.bulk_create(sessions)
         cases = Case.objects.bulk_create(

@@ -80,7 +80,7 @@ def of_my_agency(officer: Actor, case_id: UUID, *, lock: bool = False) -> Case:
 
 
 def _one(cases: QuerySet[Case], case_id: UUID) -> Case:
-    related = ("applicant", "handler", "organisation", "item_version__item")
+    related = ("applicant", "handler", "organisation")
     case = cases.select_related(*related).filter(pk=case_id).first()
     if case is None:
         raise CaseNotFound("请从“我的办件”重新进入；如果是别人分享的链接，需要本人登录查看。")

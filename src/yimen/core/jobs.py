@@ -61,7 +61,12 @@ def defer(name: str, **arguments: object) -> None:
 
 def write_down(name: str, **arguments: object) -> None:
     """Write the job into the outbox, in the caller's transaction."""
-    Outbox.objects.create(job=name, arguments=arguments)
+    written(name, **arguments).save(force_insert=True)
+
+
+def written(name: str, **arguments: object) -> Outbox:
+    """Return the outbox's row of this job, for a transaction that writes all its rows at once."""
+    return Outbox(job=name, arguments=arguments)
 
 
 def relay() -> int:

@@ -43,12 +43,15 @@ class Line:
     def ask(self, statement: str, values: Sequence[object] = ()) -> Asked:
         """Send a statement whose answer is wanted."""
         cursor = psycopg.Cursor(self._conn, row_factory=tuple_row)
-        cursor.execute(statement, values, prepare=True)  # type: ignore[call-overload]  # our own text
+        cursor.execute(statement, values, prepare=True)
         return Asked(cursor)
 
     def insert(self, *instances: Model) -> None:
-        """Send the rows of these instances, all of one model and complete; a key made by the database stays unknown."""
-        statement, fields = _insertion(type(instances[0]))
+        """Send the rows of these instances, all of one model and complete.
+
+        Where the key is made by the database it stays unknown, unless it was drawn before and is given.
+        """
+        statement, fields = _insertion(type(instances[0]), instances[0].pk is not None)
         for one in instances:
             self.ask(statement, [_value(one, field) for field in fields])
 
@@ -78,8 +81,8 @@ def _value(instance: Model, field: "Field[object, object]") -> object:
 
 
 @cache
-def _insertion(model: type[Model]) -> tuple[str, tuple["Field[object, object]", ...]]:
-    fields = tuple(one for one in model._meta.concrete_fields if not _is_made_by_database(one))  # noqa: SLF001 - Django's public API despite its name
+def _insertion(model: type[Model], has_key: bool) -> tuple[str, tuple["Field[object, object]", ...]]:  # noqa: FBT001 - a claim
+    fields = tuple(one for one in model._meta.concrete_fields if has_key or not isinstance(one, AutoField))  # noqa: SLF001 - Django's public API despite its name
     columns = ", ".join(f'"{one.column}"' for one in fields)
     marks = ", ".join("%s" for _ in fields)
     return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', fields  # noqa: S608, SLF001 - names of our own models
@@ -92,7 +95,3 @@ def _change(model: type[Model], names: tuple[str, ...]) -> tuple[str, tuple["Fie
     key = model._meta.pk.column  # noqa: SLF001 - as above
     statement = f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{key}" = %s'  # noqa: S608, SLF001 - as above
     return statement, tuple(one for one in fields if isinstance(one, Field))
-
-
-def _is_made_by_database(field: object) -> bool:
-    return isinstance(field, AutoField)

@@ -9,7 +9,6 @@ from django.db.models import Q
 from yimen.core.memo import remembered
 from yimen.datasets.models import Dataset, DatasetField, Grant
 
-
 GRANTED = """
 SELECT 1 FROM datasets_grant g JOIN datasets_dataset d ON d.code = g.dataset_id
 WHERE g.dataset_id = %s AND g.grantee_id = %s AND g.item = %s AND g.fields @> %s::varchar[]

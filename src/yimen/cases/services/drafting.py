@@ -148,6 +148,7 @@ def prepare(case_id: UUID, *, by: Standing, at: datetime) -> Preparation:
         judgement = judge(on.model, inputs)
         prefill(on, judgement, inputs)
         with transaction.atomic():
+            _draft(by, case_id, lock=True)  # submitted meanwhile, its facts are fixed
             reading.keep(case, inputs.readings.values())
     return Preparation(
         case_id=case.pk,
@@ -182,8 +183,8 @@ def save_answers(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: dat
         CaseNotFound, NotADraft: as in `prepare`.
         InvalidAnswers: an answer cannot be what it should be; nothing is kept of this call.
     """
-    with exclusive("case", case_id), transaction.atomic():
-        case = _draft(by, case_id)
+    with transaction.atomic():
+        case = _draft(by, case_id, lock=True)
         on = reading.ground(case, at=at)
         case.answers = merged(case, raw, on)
         case.save(update_fields=["answers"])
@@ -208,8 +209,8 @@ def merged(case: Case, raw: Mapping[str, str], on: reading.Ground) -> dict[str, 
     return {**untouched, **checked}
 
 
-def _draft(by: Standing, case_id: UUID) -> Case:
-    case = queries.mine(by, case_id)
+def _draft(by: Standing, case_id: UUID, *, lock: bool = False) -> Case:
+    case = queries.mine(by, case_id, lock=lock)
     if case.status != Case.Status.DRAFT:
         raise NotADraft("可以在“我的办件”查看它的进度和结果。", case=str(case_id))
     return case

@@ -1,4 +1,4 @@
-"""Conclude a case: issue its licence, or refuse it. Inside the caller's transaction."""
+"""Conclude a case: its licence and what stands on its face, or a refusal."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,30 +12,27 @@ from yimen.facts.logic import label
 from yimen.facts.resolver import Reading
 from yimen.items.logic import AMOUNT, INDIVIDUAL_BUSINESS
 from yimen.licences import services as licences
+from yimen.licences.models import Licence
 from yimen.parties.logic import Actor
+from yimen.parties.models import Party
 
 
 def grant(
     case: Case, on: Ground, readings: Mapping[str, Reading], *, amount: Decimal | None, by: Actor, at: datetime
 ) -> None:
-    """Conclude the case as approved and issue its licence, whose face shows the facts as people read them.
+    """Conclude the case as approved and issue its licence, in the caller's transaction.
 
     Where the approval brings an organisation into being it is registered here, and the licence is its own.
     """
     result = on.item.definition.result
-    face = {
-        name: shown
-        for name, fact in result.face.items()
-        if (shown := _shown(fact, on, readings, amount=amount)) is not None
-    }
-    holder = case.applicant
+    holder: Party = case.applicant
     if result.registers == INDIVIDUAL_BUSINESS:
         holder = case.organisation = founding.found(case, readings, at=at)
     licences.issue(
         type_code=result.licence_type,
         holder=holder,
         issuer=case.agency_code,
-        face=face,
+        face=face(on, readings, amount=amount),
         item=case.item_slug,
         case_id=case.pk,
         by=by,
@@ -45,16 +42,37 @@ def grant(
     _conclude(case, Case.Status.APPROVED, at=at)
 
 
-def _shown(fact: str, on: Ground, readings: Mapping[str, Reading], *, amount: Decimal | None) -> str | None:
-    if fact == AMOUNT:
-        return None if amount is None else f"{amount:,.2f} 元"
-    known = fact in readings and readings[fact].value not in {None, ""}
-    return label(on.definitions[fact], readings[fact].value) if known else None
-
-
 def refuse(case: Case, *, at: datetime) -> None:
     """Conclude the case as refused; the decision beside it names the conditions and their clauses."""
     _conclude(case, Case.Status.REFUSED, at=at)
+
+
+def licence(case: Case, on: Ground, face: Mapping[str, str], *, holder: Party, at: datetime) -> Licence:
+    """Return the case's licence signed and not yet written.
+
+    Raises:
+        CannotIssue: there can be none.
+    """
+    return licences.signed(
+        type_code=on.item.definition.result.licence_type,
+        holder=holder,
+        issuer=case.agency_code,
+        face=face,
+        item=case.item_slug,
+        case_id=case.pk,
+        at=at,
+    )
+
+
+def face(on: Ground, readings: Mapping[str, Reading], *, amount: Decimal | None) -> dict[str, str]:
+    """Return what stands on the licence: the facts as people read them; what is not known is left out."""
+    shown: dict[str, str] = {}
+    for name, fact in on.item.definition.result.face.items():
+        if fact == AMOUNT and amount is not None:
+            shown[name] = f"{amount:,.2f} 元"
+        elif fact in readings and readings[fact].value not in {None, ""}:
+            shown[name] = label(on.definitions[fact], readings[fact].value)
+    return shown
 
 
 def _conclude(case: Case, status: Case.Status, *, at: datetime) -> None:

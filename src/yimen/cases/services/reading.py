@@ -115,7 +115,12 @@ def facts_of(
 def keep(case: Case, readings: Iterable[Reading]) -> None:
     """Write down the readings as the case's facts, in place of those it had."""
     case.facts.all().delete()
-    CaseFact.objects.bulk_create(
+    CaseFact.objects.bulk_create(rows(case, readings))
+
+
+def rows(case: Case, readings: Iterable[Reading]) -> list[CaseFact]:
+    """Return the readings as the case's facts, not yet written."""
+    return [
         CaseFact(
             case=case,
             fact=reading.fact,
@@ -130,7 +135,7 @@ def keep(case: Case, readings: Iterable[Reading]) -> None:
             says=[list(one) for one in reading.says],
         )
         for reading in readings
-    )
+    ]
 
 
 def kept(case: Case, definitions: Mapping[str, FactDefinition]) -> dict[str, Reading]:

@@ -3,29 +3,21 @@
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
-
-from django.db import connection, transaction
 
 from yimen.cases import logic, queries
 from yimen.cases.logic import InvalidAnswers
-from yimen.cases.models import Case, Decision
-from yimen.cases.services import granting, reading
+from yimen.cases.models import Case
+from yimen.cases.services import reading, recording
 from yimen.cases.services.drafting import merged, prefill
 from yimen.cases.services.reading import Ground
+from yimen.core import memo
 from yimen.core.errors import Conflict
 from yimen.core.locks import exclusive
 from yimen.facts.resolver import Resolver
 from yimen.items.logic import AMOUNT
-from yimen.ledger import services as ledger
-from yimen.parties import queries as parties
-from yimen.parties.queries import MandateOver, Standing
-from yimen.rules import queries as rules
-from yimen.rules.logic import Given, Judgement, Verdict, judge
-
-INSTANT = "instant"
-"""The route on which an approval needs no person; a model without a route decision has only this one."""
+from yimen.parties.queries import Standing
+from yimen.rules.logic import Given, Judgement, judge
 
 
 class RuleChanged(Conflict):
@@ -49,23 +41,31 @@ def submit(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime)
         RuleChanged: the rules changed under it twice; submitting again will help.
     """
     clock = time.perf_counter()
-    with exclusive("case", case_id):
+    with exclusive("case", case_id):  # of two clicks at once one reads the departments, the other finds it done
         for _ in range(2):
             case = queries.mine(by, case_id)
             if case.status != Case.Status.DRAFT:
                 return case
             on = reading.ground(case, at=at)
             case.answers = merged(case, raw, on)
-            _refuse_incomplete(case, on, at=at)
+            if not _is_answered(case, on):
+                _refuse_incomplete(case, on, at=at)
             inputs = reading.resolver(case, on, at=at, answers=case.answers, known={})
             judgement = judge(on.model, inputs)
             prefill(on, judgement, inputs)
             _check_answered(case, on, judgement, inputs)
-            if is_instant(judgement):
+            judged = recording.Judged(case, on, judgement, inputs, by, at, clock)
+            if judged.is_instant:
                 _read_face(on, inputs)
-            if _record(case, on, judgement, inputs, by=by, at=at, clock=clock):
+            if recording.record(judged):
                 return case
+            memo.forget()  # what was judged is not what is there: look anew
     raise RuleChanged(case=str(case_id))
+
+
+def _is_answered(case: Case, on: Ground) -> bool:
+    """Tell whether every question of the item has its answer, so that nothing can be missing."""
+    return all(question.fact in case.answers for question in on.item.definition.questions)
 
 
 def _refuse_incomplete(case: Case, on: Ground, *, at: datetime) -> None:
@@ -93,76 +93,8 @@ def _check_answered(
         raise InvalidAnswers(unanswered)
 
 
-def is_instant(judgement: Judgement) -> bool:
-    """Tell whether the rules approve and no person is needed."""
-    return judgement.verdict is Verdict.APPROVE and (judgement.route or INSTANT) == INSTANT
-
-
 def _read_face(on: Ground, inputs: Resolver) -> None:
     """Read what the licence will show and no rule has asked for: it is only read for whoever gets the licence."""
     for fact in on.item.definition.result.face.values():
         if fact != AMOUNT:
             inputs.get(fact)
-
-
-def _record(
-    case: Case, on: Ground, judgement: Judgement, inputs: Resolver, *, by: Standing, at: datetime, clock: float
-) -> bool:
-    """Write everything down in one transaction; False where draft or rules are no longer those that were judged."""
-    with transaction.atomic():
-        if not parties.still_stands(by, case.item_slug, on=logic.day_of(at)):
-            raise MandateOver("已填写的内容都还在。请联系委托人重新授权，再继续办理。")
-        locked = queries.mine(by, case.pk, lock=True)
-        if locked.status != Case.Status.DRAFT or rules.in_effect(case.item_slug, on=logic.day_of(at)).pk != on.rule.pk:
-            return False
-        case.handler = by.person
-        _number(case, on, at=at)
-        reading.keep(case, inputs.readings.values())
-        purpose = reading.purpose_of(case, on.item)
-        ledger.record_act(actor=by.actor, action="case.submitted", subject=case.applicant_id, purpose=purpose, at=at)
-        system = inputs.actor
-        decision = Decision(
-            case=case,
-            made_by=Decision.Maker.RULES,
-            verdict=judgement.verdict.value,
-            rule_version=on.rule,
-            conditions=logic.plain_conditions(judgement.conditions),
-            failing=list(judgement.failing),
-            missing=list(judgement.missing),
-            route=judgement.route or "",
-            amount_yuan=judgement.amount,
-            near_miss=judgement.near,
-            trace=dict(judgement.trace),
-            reason=logic.reason_of(judgement),
-            actor_id=system.id,
-            actor_label=system.label,
-            decided_at=at,
-        )
-        if is_instant(judgement):
-            granting.grant(case, on, inputs.readings, amount=judgement.amount, by=system, at=at)
-        elif judgement.verdict is Verdict.REJECT:
-            granting.refuse(case, at=at)
-        decision.elapsed_ms = Decimal(round((time.perf_counter() - clock) * 1000, 3)).quantize(Decimal("0.001"))
-        decision.save(force_insert=True)
-        ledger.record_act(
-            actor=system,
-            action="case.decided",
-            subject=case.applicant_id,
-            purpose=purpose,
-            at=at,
-            details={"decision": decision.pk, "verdict": decision.verdict},
-        )
-    return True
-
-
-def _number(case: Case, on: Ground, *, at: datetime) -> None:
-    """Give the case its number and codes, and hand it on: an officer has it unless rules conclude it next."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_number')")
-        (sequence,) = cursor.fetchone()
-    case.number = logic.case_number(on.item.definition.implementation_code, on=logic.day_of(at), sequence=sequence)
-    case.query_code = logic.query_code()
-    case.item_version_id = on.item.version_id
-    case.status = Case.Status.REVIEW
-    case.submitted_at = at
-    case.save()
