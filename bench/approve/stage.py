@@ -25,7 +25,7 @@ from yimen.parties import services as parties  # noqa: E402
 from yimen.parties.models import Account, Person  # noqa: E402
 
 ITEM = "social-insurance-certificate"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "yimen.config.backends.AccountBackend"
 BATCH = 2000
 
 

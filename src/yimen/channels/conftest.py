@@ -19,7 +19,7 @@ def visit(world):
 
     def signed_in(person) -> Client:
         client = Client()
-        client.force_login(parties.citizen(person), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(parties.citizen(person), backend="yimen.config.backends.AccountBackend")
         return client
 
     return signed_in

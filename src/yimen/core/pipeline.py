@@ -61,6 +61,26 @@ class Line:
         self.ask(statement, [*(_value(instance, field) for field in fields), instance.pk])
 
 
+def write_now(instance: Model) -> None:
+    """Write one row and commit it, in one round trip, and set its key.
+
+    Raises:
+        RuntimeError: a transaction is open: the row could still be rolled back.
+    """
+    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+        raise RuntimeError("a row that must be committed now cannot be written inside a transaction")
+    connection.ensure_connection()
+    conn = connection.connection
+    assert isinstance(conn, psycopg.Connection)
+    statement, fields = _insertion(type(instance), instance.pk is not None)
+    key = instance._meta.pk  # noqa: SLF001 - Django's public API despite its name
+    with connection.wrap_database_errors:
+        asked = Line(conn).ask(f'{statement} RETURNING "{key.column}"', [_value(instance, one) for one in fields])
+    row = asked.row()
+    assert row is not None
+    setattr(instance, key.attname, row[0])
+
+
 @contextmanager
 def transaction() -> Iterator[Line]:
     """Open a transaction on Django's own connection, every statement of it sent through one pipeline.

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
-
+from yimen.core import pipeline
 from yimen.ledger.logic import Purpose, digest
 from yimen.ledger.models import Entry
 from yimen.parties.logic import Actor
@@ -27,7 +26,7 @@ def record_read(
     """Record that these fields of this person were read, or that the read failed; return the row's number.
 
     Committed before it returns, so that no value is handed on whose row could still be rolled back. That is why it
-    refuses to run inside an open transaction (`durable`): the caller reads first and opens its transaction after.
+    refuses to run inside an open transaction: the caller reads first and opens its transaction after.
     """
     entry = _built(
         kind=Entry.Kind.READ,
@@ -40,8 +39,7 @@ def record_read(
         fields=list(fields),
         result=result,
     )
-    with transaction.atomic(durable=True):
-        entry.save(force_insert=True)
+    pipeline.write_now(entry)
     return entry.pk
 
 

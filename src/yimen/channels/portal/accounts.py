@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from yimen.parties.models import Account
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "yimen.config.backends.AccountBackend"
 DEMO_PREFIX = "demo-"
 
 

@@ -14,7 +14,7 @@ from yimen.licences.models import Licence
 from yimen.parties.models import Mandate
 from yimen.parties.tests import factories as parties
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "yimen.config.backends.AccountBackend"
 pytestmark = pytest.mark.django_db
 
 

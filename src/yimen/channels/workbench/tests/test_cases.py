@@ -9,7 +9,7 @@ from yimen.cases.tests.factories import NOW
 from yimen.ledger import queries as ledger
 from yimen.parties.tests import factories as parties
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "yimen.config.backends.AccountBackend"
 ANSWERS = {"person.fit": "true", "application.settle": "collective", "person.convicted": "false"}
 pytestmark = pytest.mark.django_db
 
