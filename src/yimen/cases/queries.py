@@ -53,6 +53,12 @@ class QueueRow:
     is_review: bool
 
 
+MINE = """
+SELECT * FROM cases_case
+WHERE id = %(case)s AND (applicant_id = %(principal)s OR (organisation_id = %(principal)s AND handler_id = %(person)s))
+  AND (cardinality(%(items)s::varchar[]) = 0 OR item_slug = ANY (%(items)s::varchar[]))
+"""
+"""What `_theirs` says, for one case; asked on every click, so not put together anew each time."""
 ELSEWHERE = "请从“我的办件”重新进入；如果是别人分享的链接，需要本人登录查看。"
 
 
@@ -62,8 +68,7 @@ def mine(standing: Standing, case_id: UUID, *, lock: bool = False) -> Case:
     Raises:
         CaseNotFound: there is none, or it is somebody else's.
     """
-    cases = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.all()
-    case = _theirs(cases, standing).filter(pk=case_id).first()
+    case = next(iter(Case.objects.raw(MINE + (" FOR UPDATE" if lock else ""), _standing_in(standing, case_id))), None)
     if case is None:
         raise CaseNotFound(ELSEWHERE)
     # The parties are known already, but for an organisation one represents besides: nothing is fetched twice.
@@ -72,6 +77,11 @@ def mine(standing: Standing, case_id: UUID, *, lock: bool = False) -> Case:
         if (party := known.get(getattr(case, f"{name}_id"))) is not None:
             setattr(case, name, party)
     return case
+
+
+def _standing_in(standing: Standing, case_id: UUID) -> dict[str, object]:
+    principal, person = standing.principal.pk, standing.person.pk
+    return {"case": case_id, "principal": principal, "person": person, "items": list(standing.items)}
 
 
 def _theirs(cases: QuerySet[Case], standing: Standing) -> QuerySet[Case]:

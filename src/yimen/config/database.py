@@ -57,5 +57,5 @@ def parse(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or query.pop("port", "")),
-        "OPTIONS": dict(query),
+        "OPTIONS": {**query, "server_side_binding": True, "prepare_threshold": 3},
     }

@@ -2,10 +2,9 @@
 
     with pipeline.transaction() as line:
         locked = line.ask("SELECT status FROM cases_case WHERE id = %s FOR UPDATE", [case.pk])
-        number = line.ask("SELECT nextval('cases_number')")
-        locked.row(), number.row()         # the first round trip
-        line.insert(decision)
-        line.update(case, ["status"])      # the second, with the commit
+        locked.row()                       # the first round trip
+        line.update(case, ["status"])
+        line.insert([decision, *entries])  # the second, with the commit
 
 The rows are those of models built in memory, so that the same rows can be written by the ORM: tests hold one against
 the other.
@@ -46,14 +45,15 @@ class Line:
         cursor.execute(statement, values, prepare=True)
         return Asked(cursor)
 
-    def insert(self, *instances: Model) -> None:
-        """Send the rows of these instances, all of one model and complete.
+    def insert(self, instances: Sequence[Model]) -> None:
+        """Send the rows of these instances, of whatever models, complete, as one statement.
 
-        Where the key is made by the database it stays unknown, unless it was drawn before and is given.
+        Where the key is made by the database it stays unknown, unless it was drawn before and is given. The order in
+        which the database writes the rows is its own.
         """
-        statement, fields = _insertion(type(instances[0]), instances[0].pk is not None)
-        for one in instances:
-            self.ask(statement, [_value(one, field) for field in fields])
+        statement, columns = _insertions(tuple((type(one), one.pk is not None) for one in instances))
+        values = [_value(one, field) for one, fields in zip(instances, columns, strict=True) for field in fields]
+        self.ask(statement, values)
 
     def update(self, instance: Model, names: Sequence[str]) -> None:
         """Send the new values of these fields of a row that is there."""
@@ -106,6 +106,14 @@ def _insertion(model: type[Model], has_key: bool) -> tuple[str, tuple["Field[obj
     columns = ", ".join(f'"{one.column}"' for one in fields)
     marks = ", ".join("%s" for _ in fields)
     return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', fields  # noqa: S608, SLF001 - names of our own models
+
+
+@cache
+def _insertions(shape: tuple[tuple[type[Model], bool], ...]) -> tuple[str, list[tuple["Field[object, object]", ...]]]:
+    made = [_insertion(model, has_key) for model, has_key in shape]
+    *first, (last, _) = made
+    before = ", ".join(f"r{place} AS ({statement})" for place, (statement, _) in enumerate(first))
+    return f"WITH {before} {last}" if before else last, [fields for _, fields in made]
 
 
 @cache

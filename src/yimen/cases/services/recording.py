@@ -44,6 +44,11 @@ FILED = (
 """The columns of a case that its submission changes."""
 
 
+DRAWN = "nextval('cases_number'), nextval(pg_get_serial_sequence('cases_decision', 'id'))"
+LOCK = f"SELECT status, ({IN_EFFECT}), {DRAWN} FROM cases_case WHERE id = %s FOR UPDATE"  # noqa: S608 - our own text
+"""Lock the draft, look which rules are in effect, draw the numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What was judged, by what, on what, for whom; `clock` is when the applicant clicked, by time.perf_counter."""
@@ -100,19 +105,14 @@ def by_pipeline(judged: Judged) -> bool:
     _refuse_ended_mandate(judged)
     licence = _licence(judged, holder=case.applicant)  # signed before: nothing but statements in the transaction
     with pipeline.transaction() as line:
-        locked = line.ask("SELECT status FROM cases_case WHERE id = %s FOR UPDATE", [case.pk])
-        rule = line.ask(IN_EFFECT, [case.item_slug, day, day])
-        drawn = line.ask("SELECT nextval('cases_number'), nextval(pg_get_serial_sequence('cases_decision', 'id'))")
-        if locked.row() != (Case.Status.DRAFT,) or rule.row() != (judged.on.rule.pk,):
+        found = line.ask(LOCK, [case.item_slug, day, day, case.pk]).row()
+        if found is None or found[:2] != (Case.Status.DRAFT, judged.on.rule.pk):
             return False
-        filing = built(judged, numbers=_numbers(drawn.row()), licence=licence)
+        filing = built(judged, numbers=_numbers(found[2:]), licence=licence)
         line.update(filing.case, FILED)
         line.ask("DELETE FROM cases_casefact WHERE case_id = %s", [case.pk])
-        for rows in (filing.facts, [filing.licence] if filing.licence else [], [filing.decision], filing.entries):
-            if rows:
-                line.insert(*rows)
-        if filing.later:
-            line.insert(*filing.later)
+        licences_made = [filing.licence] if filing.licence else []
+        line.insert([*filing.facts, *licences_made, filing.decision, *filing.entries, *filing.later])
     return True
 
 
@@ -125,7 +125,7 @@ def by_orm(judged: Judged) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(IN_EFFECT, [case.item_slug, logic.day_of(judged.at), logic.day_of(judged.at)])
             rule = cursor.fetchone()
-            cursor.execute("SELECT nextval('cases_number'), nextval(pg_get_serial_sequence('cases_decision', 'id'))")
+            cursor.execute(f"SELECT {DRAWN}")
             numbers = _numbers(cursor.fetchone())
         if locked.status != Case.Status.DRAFT or rule != (judged.on.rule.pk,):
             return False
