@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def _measure(home: Path, arguments: argparse.Namespace) -> None:
     os.environ.update(YIMEN_HOME=str(home), YIMEN_PUBLIC_URL=f"http://127.0.0.1:{arguments.port}")
     today = date.today()  # noqa: DTZ011 - the day where the departments are
     count, lines = arguments.approvals, arguments.lines
-    wanted = WARM_UP + 3 * count
+    wanted = 2 * WARM_UP + 4 * count
     server = postgres.ensure(home)
     with city.start(home / "departments", today=today, count=wanted) as departments:
         os.environ.update(departments.environment)
@@ -54,7 +55,7 @@ def _measure(home: Path, arguments: argparse.Namespace) -> None:
         _own("pack", "load", str(PACK))
         _python("bench.approve.stage", "--today", f"{today}", "--count", f"{wanted}", "--out", f"{home / 'tickets'}")
         tickets = read(home / "tickets")
-        warm, full, half, peers = _cut(tickets, WARM_UP, count, count)
+        warm, full, half, warm_again, without, peers = _cut(tickets, WARM_UP, count, count, WARM_UP, count)
         databases = [_postmaster(home), _postmaster(home / "departments" / "databases")]
         with _served(arguments) as web:
             drive(warm, port=arguments.port, lines=lines)
@@ -63,8 +64,11 @@ def _measure(home: Path, arguments: argparse.Namespace) -> None:
             fast = drive(full, port=arguments.port, lines=lines)
             each_ms = (spent(roots) - before) / max(len(fast.acknowledged), 1) * 1000
             slow = drive(half, port=arguments.port, lines=lines, rate=fast.per_second / 2)
+        with _served(arguments, target="bench.approve.unledgered:application"):
+            drive(warm_again, port=arguments.port, lines=lines)
+            bare = drive(without, port=arguments.port, lines=lines)
         peer = _pgbench(server, peers, lines=lines)
-        _tell(arguments, fast, slow, each_ms, peer)
+        _tell(arguments, Figures(fast, slow, bare, each_ms, peer))
     server.release()
 
 
@@ -114,15 +118,29 @@ def _pgbench(server: postgres.Server, tickets: list[Ticket], *, lines: int) -> f
     return float(found[1])
 
 
-def _tell(arguments: argparse.Namespace, fast: Run, slow: Run, each_ms: float, peer: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured: at full load, at half load, without the ledger, processor each, and the peer a second."""
+
+    fast: Run
+    slow: Run
+    bare: Run
+    each_ms: float
+    peer: float
+
+
+def _tell(arguments: argparse.Namespace, seen: Figures) -> None:
+    fast, slow, bare, peer = seen.fast, seen.slow, seen.bare, seen.peer
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{arguments.workers} workers, {arguments.lines} connections, {arguments.approvals} approvals a run\n")
     print(f"{'pgbench, the same rows':34} {peer:8.0f} a second")
     print(f"{'approvals over HTTP':34} {fast.per_second:8.0f} a second   ratio {fast.per_second / peer:.2f}")
-    print(f"{'  processor each, database included':34} {each_ms:8.2f} ms")
+    print(f"{'  processor each, database included':34} {seen.each_ms:8.2f} ms")
     print(f"{'  full load':34} p50 {fast.percentile(0.5):6.1f} ms   p99 {fast.percentile(0.99):6.1f} ms")
     print(f"{'  half load':34} p50 {slow.percentile(0.5):6.1f} ms   p99 {slow.percentile(0.99):6.1f} ms")
-    if failures := [*fast.failures, *slow.failures]:
+    cost = 1 - fast.per_second / bare.per_second
+    print(f"{'the same without the ledger':34} {bare.per_second:8.0f} a second   the ledger costs {cost:.0%}")
+    if failures := [*fast.failures, *slow.failures, *bare.failures]:
         print(f"{len(failures)} failed: {failures[:5]}")
 
 
@@ -143,12 +161,13 @@ def _postmaster(home: Path) -> int:
 
 
 @contextmanager
-def _served(arguments: argparse.Namespace) -> Iterator[int]:
+def _served(arguments: argparse.Namespace, *, target: str = "yimen.config.wsgi:application") -> Iterator[int]:
     """Run the web server until the block ends; give its process."""
-    command = ["serve", "--port", str(arguments.port), "--workers", str(arguments.workers), "--threads", "4"]
-    web = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "yimen.config.cli", *command], stdout=subprocess.DEVNULL
+    serving = (
+        "from yimen.config.cli import serve;"
+        f"serve.run({target!r}, host='127.0.0.1', port={arguments.port}, workers={arguments.workers}, threads=4)"
     )
+    web = subprocess.Popen([sys.executable, "-c", serving], cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
     try:
         _await(arguments.port)
         yield web.pid

@@ -23,7 +23,7 @@ from psycopg.rows import tuple_row
 class Asked:
     """A statement sent and not yet answered."""
 
-    def __init__(self, cursor: psycopg.Cursor[tuple[object, ...]]) -> None:
+    def __init__(self, cursor: psycopg.RawCursor[tuple[object, ...]]) -> None:
         """Keep what will hold the answer."""
         self._cursor = cursor
 
@@ -40,9 +40,9 @@ class Line:
         self._conn = conn
 
     def ask(self, statement: str, values: Sequence[object] = ()) -> Asked:
-        """Send a statement whose answer is wanted."""
-        cursor = psycopg.Cursor(self._conn, row_factory=tuple_row)
-        cursor.execute(statement, values, prepare=True)
+        """Send a statement; `%s` stands for each value."""
+        cursor = psycopg.RawCursor(self._conn, row_factory=tuple_row)
+        cursor.execute(_numbered(statement), values, prepare=True)
         return Asked(cursor)
 
     def insert(self, instances: Sequence[Model]) -> None:
@@ -106,6 +106,13 @@ def _insertion(model: type[Model], has_key: bool) -> tuple[str, tuple["Field[obj
     columns = ", ".join(f'"{one.column}"' for one in fields)
     marks = ", ".join("%s" for _ in fields)
     return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', fields  # noqa: S608, SLF001 - names of our own models
+
+
+@cache
+def _numbered(statement: str) -> bytes:
+    """Return the statement with $1, $2 … for each %s: long ones are not parsed anew each time."""
+    first, *parts = statement.split("%s")
+    return "".join([first, *(f"${place}{part}" for place, part in enumerate(parts, 1))]).encode()
 
 
 @cache

@@ -185,6 +185,7 @@ def _published(signer: signing.Signer, *, at: datetime) -> SigningKey:
             id=signer.key_id,
             defaults={"algorithm": signer.algorithm, "public_key": signer.public_key, "created_at": at},
         )
+        memo.forget()
     if key.retired_at is not None and key.retired_at <= at:
         raise CannotIssue("签名密钥已经停用。请联系管理员更换 YIMEN_SIGNING_KEY。", key=key.pk)
     return key

@@ -15,14 +15,19 @@ def command(
     threads: Annotated[int, typer.Option(help="每个进程的线程数；数据库连接数 = 进程数 × 线程数")] = 8,
 ) -> None:
     """启动网站，直到收到 TERM 或 Ctrl-C。"""
+    typer.echo(f"http://{host}:{port}")
+    run("yimen.config.wsgi:application", host=host, port=port, workers=workers, threads=threads)
+
+
+def run(target: str, *, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the WSGI application of this name until told to stop."""
     django.set_up()
     os.environ["DJANGO_SETTINGS_MODULE"] = "yimen.config.settings"
     from granian import Granian  # noqa: PLC0415 - slow to import, needed only here
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    typer.echo(f"http://{host}:{port}")
     Granian(
-        "yimen.config.wsgi:application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -1,13 +1,17 @@
 """Rows are added, found again, and never changed: not by the application, not by the owner."""
 
+import hashlib
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+import rfc8785
 from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from yimen.ledger import grants, queries, services
-from yimen.ledger.logic import Purpose
+from yimen.ledger.logic import Purpose, digest
 from yimen.ledger.models import Entry
 from yimen.parties.logic import Actor
 
@@ -109,3 +113,23 @@ def test_a_row_changed_behind_the_triggers_is_found():
         cursor.execute("ALTER TABLE ledger_entry ENABLE TRIGGER USER")
 
     assert queries.damaged() == [f"留痕 {number} 的内容与摘要不符，可能被改动过。"]
+
+
+texts = st.text(alphabet=st.characters(codec="utf-8"), max_size=40)
+plain = st.dictionaries(
+    st.from_regex(r"[a-z_]{1,12}", fullmatch=True),
+    st.one_of(
+        texts,
+        st.integers(-(2**53) + 1, 2**53 - 1),
+        st.lists(texts, max_size=4),
+        st.dictionaries(
+            st.from_regex(r"[a-z_]{1,12}", fullmatch=True), st.one_of(texts, st.integers(0, 2**40)), max_size=3
+        ),
+    ),
+    max_size=6,
+)
+
+
+@given(plain)
+def test_a_rows_digest_is_that_of_its_canonical_json(content):
+    assert digest(content) == hashlib.sha256(rfc8785.dumps(content)).hexdigest()
