@@ -19,7 +19,7 @@ def _but_entries(line: pipeline.Line, instances: Sequence[Model]) -> None:
     _insert(line, [one for one in instances if not isinstance(one, Entry)])
 
 
-pipeline.write_now = _nothing
+pipeline.write_now = _nothing  # type: ignore[assignment]  # for this process alone
 pipeline.Line.insert = _but_entries  # type: ignore[method-assign,assignment]  # for this process alone
 
 __all__ = ["application"]

@@ -81,6 +81,11 @@ def write_now(instance: Model) -> None:
     setattr(instance, key.attname, row[0])
 
 
+# Sent as statements among the others: psycopg's own transactions wait for each of theirs.
+TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK")
+SAVEPOINT = ("SAVEPOINT pipeline", "RELEASE SAVEPOINT pipeline", "ROLLBACK TO SAVEPOINT pipeline")
+
+
 @contextmanager
 def transaction() -> Iterator[Line]:
     """Open a transaction on Django's own connection, every statement of it sent through one pipeline.
@@ -90,8 +95,17 @@ def transaction() -> Iterator[Line]:
     connection.ensure_connection()
     conn = connection.connection
     assert isinstance(conn, psycopg.Connection)
-    with connection.wrap_database_errors, conn.pipeline(), conn.transaction():
-        yield Line(conn)
+    begin, commit, undo = SAVEPOINT if connection.in_atomic_block else TRANSACTION
+    line = Line(conn)
+    with connection.wrap_database_errors:
+        try:
+            with conn.pipeline():
+                line.ask(begin)
+                yield line
+                line.ask(commit)
+        except BaseException:
+            conn.execute(undo)
+            raise
 
 
 def _value(instance: Model, field: "Field[object, object]") -> object:
