@@ -7,26 +7,21 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import httpx
 import psycopg
 
 from bench.approve.load import Run, drive
 from bench.approve.processor import spent
-from bench.approve.tickets import Ticket, read
-from demo import city
+from bench.approve.site import site
+from bench.approve.tickets import Ticket
 from yimen.config import database
 from yimen.core import postgres
 from yimen.core.postgres import binaries
 
-ROOT = Path(__file__).resolve().parents[2]
-PACK = ROOT / "content" / "shenzhen"
 WARM_UP = 300
 
 
@@ -44,32 +39,24 @@ def main() -> int:
 
 
 def _measure(home: Path, arguments: argparse.Namespace) -> None:
-    os.environ.update(YIMEN_HOME=str(home), YIMEN_PUBLIC_URL=f"http://127.0.0.1:{arguments.port}")
     today = date.today()  # noqa: DTZ011 - the day where the departments are
-    count, lines = arguments.approvals, arguments.lines
-    wanted = 2 * WARM_UP + 4 * count
-    server = postgres.ensure(home)
-    with city.start(home / "departments", today=today, count=wanted) as departments:
-        os.environ.update(departments.environment)
-        _own("migrate")
-        _own("pack", "load", str(PACK))
-        _python("bench.approve.stage", "--today", f"{today}", "--count", f"{wanted}", "--out", f"{home / 'tickets'}")
-        tickets = read(home / "tickets")
-        warm, full, half, warm_again, without, peers = _cut(tickets, WARM_UP, count, count, WARM_UP, count)
-        databases = [_postmaster(home), _postmaster(home / "departments" / "databases")]
-        with _served(arguments) as web:
-            drive(warm, port=arguments.port, lines=lines)
-            roots = [web, *databases]
-            before = spent(roots)
-            fast = drive(full, port=arguments.port, lines=lines)
-            each_ms = (spent(roots) - before) / max(len(fast.acknowledged), 1) * 1000
-            slow = drive(half, port=arguments.port, lines=lines, rate=fast.per_second / 2)
-        with _served(arguments, target="bench.approve.unledgered:application"):
-            drive(warm_again, port=arguments.port, lines=lines)
-            bare = drive(without, port=arguments.port, lines=lines)
-        peer = _pgbench(server, peers, lines=lines)
-        _tell(arguments, Figures(fast, slow, bare, each_ms, peer))
-    server.release()
+    count, lines, port = arguments.approvals, arguments.lines, arguments.port
+    with site(home, port=port, tickets=2 * WARM_UP + 4 * count, today=today) as place:
+        place.workers = arguments.workers
+        warm, full, half, warm_again, without, peers = _cut(place.tickets, WARM_UP, count, count, WARM_UP, count)
+        web = place.start("web")
+        drive(warm, port=port, lines=lines)
+        roots = [web.pid, *place.databases]
+        before = spent(roots)
+        fast = drive(full, port=port, lines=lines)
+        each_ms = (spent(roots) - before) / max(len(fast.acknowledged), 1) * 1000
+        slow = drive(half, port=port, lines=lines, rate=fast.per_second / 2)
+        place.stop("web")
+        place.start("web", target="bench.approve.unledgered:application")
+        drive(warm_again, port=port, lines=lines)
+        bare = drive(without, port=port, lines=lines)
+        place.stop("web")
+        _tell(arguments, Figures(fast, slow, bare, each_ms, _pgbench(place.server, peers, lines=lines)))
 
 
 def _cut(tickets: list[Ticket], *sizes: int) -> Iterator[list[Ticket]]:
@@ -142,48 +129,6 @@ def _tell(arguments: argparse.Namespace, seen: Figures) -> None:
     print(f"{'the same without the ledger':34} {bare.per_second:8.0f} a second   the ledger costs {cost:.0%}")
     if failures := [*fast.failures, *slow.failures, *bare.failures]:
         print(f"{len(failures)} failed: {failures[:5]}")
-
-
-def _own(*command: str) -> None:
-    _python("yimen.config.cli", *command)
-
-
-def _python(module: str, *arguments: str) -> None:
-    done = subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        sys.exit(f"{module} {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-
-
-def _postmaster(home: Path) -> int:
-    return int((home / "postgres" / "postmaster.pid").read_text().split()[0])
-
-
-@contextmanager
-def _served(arguments: argparse.Namespace, *, target: str = "yimen.config.wsgi:application") -> Iterator[int]:
-    """Run the web server until the block ends; give its process."""
-    serving = (
-        "from yimen.config.cli import serve;"
-        f"serve.run({target!r}, host='127.0.0.1', port={arguments.port}, workers={arguments.workers}, threads=4)"
-    )
-    web = subprocess.Popen([sys.executable, "-c", serving], cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
-    try:
-        _await(arguments.port)
-        yield web.pid
-    finally:
-        web.terminate()
-        web.wait(15)
-
-
-def _await(port: int) -> None:
-    for _ in range(300):
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/verify/").is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    sys.exit("the web server did not start")
 
 
 if __name__ == "__main__":

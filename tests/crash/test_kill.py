@@ -1,0 +1,89 @@
+"""Kill -9 in the middle of the work, then start again: what was acknowledged exists once, and nothing by halves."""
+
+import json
+import os
+import socket
+import threading
+import time
+from datetime import date
+
+import psycopg
+import pytest
+
+from bench.approve.load import Run, drive
+from bench.approve.site import Site, run, site
+from yimen.config import database
+
+TODAY = date(2026, 11, 24)
+pytestmark = pytest.mark.xdist_group("crash")  # one stage for all of them
+FULL = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, request):
+    kept = dict(os.environ)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    os.environ.pop("DATABASE_URL", None)
+    with site(tmp_path_factory.mktemp("crash"), port=port, tickets=2400, today=TODAY) as stage:
+        stage.start("web")
+        stage.start("worker")
+        yield stage
+    os.environ.clear()
+    os.environ.update(kept)
+
+
+@pytest.mark.parametrize("victim", ["web", "worker", "database"])
+@pytest.mark.parametrize("count", [pytest.param(60, id="short"), pytest.param(700, id="full", marks=FULL)])
+def test_what_was_acknowledged_survives_the_kill_of(place: Site, victim: str, count: int):
+    tickets = [place.tickets.pop() for _ in range(count)]
+    first = Run()
+    beside = threading.Thread(target=lambda: _into(first, drive(tickets, port=place.port, lines=4)))
+
+    beside.start()
+    time.sleep(0.15 if count < 100 else 1.0)
+    place.kill(victim)
+    beside.join()
+    place.restart(victim)
+    open_still = [one for one in tickets if one.case not in set(first.acknowledged)]
+    again = drive(open_still, port=place.port, lines=4)
+
+    assert not again.failures
+    assert set(first.acknowledged) | set(again.acknowledged) == {one.case for one in tickets}
+    assert _written(place, [one.case for one in tickets]) == {(1, True): count}
+    assert json.loads(run("yimen.config.cli", "ledger", "verify", "--json"))["clean"] is True
+
+
+def test_the_worker_takes_up_what_was_left(place: Site):
+    """What the outbox held when the worker was killed is done by the next: the figures are those of the cases."""
+    for _ in range(100):
+        with _connected(place) as connection:
+            waiting = connection.execute("SELECT count(*) FROM core_outbox").fetchone()
+        if waiting == (0,):
+            break
+        time.sleep(0.1)
+
+    assert waiting == (0,)
+
+
+def _into(kept: Run, seen: Run) -> None:
+    kept.acknowledged, kept.failures = seen.acknowledged, seen.failures
+
+
+def _connected(place: Site) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(place.server.url(database.NAME, "postgres"))
+
+
+def _written(place: Site, cases: list[str]) -> dict[tuple[int, bool], int]:
+    """How many cases have so many decisions, and a licence if and only if they were approved, one at most."""
+    query = """
+        SELECT decisions, licences <= 1 AND (licences = 1) = (status = 'APPROVED') AND status <> 'DRAFT', count(*) FROM (
+            SELECT c.status,
+                (SELECT count(*) FROM cases_decision d WHERE d.case_id = c.id) AS decisions,
+                (SELECT count(*) FROM licences_licence l WHERE l.case_id = c.id) AS licences
+            FROM cases_case c WHERE c.id = ANY (%s::uuid[])
+        ) one GROUP BY 1, 2
+    """
+    with _connected(place) as connection:
+        return {(made, fits): many for made, fits, many in connection.execute(query, [cases]).fetchall()}
