@@ -31,7 +31,9 @@ check: $(VENV)/.dev  ## format, lint, types, floors, missing migrations
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m yimen.config.manage makemigrations --check --dry-run
+	$(BIN)/yimen pack check content/ministry
 	$(BIN)/yimen pack check content/shenzhen
+	$(BIN)/yimen pack check content/nanshan
 
 test: $(VENV)/.dev  ## the tests: needs Python and a C library only
 	$(BIN)/pytest -n auto --dist loadgroup -m "not slow" $(ARGS)

@@ -85,6 +85,28 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """Where one may also come in person (办理地点)."""
+
+    name: str
+    address: str
+    hours: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaseItemDefinition:
+    """An item of the base catalogue (基本目录事项): 13 characters of code, which implementation codes end with."""
+
+    code: str
+    name: str
+    item_type: str
+    lead: str
+    levels: tuple[str, ...]
+    legal_basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemDefinition:
     """An item's implementation list (实施清单).
 
@@ -125,6 +147,12 @@ class ItemDefinition:
     baseline: Baseline | None = None
     offer_min_age: int | None = None
     consent: str = ""
+    office: Office | None = None
+
+    @property
+    def base_code(self) -> str:
+        """Return the code of the base catalogue's item that this one carries out (GB/T 39554.1-2020)."""
+        return self.implementation_code[18:]
 
     @property
     def is_for_organisations(self) -> bool:
@@ -177,7 +205,8 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
     assert isinstance(result, dict)
     until = content["effective_until"]
     statutory, promised, visits = content["statutory_days"], content["promised_days"], content["visits"]
-    before, age = content.get("baseline"), content.get("offer_min_age")
+    before, age, office = content.get("baseline"), content.get("offer_min_age"), content.get("office")
+    assert office is None or isinstance(office, dict)
     assert before is None or isinstance(before, dict)
     assert age is None or isinstance(age, int)
     assert isinstance(statutory, int)
@@ -213,6 +242,7 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
         baseline=Baseline(**before) if before else None,
         offer_min_age=age,
         consent=str(content.get("consent", "")),
+        office=Office(**office) if office else None,
     )
 
 

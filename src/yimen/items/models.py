@@ -24,6 +24,27 @@ class Item(models.Model):
         return self.name
 
 
+class BaseItem(models.Model):
+    """An item of the state's base catalogue (基本目录), of which cities and districts make implementation lists."""
+
+    code = models.CharField("基本编码", max_length=13, primary_key=True)
+    name = models.CharField("事项名称", max_length=200)
+    item_type = models.CharField("事项类型", max_length=40)
+    lead = models.CharField("行业主管部门", max_length=200)
+    levels = models.CharField("行使层级", max_length=100, help_text="以顿号分隔。")
+    legal_basis = models.JSONField("设定依据", default=list)
+
+    class Meta:
+        """Named in Chinese, listed by code."""
+
+        verbose_name = verbose_name_plural = "基本目录事项"
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        """Return the Chinese name."""
+        return self.name
+
+
 class ItemVersion(models.Model):
     """One version of an item's implementation list (实施清单版本). Never changed once loaded."""
 

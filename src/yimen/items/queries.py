@@ -9,7 +9,7 @@ from django.db.models import Q
 from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
 from yimen.items.logic import ItemDefinition, from_json
-from yimen.items.models import Item, ItemVersion
+from yimen.items.models import BaseItem, Item, ItemVersion
 
 
 class NoSuchItem(NotFound):
@@ -69,6 +69,28 @@ def proactive(*, on: date) -> list[str]:
 
 def _offers(slug: str, on: date) -> bool:
     return offered(slug, on=on).definition.offer_min_age is not None
+
+
+@dataclass(frozen=True, slots=True)
+class BaseRow:
+    """One line of the base catalogue (基本目录), with the slug of the item that carries it out here, if any."""
+
+    code: str
+    name: str
+    item_type: str
+    lead: str
+    levels: str
+    slug: str | None
+
+
+def base_catalogue() -> list[BaseRow]:
+    """Return the base catalogue by code."""
+    versions = ItemVersion.objects.values_list("item_id", "content__implementation_code")
+    carried_out = {str(code)[18:]: slug for slug, code in versions}
+    return [
+        BaseRow(one.code, one.name, one.item_type, one.lead, one.levels, carried_out.get(one.code))
+        for one in BaseItem.objects.all()
+    ]
 
 
 def slugs() -> set[str]:

@@ -5,8 +5,23 @@ from datetime import datetime
 from django.db import transaction
 
 from yimen.core import memo
-from yimen.items.logic import ItemDefinition, digest
-from yimen.items.models import Item, ItemVersion
+from yimen.items.logic import BaseItemDefinition, ItemDefinition, digest
+from yimen.items.models import BaseItem, Item, ItemVersion
+
+
+def put_base_item(definition: BaseItemDefinition) -> BaseItem:
+    """Keep this line of the base catalogue; the same line twice changes nothing."""
+    kept, _ = BaseItem.objects.update_or_create(
+        code=definition.code,
+        defaults={
+            "name": definition.name,
+            "item_type": definition.item_type,
+            "lead": definition.lead,
+            "levels": "、".join(definition.levels),
+            "legal_basis": list(definition.legal_basis),
+        },
+    )
+    return kept
 
 
 @transaction.atomic

@@ -40,6 +40,12 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@require_safe
+def base_catalogue(request: HttpRequest) -> HttpResponse:
+    """Show the state's base catalogue, and what of it can be applied for here."""
+    return render(request, "portal/items/base.html", {"nav": "items", "rows": queries.base_catalogue()})
+
+
 @login_required
 @require_POST
 def start(request: HttpRequest, slug: str) -> HttpResponse:

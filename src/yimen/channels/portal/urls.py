@@ -15,6 +15,7 @@ urlpatterns = [
     path("offers/<int:offer_id>/accept", offers.accept, name="accept-offer"),
     path("offers/<int:offer_id>/decline", offers.decline, name="decline-offer"),
     path("items/", items.catalogue, name="items"),
+    path("catalogue/", items.base_catalogue, name="base-catalogue"),
     path("items/<slug:slug>/", items.guide, name="guide"),
     path("items/<slug:slug>/start", items.start, name="start"),
     path("cases/", cases.listing, name="cases"),

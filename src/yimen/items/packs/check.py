@@ -19,6 +19,7 @@ from yimen.rules.logic import AMOUNT, ELIGIBLE, NEAR, ROUTE, ConditionState, Giv
 from yimen.standards import credit_code
 
 DATE = "application.date"
+BASE_CODE = re.compile(r"\d{13}")
 CLOCK = re.compile(rb"\b(?:today|now)\s*\(\s*\)")
 
 
@@ -38,6 +39,7 @@ class Report:
 def check(pack: Pack) -> Report:
     """Return everything wrong with the pack; every case is run where its rules can be read."""
     findings = [*pack.findings, *_agencies(pack), *_facts(pack), *_datasets(pack), *_licence_types(pack)]
+    findings += _catalogue(pack)
     for item in pack.items:
         findings += _item(item, pack)
         findings += run_cases(item, pack.dictionary())
@@ -122,6 +124,17 @@ def _needed_first(fact: str, pack: Pack) -> set[str]:
             needed |= new
             waiting += new
     return needed
+
+
+def _catalogue(pack: Pack) -> Iterator[Finding]:
+    yield from _twice("基本编码", [(place, one.code) for place, one in pack.catalogue])
+    for place, one in pack.catalogue:
+        if not BASE_CODE.fullmatch(one.code):
+            yield Finding(place, f"基本编码“{one.code}”应为 13 位数字。", "请核对国家基本目录。")
+    known = {one.code for _, one in pack.catalogue}
+    for item in pack.items:
+        if known:
+            yield from _absent(item.place, "基本目录事项", item.definition.base_code, known)
 
 
 def _licence_types(pack: Pack) -> Iterator[Finding]:

@@ -69,9 +69,10 @@ class Entry:
 
     def place_of(self, name: str) -> Place:
         """Return where a name's value stands; the entry's own place where it has none."""
-        if name not in self._content:
+        try:
+            return Place(self._file, self._content.lc.key(name)[0] + 1)
+        except (KeyError, TypeError, AttributeError):  # it is not there, or comes from the pack below
             return self.place
-        return Place(self._file, self._content.lc.key(name)[0] + 1)
 
     def wrong(self, name: str, what: str, remedy: str) -> None:
         """Keep something wrong with a name's value."""

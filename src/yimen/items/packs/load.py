@@ -65,6 +65,8 @@ def load(pack: Pack, *, at: datetime) -> LoadReport:
         facts.put_fact(fact)
     for _, kind in pack.licence_types:
         licences.put_type(kind)
+    for _, line in pack.catalogue:
+        items.put_base_item(line)
     new_items: list[str] = []
     new_rules: list[str] = []
     for item in pack.items:

@@ -9,7 +9,7 @@ from pathlib import Path
 from yimen import dmn
 from yimen.datasets.logic import DatasetDefinition, GrantDefinition
 from yimen.facts.logic import FactDefinition
-from yimen.items.logic import ItemDefinition
+from yimen.items.logic import BaseItemDefinition, ItemDefinition
 from yimen.licences.logic import LicenceTypeDefinition
 from yimen.parties.logic import AgencyDefinition
 
@@ -77,7 +77,10 @@ class PackItem:
 
 @dataclass(slots=True)
 class Pack:
-    """Everything a pack holds, with the place of each thing, and what was found wrong so far."""
+    """Everything a pack holds, with the place of each thing, and what was found wrong so far.
+
+    `below` are the folders of the packs it extends, the nearest first.
+    """
 
     folder: Path
     name: str = ""
@@ -87,8 +90,10 @@ class Pack:
     datasets: list[tuple[Place, DatasetDefinition]] = field(default_factory=list)
     grants: list[tuple[Place, GrantDefinition]] = field(default_factory=list)
     licence_types: list[tuple[Place, LicenceTypeDefinition]] = field(default_factory=list)
+    catalogue: list[tuple[Place, BaseItemDefinition]] = field(default_factory=list)
     items: list[PackItem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    below: list[Path] = field(default_factory=list)
 
     def dictionary(self) -> Mapping[str, FactDefinition]:
         """Return the fact definitions by name."""

@@ -6,12 +6,24 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from ruamel.yaml.comments import CommentedMap
+
 from yimen import dmn
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition
 from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
-from yimen.items.logic import Baseline, ConditionText, ItemDefinition, Material, Option, Question, Result
+from yimen.items.logic import (
+    BaseItemDefinition,
+    Baseline,
+    ConditionText,
+    ItemDefinition,
+    Material,
+    Office,
+    Option,
+    Question,
+    Result,
+)
 from yimen.items.packs.entries import Entry, Findings, entries_of, entry_of, load
-from yimen.items.packs.model import Pack, PackItem, Place, RuleCase, RuleFile
+from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase, RuleFile
 from yimen.licences.logic import FaceField, LicenceTypeDefinition
 from yimen.parties.logic import AgencyDefinition
 
@@ -21,29 +33,67 @@ LONG_AGO = date(1949, 10, 1)
 
 
 def read(folder: Path) -> Pack:
-    """Return the pack in this folder with everything found wrong while reading; cross-checks are `check`'s."""
+    """Return the pack in this folder with everything found wrong while reading; cross-checks are `check`'s.
+
+    A pack that extends another has all that one has; what both state is as the upper one says (以本级为准).
+    """
     findings = Findings()
     pack = Pack(folder, findings=findings)
     if not folder.is_dir():
         findings.at(Place(folder.name), "没有这个文件夹。", "请检查路径。")
         return pack
+    below: list[Path] = []
     if head := entry_of(load(folder / "pack.yaml", folder, findings), "pack.yaml", findings):
         pack.name, pack.title = head.text("name"), head.text("title")
         for name in ("division", "version", "note"):
             head.text(name, "")
+        if extends := head.text("extends", ""):
+            below = pack.below = _below(folder, extends, head, pack)
         head.finish()
-    pack.agencies = [(one.place, _agency(one)) for one in _list(folder, "agencies.yaml", findings)]
-    pack.facts = [(one.place, _fact(one)) for one in _list(folder, "facts.yaml", findings)]
+    _put(pack.agencies, [(one.place, _agency(one)) for one in _list(folder, "agencies.yaml", pack)], by="code")
+    _put(pack.facts, [(one.place, _fact(one)) for one in _list(folder, "facts.yaml", pack)], by="name")
+    _put(pack.catalogue, [(one.place, _base_item(one)) for one in _list(folder, "catalogue.yaml", pack)], by="code")
     for one in _each(folder, "datasets/*.yaml", findings):
         _dataset(one, pack)
-    pack.licence_types = [(one.place, _licence_type(one)) for one in _each(folder, "licence-types/*.yaml", findings)]
+    types = [(one.place, _licence_type(one)) for one in _each(folder, "licence-types/*.yaml", findings)]
+    _put(pack.licence_types, types, by="code")
     for path in sorted(folder.glob("items/*/")):
-        if item := _item(path, folder, findings):
+        if item := _item(path, folder, below, findings):
+            pack.items = [one for one in pack.items if one.definition.slug != item.definition.slug]
             pack.items.append(item)
+    pack.items.sort(key=lambda one: one.definition.slug)
     return pack
 
 
-def _list(folder: Path, name: str, findings: Findings) -> Iterator[Entry]:
+def _below(folder: Path, extends: str, head: Entry, pack: Pack) -> list[Path]:
+    """Take over all of the pack below; return its folder and those it extends itself, the nearest first."""
+    place = (folder / extends).resolve()
+    if place == folder.resolve() or not place.is_dir():
+        head.wrong("extends", f"没有内容包“{extends}”。", "请写它的相对路径，如 ../shenzhen。")
+        return []
+    lower = read(place)
+    for name in ("agencies", "facts", "datasets", "grants", "licence_types", "catalogue", "items"):
+        getattr(pack, name).extend(getattr(lower, name))
+    for found in lower.findings:
+        pack.findings.append(
+            Finding(Place(f"{extends}/{found.place.file}", found.place.line), found.what, found.remedy)
+        )
+    return [place, *lower.below]
+
+
+def _put(known: list[tuple[Place, Row]], new: list[tuple[Place, Row]], *, by: str) -> None:
+    """Put these over those of the pack below that have the same key."""
+    keys = {getattr(one, by) for _, one in new}
+    known[:] = [*((place, one) for place, one in known if getattr(one, by) not in keys), *new]
+
+
+def _list(folder: Path, name: str, pack: Pack) -> Iterator[Entry]:
+    """Yield the entries of a list; a pack that extends another, or is a catalogue, need not have each of them."""
+    findings = pack.findings
+    assert isinstance(findings, Findings)
+    is_needed = name == "agencies.yaml" and not pack.below
+    if not is_needed and not (folder / name).exists():
+        return
     content = load(folder / name, folder, findings)
     if content is not None:
         for one in entries_of(content, name, findings):
@@ -106,7 +156,8 @@ def _dataset(one: Entry, pack: Pack) -> None:
     )
     if source:
         source.finish()
-    pack.datasets.append((one.place, definition))
+    _put(pack.datasets, [(one.place, definition)], by="code")
+    pack.grants = [(place, grant) for place, grant in pack.grants if grant.dataset != code]
     for row in one.entries("grants"):
         grant = GrantDefinition(
             dataset=code,
@@ -147,23 +198,67 @@ def _licence_type(one: Entry) -> LicenceTypeDefinition:
     )
 
 
-def _item(path: Path, folder: Path, findings: Findings) -> PackItem | None:
+def _base_item(one: Entry) -> BaseItemDefinition:
+    return BaseItemDefinition(
+        code=one.text("code"),
+        name=one.text("name"),
+        item_type=one.text("item_type"),
+        lead=one.text("lead"),
+        levels=one.texts("levels", is_required=True),
+        legal_basis=one.texts("legal_basis", is_required=True),
+    )
+
+
+def _item(path: Path, folder: Path, below: list[Path], findings: Findings) -> PackItem | None:
+    if (path / OVERRIDE).is_file():
+        return _overriding(path, folder, below, findings)
     file = str((path / "item.yaml").relative_to(folder))
     one = entry_of(load(path / "item.yaml", folder, findings), file, findings)
-    if one is None:
+    return None if one is None else _whole(one, path, path, folder, findings)
+
+
+OVERRIDE, MORE = "override.yaml", "more_conditions"
+
+
+def _overriding(path: Path, folder: Path, below: list[Path], findings: Findings) -> PackItem | None:
+    """Return an item of the pack below with what this one says put over it (本级差异).
+
+    `more_conditions` come after those there are; rules and their cases are those below unless stated here.
+    """
+    file = str((path / OVERRIDE).relative_to(folder))
+    origin = next((one / "items" / path.name for one in below if (one / "items" / path.name).is_dir()), None)
+    if origin is None:
+        findings.at(Place(file), f"下层内容包里没有事项“{path.name}”。", "请写完整的 item.yaml。")
         return None
+    content = load(origin / "item.yaml", origin, Findings())
+    changes = load(path / OVERRIDE, folder, findings)
+    if not isinstance(content, CommentedMap) or not isinstance(changes, CommentedMap):
+        findings.at(Place(file), "这里应为“名称: 值”的对照。", "请只写与下层不同的内容。")
+        return None
+    for name, value in changes.items():
+        if name == MORE:
+            content["conditions"].extend(value)
+        else:
+            content[name] = value
+    one = Entry(content, file, findings)
+    return _whole(one, path if "rule" in changes else origin, path, folder, findings)
+
+
+def _whole(one: Entry, rules: Path, path: Path, folder: Path, findings: Findings) -> PackItem:
+    """Return the item; its rules and cases are in the folder `rules`."""
     definition = _definition(one)
     if definition.slug != path.name:
         one.wrong("slug", f"slug 为“{definition.slug}”，与文件夹名“{path.name}”不同。", "请改成一样的。")
-    rule = _rule(one, path, folder, findings)
+    rule = _rule(one, rules, folder, findings)
     one.finish()
-    return PackItem(one.place, definition, rule, tuple(_cases(path / "cases.yaml", folder, findings)))
+    return PackItem(one.place, definition, rule, tuple(_cases(rules / "cases.yaml", folder, findings)))
 
 
 def _definition(one: Entry) -> ItemDefinition:
     result = one.entry("result")
     baseline = one.entry("baseline") if one.has("baseline") else None
     offer = one.entry("offer") if one.has("offer") else None
+    office = one.entry("office") if one.has("office") else None
     definition = ItemDefinition(
         slug=one.text("slug"),
         name=one.text("name"),
@@ -196,8 +291,9 @@ def _definition(one: Entry) -> ItemDefinition:
         baseline=_baseline(baseline) if baseline else None,
         offer_min_age=int(offer.number("min_age")) if offer else None,
         consent=one.text("consent", ""),
+        office=_office(office) if office else None,
     )
-    for part in (result, baseline, offer):
+    for part in (result, baseline, offer, office):
         if part:
             part.finish()
     return definition
@@ -205,6 +301,10 @@ def _definition(one: Entry) -> ItemDefinition:
 
 def _result(one: Entry) -> Result:
     return Result(one.text("licence_type"), one.pairs("face"), one.text("registers", ""))
+
+
+def _office(one: Entry) -> Office:
+    return Office(one.text("name"), one.text("address"), one.text("hours"), one.text("phone"))
 
 
 def _baseline(one: Entry) -> Baseline:
@@ -255,7 +355,7 @@ def _rule(one: Entry, path: Path, folder: Path, findings: Findings) -> RuleFile 
 
 
 def _cases(path: Path, folder: Path, findings: Findings) -> Iterator[RuleCase]:
-    file = str(path.relative_to(folder))
+    file = str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
     content = load(path, folder, findings)
     for one in [] if content is None else entries_of(content, file, findings):
         yield RuleCase(

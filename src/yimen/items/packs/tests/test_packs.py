@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from yimen import dmn
 from yimen.datasets.models import Grant
+from yimen.items import queries as item_queries
 from yimen.items.models import ItemVersion
 from yimen.items.packs.check import check
 from yimen.items.packs.load import PackRefused, load
@@ -168,3 +169,50 @@ def test_a_grant_taken_out_of_the_pack_ends_today():
     load(without, at=timezone.now())
 
     assert {grant.valid_until for grant in Grant.objects.all()} == {timezone.localdate()}
+
+
+def test_a_district_has_all_of_the_city_and_its_own_differences():
+    city, district = read(SHENZHEN), read(SHENZHEN.parent / "nanshan")
+    changed = {one.definition.slug: one for one in district.items}
+
+    assert check(district).is_clean
+    assert len(district.items) == len(city.items)
+    assert changed["senior-preferential-card"].definition.office is not None
+    assert changed["startup-grant"].definition.promised_days == 2
+    allowance = changed["elderly-allowance"]
+    assert [one.id for one in allowance.definition.conditions][-1] == "c6"
+    assert allowance.definition.promised_days == 0  # what the district does not say is the city's
+
+
+def test_an_override_of_what_is_not_below_is_told(tmp_path):
+    shutil.copytree(SHENZHEN.parent, tmp_path / "content")
+    strange = tmp_path / "content" / "nanshan" / "items" / "no-such-item"
+    strange.mkdir()
+    (strange / "override.yaml").write_text("promised_days: 1\n", encoding="utf-8")
+
+    found = [str(one) for one in check(read(tmp_path / "content" / "nanshan")).findings]
+
+    assert found == ["items/no-such-item/override.yaml:1: 下层内容包里没有事项“no-such-item”。请写完整的 item.yaml。"]
+
+
+@pytest.mark.django_db
+def test_the_same_code_serves_ministry_city_and_district():
+    ministry = SHENZHEN.parent / "ministry"
+
+    load(read(ministry), at=timezone.now())
+    alone = item_queries.base_catalogue()
+    load(read(SHENZHEN.parent / "nanshan"), at=timezone.now())
+    carried_out = {row.code: row.slug for row in item_queries.base_catalogue()}
+
+    assert len(alone) == 12
+    assert {row.slug for row in alone} == {None}
+    assert carried_out["3440500001000"] == "elderly-allowance"
+    assert carried_out["3440100003000"] is None
+
+
+def test_an_item_outside_the_base_catalogue_is_told(pack):
+    shutil.copytree(SHENZHEN.parent / "ministry", pack.parent / "ministry")
+    edit(pack, "pack.yaml", 'division: "440300"', 'division: "440300"\nextends: ../ministry')
+    edit(pack, ITEM, "3440700001000", "3440700009000")
+
+    assert any("没有基本目录事项“3440700009000”" in str(one) for one in check(read(pack)).findings)
