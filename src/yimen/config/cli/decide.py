@@ -15,7 +15,7 @@ from yimen.facts.logic import FactDefinition, UnknownFact, convert
 from yimen.items.logic import is_offered
 from yimen.items.packs.entries import Findings, entry_of, load
 from yimen.items.packs.read import read
-from yimen.rules.logic import ELIGIBLE, ROUTE, Condition, Given, Judgement, Verdict, judge
+from yimen.rules.logic import AMOUNT, ELIGIBLE, NEAR, ROUTE, Condition, Given, Judgement, Verdict, judge
 
 DATE = "application.date"
 FactFile = tuple[dict[str, object], date | None]
@@ -135,15 +135,20 @@ def _from_database(name: str, day: date) -> tuple[dmn.Model | None, Mapping[str,
 def _decide(
     model: dmn.Model, known: Mapping[str, object], dictionary: Mapping[str, FactDefinition]
 ) -> dict[str, object]:
-    used = set(dmn.facts_of(model, ELIGIBLE)) | (set(dmn.facts_of(model, ROUTE)) if ROUTE in model.decisions else set())
+    asked = [name for name in model.decisions if name in {ELIGIBLE, ROUTE, AMOUNT} or name.startswith(NEAR)]
+    used = {fact for name in asked for fact in dmn.facts_of(model, name)}
     judgement = judge(model, Given({name: value for name, value in known.items() if name in used}))
     failing = judgement.failing if judgement.verdict is Verdict.REJECT else ()
-    return {
+    answer: dict[str, object] = {
         "outcome": judgement.verdict.value,
         "failing": list(failing),
         "missing": list(judgement.missing),
         "reasons": _reasons(judgement, dictionary),
     }
+    if judgement.amount is not None:
+        whole = judgement.amount == judgement.amount.to_integral_value()
+        answer["amount"] = int(judgement.amount) if whole else float(judgement.amount)
+    return answer
 
 
 def _reasons(judgement: Judgement, dictionary: Mapping[str, FactDefinition]) -> list[str]:
@@ -151,7 +156,8 @@ def _reasons(judgement: Judgement, dictionary: Mapping[str, FactDefinition]) -> 
         case Verdict.APPROVE:
             return ["各项条件都符合。"]
         case Verdict.REJECT:
-            return [_reason(one) for one in judgement.conditions if one.id in judgement.failing]
+            failed = [_reason(one) for one in judgement.conditions if one.id in judgement.failing]
+            return [*failed, f"{judgement.near.rstrip('。')}。"] if judgement.near else failed
         case Verdict.UNDETERMINED:
             return [
                 f"还不知道“{dictionary[name].title}”（{name}）。" for name in judgement.missing if name in dictionary
