@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from demo import site
+from demo import site, stories
 from demo.site import Site
 
 PHONE = {"width": 390, "height": 844}
@@ -26,8 +26,8 @@ BROWSER_FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Return the running site, with 300 people in it."""
+def untold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return the running site, with 300 people in it and no story told yet."""
     home: Path = tmp_path_factory.mktemp("city")
     before = dict(os.environ)
     with site.running(
@@ -36,6 +36,19 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield place
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def told(untold: Site) -> list[stories.Story]:
+    """Tell the demo's stories first: they are the city's own history, whatever journeys follow in whatever order."""
+    return list(stories.tell_all(untold, lambda _title: lambda _step: None, today=date.today()))
+
+
+@pytest.fixture(scope="session")
+def city(untold: Site, told: list[stories.Story]) -> Site:
+    """Return the running site, its stories told."""
+    assert told
+    return untold
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from demo import stories
-from demo.site import Site
+from demo.organisations import READY
+from demo.stories import Story
 
 GUIDE = "/items/graduate-reception/"
 
@@ -40,13 +40,14 @@ def begin(page: Page) -> None:
     start.or_(go_on).first.click()
 
 
-def test_the_demo_tells_its_three_stories(city: Site) -> None:
-    told = list(stories.tell_all(city.base_url, city.silence, lambda _title: lambda _step: None))
-
+def test_the_demo_tells_its_six_stories(told: list[Story]) -> None:
     assert [(story.name, story.outcome) for story in told] == [
         ("graduate-approved", "approve"),
-        ("refused", "reject"),
-        ("silent-source", "undetermined"),
+        ("allowance-offered", "approve"),
+        ("project-filed", "approve"),
+        ("near-miss", "reject"),
+        ("officer-and-review", "undetermined"),
+        ("business-registered", "approve"),
     ]
     assert all(story.milliseconds > 0 for story in told)
     verified = subprocess.run(
@@ -105,6 +106,8 @@ def test_the_phone_looks_right_on_every_page(page: Page) -> None:
         "/accounts/demo/",
         "/verify/",
         "/design/",
+        "/catalogue/",
+        "/items/investment-project-filing/",
     ):
         page.goto(address)
         look(page)
@@ -137,7 +140,8 @@ def test_drafts_and_results_pass_axe_whatever_the_outcome(page: Page, username: 
 
 def test_ones_own_corner_passes_axe(page: Page) -> None:
     sign_in(page, "demo-graduate")
-    for address in ("/", "/me/", "/cases/", "/licences/", "/me/reads/", "/me/reads/?own=1"):
+    own = ("/", "/me/", "/cases/", "/licences/", "/me/reads/", "/me/reads/?own=1", "/me/standing/", "/me/mandates/")
+    for address in own:
         page.goto(address)
         look(page)
         assert not overflow(page), address
@@ -178,5 +182,42 @@ def test_every_way_of_looking_passes_axe(page: Page, look_of: str) -> None:
     look(page)
     assert not overflow(page)
     page.goto(GUIDE)
+    look(page)
+    assert not overflow(page)
+
+
+def test_a_near_miss_passes_axe(page: Page) -> None:
+    sign_in(page, "demo-starter")
+    page.goto("/items/startup-grant/")
+    look(page)
+    page.get_by_role("button", name="开始办理").or_(page.get_by_role("link", name="继续填写")).first.click()
+    look(page)
+    assert not overflow(page)
+    if page.get_by_role("button", name="提交申请").count():
+        page.get_by_role("button", name="提交申请").click()
+    expect(page.locator("main")).to_contain_text("还差")
+    page.locator("#review > summary").or_(page.get_by_text("您要求了人工复核")).first.click()
+    look(page)
+    assert not overflow(page)
+
+
+def test_a_founder_files_for_the_company(page: Page) -> None:
+    sign_in(page, "demo-founder")
+    page.goto("/me/standing/")
+    look(page)
+    page.get_by_role("button", name="深圳市澄海微电子有限公司").click()
+    expect(page.locator("header")).to_contain_text("正在为 深圳市澄海微电子有限公司 办事")
+    look(page)
+    page.goto("/me/mandates/")
+    page.get_by_role("button", name="授权", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page)
+    assert not overflow(page)
+    page.goto("/items/investment-project-filing/")
+    page.get_by_role("button", name="开始办理").or_(page.get_by_role("link", name="继续填写")).first.click()
+    look(page)
+    page.get_by_label("项目代码是多少").fill(READY)
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.locator('input[name="project.name"]')).to_have_value("高可靠封装测试生产线")
     look(page)
     assert not overflow(page)

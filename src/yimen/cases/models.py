@@ -37,6 +37,9 @@ class Case(models.Model):
     agency_code = models.CharField("受理部门", max_length=18, help_text="统一社会信用代码。")
     status = models.CharField("办件状态", max_length=16, choices=Status, default=Status.DRAFT)
     answers = models.JSONField("申请人填报", default=dict)
+    client = models.CharField(
+        "接入应用", max_length=60, db_default="", blank=True, help_text="经由哪个应用办理；空为本平台。"
+    )
     started_at = models.DateTimeField("开始填报时间")
     submitted_at = models.DateTimeField("申请时间", null=True, blank=True)
     concluded_at = models.DateTimeField("办结时间", null=True, blank=True)

@@ -33,6 +33,7 @@ class CaseRow:
 
     id: UUID
     item: str
+    slug: str
     number: str | None
     status: str
     status_label: str
@@ -57,6 +58,7 @@ MINE = """
 SELECT * FROM cases_case
 WHERE id = %(case)s AND (applicant_id = %(principal)s OR (organisation_id = %(principal)s AND handler_id = %(person)s))
   AND (cardinality(%(items)s::varchar[]) = 0 OR item_slug = ANY (%(items)s::varchar[]))
+  AND (%(client)s::varchar = '' OR client = %(client)s::varchar)
 """
 """What `_theirs` says, for one case; asked on every click, so not put together anew each time."""
 ELSEWHERE = "请从“我的办件”重新进入；如果是别人分享的链接，需要本人登录查看。"
@@ -81,12 +83,14 @@ def mine(standing: Standing, case_id: UUID, *, lock: bool = False) -> Case:
 
 def _standing_in(standing: Standing, case_id: UUID) -> dict[str, object]:
     principal, person = standing.principal.pk, standing.person.pk
-    return {"case": case_id, "principal": principal, "person": person, "items": list(standing.items)}
+    items = list(standing.items)
+    return {"case": case_id, "principal": principal, "person": person, "items": items, "client": standing.client}
 
 
 def _theirs(cases: QuerySet[Case], standing: Standing) -> QuerySet[Case]:
     """Return those cases this standing gives sight of: a representative's or an agent's, of the one they stand for."""
     cases = cases.filter(Q(applicant=standing.principal) | Q(organisation=standing.principal, handler=standing.person))
+    cases = cases.filter(client=standing.client) if standing.client else cases
     return cases.filter(item_slug__in=standing.items) if standing.items else cases
 
 
@@ -115,6 +119,7 @@ def list_of(standing: Standing, *, limit: int = 50) -> list[CaseRow]:
         CaseRow(
             id=case.pk,
             item=case.item_version.item.name,
+            slug=case.item_slug,
             number=case.number,
             status=case.status,
             status_label=case.get_status_display(),

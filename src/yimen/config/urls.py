@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("yimen.channels.components.urls")),
     path("", include("yimen.channels.portal.urls")),
+    path("api/", include("yimen.channels.api.urls")),
     path("workbench/", include("yimen.channels.workbench.urls")),
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", allauth.logout, name="account_logout"),

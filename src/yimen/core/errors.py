@@ -5,6 +5,7 @@
     ├── NotFound     404  no such thing, or not yours to see
     ├── Conflict     409  not in this state
     ├── Forbidden    403  visible, but not for you to do
+    ├── Unauthenticated 401  who is asking?
     └── Unavailable  503  a source did not answer
 
 Concrete classes live beside the function that raises them.
@@ -56,6 +57,13 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     title = "您没有进行这项操作的权限。"
+
+
+class Unauthenticated(DomainError):
+    """It is not known who is asking."""
+
+    code = "unauthenticated"
+    title = "请先证明您的身份。"
 
 
 class Unavailable(DomainError):

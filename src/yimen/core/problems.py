@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from django.core.exceptions import ValidationError
 
-from yimen.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unavailable
+from yimen.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -13,6 +13,7 @@ STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (Conflict, HTTPStatus.CONFLICT),
     (Forbidden, HTTPStatus.FORBIDDEN),
+    (Unauthenticated, HTTPStatus.UNAUTHORIZED),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 

@@ -1,5 +1,6 @@
 """Who acts: the one small value every read and act is recorded with."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -34,6 +35,18 @@ class AgencyDefinition:
 
 LONGEST_MANDATE_DAYS = 731
 """A mandate is given for two years at most (and a day for the leap year): whoever still needs it then renews it."""
+
+
+READ, FILE = "read", "file"
+SCOPES = (READ, FILE)
+"""What a token may do: read what is its account's, and file applications for it."""
+TOKEN_PREFIX = "ymt_"  # noqa: S105 - the beginning of every token, so that a leaked one is recognised
+LONGEST_TOKEN_DAYS = 366
+
+
+def token_digest(token: str) -> str:
+    """Return what is kept of a token; 256 random bits need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def covers(items: tuple[str, ...], item: str) -> bool:

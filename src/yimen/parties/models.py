@@ -215,3 +215,52 @@ class Mandate(models.Model):
     def __str__(self) -> str:
         """Return the role in words."""
         return self.get_role_display()
+
+
+class Client(models.Model):
+    """A program of somebody else's that uses the API (接入应用): an integrator's, a department's."""
+
+    slug = models.SlugField("应用标识", max_length=60, primary_key=True)
+    name = models.CharField("应用名称", max_length=200)
+    is_active = models.BooleanField("启用", default=True)
+    created_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        """Named in Chinese."""
+
+        verbose_name = verbose_name_plural = "接入应用"
+
+    def __str__(self) -> str:
+        """Return its name."""
+        return self.name
+
+
+class Token(models.Model):
+    """A client's right to use the API (访问令牌), for itself or for the holder of an account, until a moment.
+
+    Only the digest is kept: whoever reads this table cannot use what stands in it.
+    """
+
+    client = models.ForeignKey(Client, models.PROTECT, verbose_name="接入应用", related_name="tokens")
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, verbose_name="账号", related_name="tokens"
+    )
+    digest = models.CharField("SHA-256 摘要", max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20), verbose_name="权限范围")
+    issued_at = models.DateTimeField("签发时间")
+    expires_at = models.DateTimeField("失效时间")
+    revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
+
+    class Meta:
+        """It ends after it begins."""
+
+        verbose_name = verbose_name_plural = "访问令牌"
+        constraints = [
+            models.CheckConstraint(
+                name="parties_token_ends_after_start", condition=Q(expires_at__gt=models.F("issued_at"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return the client's slug with its number, never the token."""
+        return f"{self.client_id} {self.pk}"

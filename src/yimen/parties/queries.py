@@ -6,15 +6,15 @@ where a mandate says so.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
 
-from yimen.core.errors import Forbidden, NotFound
-from yimen.parties.logic import Actor, covers, is_in_force
-from yimen.parties.models import Account, Agency, Mandate, Organisation, Party, Person, Post
+from yimen.core.errors import Forbidden, NotFound, Unauthenticated
+from yimen.parties.logic import Actor, covers, is_in_force, token_digest
+from yimen.parties.models import Account, Agency, Mandate, Organisation, Party, Person, Post, Token
 from yimen.standards import masking
 
 
@@ -57,7 +57,8 @@ class MandateNotFound(NotFound):
 class Standing:
     """As whom somebody acts (办事身份): the person, and the party it is done for, which may be the person.
 
-    `mandate` is None when the person acts for themselves. `items` are those it is good for, empty for all.
+    `mandate` is None when the person acts for themselves. `items` are those it is good for, empty for all. `client` is
+    the program through which they act, empty on our own pages: it sees only what was filed through it.
     """
 
     person: Person
@@ -65,6 +66,7 @@ class Standing:
     actor: Actor
     mandate: int | None = None
     role: str = ""
+    client: str = ""
     items: tuple[str, ...] = ()
     ends_on: date | None = None
 
@@ -89,6 +91,87 @@ class MandateRow:
     starts_on: date
     ends_on: date | None
     is_in_force: bool
+
+
+class TokenMissing(Unauthenticated):
+    """A program came without a token, or with something that is none."""
+
+    code = "parties.token-missing"
+    title = "请求没有带访问令牌。"
+
+
+class TokenInvalid(Unauthenticated):
+    """There is no such token, or it was revoked, or its client is switched off: the three are answered alike."""
+
+    code = "parties.token-invalid"
+    title = "访问令牌无效。"
+
+
+class TokenExpired(Unauthenticated):
+    """The token's time is over."""
+
+    code = "parties.token-expired"
+    title = "访问令牌已经过期。"
+
+
+class ScopeMissing(Forbidden):
+    """The token is good, but not for this."""
+
+    code = "parties.scope-missing"
+    title = "访问令牌没有这项权限。"
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who comes with a token: the client, and the account it acts for, None where it acts for itself."""
+
+    client: str
+    account: Account | None
+    scopes: tuple[str, ...]
+
+
+def bearer(token: str, *, scope: str, at: datetime) -> Bearer:
+    """Return who comes with this token.
+
+    Raises:
+        TokenInvalid, TokenExpired: it is not good now. ScopeMissing: it is not good for this.
+    """
+    found = Token.objects.select_related("client", "account__person").filter(digest=token_digest(token)).first()
+    if found is None or not found.client.is_active or (found.revoked_at is not None and found.revoked_at <= at):
+        raise TokenInvalid("请向签发方申请新的令牌。")
+    if found.expires_at <= at:
+        raise TokenExpired("请向签发方申请新的令牌。", expired_at=found.expires_at.isoformat())
+    if scope not in found.scopes:
+        raise ScopeMissing(f"这个操作需要 {scope} 权限，令牌只有 {'、'.join(found.scopes)}。", scope=scope)
+    return Bearer(found.client_id, found.account, tuple(found.scopes))
+
+
+class NoSuchAccount(NotFound):
+    """No account has this name."""
+
+    code = "parties.no-such-account"
+    title = "没有这个账号。"
+
+
+def account(username: str) -> Account:
+    """Return the account of this name.
+
+    Raises:
+        NoSuchAccount: there is none.
+    """
+    found = Account.objects.filter(username=username).first()
+    if found is None:
+        raise NoSuchAccount(f"没有账号“{username}”。请检查拼写。")
+    return found
+
+
+def party(number_or_id: str) -> UUID | None:
+    """Return the party of this identifier or organisation code; None where there is none."""
+    try:
+        return UUID(number_or_id)
+    except ValueError:
+        found = organisation(number_or_id)
+        return None if found is None else found.pk
 
 
 def citizen(account: Account) -> Standing:
@@ -124,7 +207,7 @@ def standing(account: Account, principal_id: UUID, *, on: date) -> Standing:
     whom = "" if principal.is_person else f"{principal.name} "
     label = f"{whom}{chief.get_role_display()}"
     actor = Actor(kind="citizen", id=str(account.pk), label=label)
-    return Standing(own.person, principal, actor, chief.pk, chief.role, items, chief.ends_on)
+    return Standing(own.person, principal, actor, mandate=chief.pk, role=chief.role, items=items, ends_on=chief.ends_on)
 
 
 def still_stands(standing: Standing, item: str, *, on: date) -> bool:

@@ -1,5 +1,7 @@
 """Verbs that change who is known and who may act for whom: agencies, parties, accounts, posts, mandates."""
 
+import re
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
@@ -7,8 +9,15 @@ from django.db import transaction
 
 from yimen.core import memo
 from yimen.core.errors import Invalid
-from yimen.parties.logic import LONGEST_MANDATE_DAYS, AgencyDefinition
-from yimen.parties.models import Account, Agency, Mandate, Organisation, Party, Person, Post
+from yimen.parties.logic import (
+    LONGEST_MANDATE_DAYS,
+    LONGEST_TOKEN_DAYS,
+    SCOPES,
+    TOKEN_PREFIX,
+    AgencyDefinition,
+    token_digest,
+)
+from yimen.parties.models import Account, Agency, Client, Mandate, Organisation, Party, Person, Post, Token
 from yimen.parties.queries import MandateNotFound, NoMandate, Standing
 from yimen.standards import credit_code, resident_id
 
@@ -140,6 +149,58 @@ def appoint(account: Account, *, agency_code: str, starts_on: date) -> Post:
         defaults={"starts_on": starts_on},
     )
     return post
+
+
+class BadToken(Invalid):
+    """A token makes no sense: its client, its scopes or its end."""
+
+    code = "parties.bad-token"
+    title = "访问令牌的内容有误。"
+
+
+def register_client(slug: str, *, name: str, at: datetime) -> Client:
+    """Register a program that may be given tokens; a second time changes its name only.
+
+    Raises:
+        BadToken: the slug is not of small letters, digits and hyphens.
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
+        raise BadToken(f"应用标识“{slug}”应为小写字母、数字和连字符。请改正后重试。")
+    client, _ = Client.objects.update_or_create(
+        slug=slug, defaults={"name": name}, create_defaults={"name": name, "created_at": at}
+    )
+    return client
+
+
+def issue_token(
+    client: str, *, account: Account | None, scopes: Sequence[str], days: int, at: datetime
+) -> tuple[Token, str]:
+    """Give a client a token; return it, and its text, which is shown this once and kept nowhere.
+
+    Raises:
+        BadToken: no such client, a scope nobody knows, or more than a year.
+    """
+    if not Client.objects.filter(pk=client, is_active=True).exists():
+        raise BadToken(f"没有接入应用“{client}”。请先用 yimen client register 登记。")
+    if not scopes or set(scopes) - set(SCOPES):
+        raise BadToken(f"权限范围应为 {'、'.join(SCOPES)} 中的若干。")
+    if not 0 < days <= LONGEST_TOKEN_DAYS:
+        raise BadToken(f"有效期应为 1 到 {LONGEST_TOKEN_DAYS} 天，收到 {days}。")
+    text = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = Token.objects.create(
+        client_id=client,
+        account=account,
+        digest=token_digest(text),
+        scopes=sorted(set(scopes)),
+        issued_at=at,
+        expires_at=at + timedelta(days=days),
+    )
+    return token, text
+
+
+def revoke_token(token_id: int, *, at: datetime) -> bool:
+    """Take a token back, from now; tell whether there was one to take."""
+    return Token.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=at) > 0
 
 
 class BadMandate(Invalid):

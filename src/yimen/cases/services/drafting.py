@@ -31,6 +31,13 @@ class AlreadyGranted(Conflict):
     title = "您已经办成了这件事，不需要再办一次。"
 
 
+class Elsewhere(Conflict):
+    """The same item is under way through another program, or on our own pages."""
+
+    code = "cases.elsewhere"
+    title = "这件事已经在别处办理。"
+
+
 class NotADraft(Conflict):
     """The case has been submitted; its answers are fixed."""
 
@@ -90,11 +97,14 @@ def start(slug: str, *, by: Standing, at: datetime, organisation: str = "") -> C
                     item_version_id=item.version_id,
                     item_slug=slug,
                     agency_code=item.definition.agency,
+                    client=by.client,
                     started_at=at,
                 )
         except IntegrityError:  # two clicks at once: the database let one of them in, and that is the one we show
             case = queries.current(applicant, slug, with_granted=once)
             assert case is not None
+    if by.client and case.client != by.client:
+        raise Elsewhere("请在开始办理的地方继续，或先在那里办完。", item=slug)
     if case.status == Case.Status.APPROVED:
         raise AlreadyGranted("请到“我的证照”查看办理结果。", case=str(case.pk))
     return case

@@ -64,7 +64,7 @@ def _chip(reading: Reading, definition: FactDefinition, *, hides_sensitive: bool
     state = STATE_LABELS[reading.state]
     if reading.state is State.DECLARED and reading.behind:
         state = f"{state}（{STATE_LABELS[reading.behind]}）"
-    source = reading.agency if is_departments else "系统" if definition.authority == SYSTEM else "本人填写"
+    source = reading.agency or ("" if is_departments else "系统" if definition.authority == SYSTEM else "本人填写")
     return Chip(
         fact=reading.fact,
         title=definition.title,

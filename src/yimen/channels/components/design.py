@@ -1,6 +1,7 @@
 """The living page of components, and the switch of how pages look."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases.logic import Asked
+from yimen.cases.queries import OfferRow
 from yimen.channels.components.chips import Chip
 from yimen.channels.components.context import THEMES
 from yimen.items.logic import Option
@@ -29,6 +31,17 @@ def page(request: HttpRequest) -> HttpResponse:
         Chip("b", "最高学历", "", "市教育局", "部门系统暂未响应", None, "is-silent", is_locked=True),
         Chip("c", "毕业日期", "2026年6月30日", "市教育局", "本人填写，待核实", None, "is-declared", is_locked=True),
         Chip("e", "有犯罪记录", "否", "市公安局", "已核验", now, "", is_locked=True, is_hidden=True),
+        Chip(
+            "f",
+            "是否在世",
+            "",
+            "市公安局、市民政局",
+            "各部门的数据不一致，待核实",
+            None,
+            "is-silent",
+            is_locked=True,
+            says=(("市公安局", "是"), ("市民政局", "否")),
+        ),
         Chip("d", "身体健康", "", "本人填写", "", None, "is-open", is_locked=False),
     ]
     conditions = [
@@ -63,6 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "face": (("学历", "大学本科"), ("毕业日期", "2026年6月30日")),
         "qr": qr.svg("https://example.org/verify/demo/", title="核验二维码（示例）"),
         "moments": [(now, "您本人", "提交申请"), (now, "系统自动核验", "作出决定")],
+        "offer": OfferRow(0, "高龄老人津贴发放", "elderly-allowance", Decimal(200), now),
         "errors": {"demo.choice": "请回答：户口落在哪里？"},
     }
     return render(request, "components/design.html", context)

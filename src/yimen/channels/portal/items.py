@@ -32,7 +32,8 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who can get this done, how long it takes, and the one button."""
     item = queries.offered(slug, on=timezone.localdate())
     is_citizen = isinstance(request.user, Account) and request.user.person is not None
-    current = cases.current(standing_of(request).principal, slug) if is_citizen else None
+    once = not item.definition.repeatable
+    current = cases.current(standing_of(request).principal, slug, with_granted=once) if is_citizen else None
     return render(
         request,
         "portal/items/guide.html",

@@ -5,6 +5,7 @@ INSTALLED_APPS = [
     "yimen.channels.components",
     "yimen.channels.portal",
     "yimen.channels.workbench",
+    "yimen.channels.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

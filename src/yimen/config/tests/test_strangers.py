@@ -6,11 +6,13 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from yimen.cases import services
 from yimen.cases.models import Case, Offer
 from yimen.cases.tests.factories import NOW, World
 from yimen.licences.models import Licence
+from yimen.parties import services as services_of_parties
 from yimen.parties.models import Mandate
 from yimen.parties.tests import factories as parties
 
@@ -29,7 +31,7 @@ def addresses(resolver=None, prefix=""):
 
 
 ADDRESSES = sorted(addresses())
-LOOKS = {200, 302, 303, 400, 403, 404, 405, 409, 422}
+LOOKS = {200, 302, 303, 400, 401, 403, 404, 405, 409, 415, 422}
 
 
 @pytest.fixture
@@ -60,7 +62,12 @@ def filled(path, case, licence):
     """The pattern with the owner's own case and licence in it."""
     values = {
         "<uuid:case_id>": str(case.pk),
+        "<uuidstr:case_id>": str(case.pk),
         "<uuid:licence_id>": str(licence.pk),
+        "<uuidstr:licence_id>": str(licence.pk),
+        "<slug>": "reception",
+        "<code>": licence.verification_code,
+        "^": "nothing",
         "<slug:slug>": "reception",
         "<slug:code>": licence.verification_code,
         "<int:offer_id>": str(Offer.objects.get().pk),
@@ -76,7 +83,17 @@ def visitors(world):
     stranger, other, officer = Client(), Client(), Client()
     other.force_login(parties.citizen(parties.person("欧阳不相干")), backend=BACKEND)
     officer.force_login(parties.officer(parties.POLICE), backend=BACKEND)
-    return {"stranger": stranger, "another citizen": other, "another agency's officer": officer}
+    now = timezone.now()
+    services_of_parties.register_client("another-app", name="别的应用", at=now)
+    account = parties.citizen(parties.person("司徒不相干"))
+    _, token = services_of_parties.issue_token("another-app", account=account, scopes=["read", "file"], days=1, at=now)
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+    return {
+        "stranger": stranger,
+        "another citizen": other,
+        "another agency's officer": officer,
+        "another citizen's program": program,
+    }
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
@@ -102,7 +119,12 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in ADDRESSES if "<uuid" in path or path.startswith(("me/", "cases/", "licences/", "workbench/"))],
+    [
+        path
+        for path in ADDRESSES
+        if not path.startswith("api/")
+        and ("<uuid" in path or path.startswith(("me/", "cases/", "licences/", "workbench/")))
+    ],
 )
 def test_a_stranger_is_asked_to_sign_in_and_another_citizen_finds_nothing(owned, path):
     world, _, case, licence = owned
@@ -110,7 +132,7 @@ def test_a_stranger_is_asked_to_sign_in_and_another_citizen_finds_nothing(owned,
     people = visitors(world)
 
     assert people["stranger"].get(address).status_code in {302, 405, 200 if path == "me/" else 302}
-    if "<uuid" in path and "workbench" not in path:
+    if "<uuid" in path and "workbench" not in path and not path.startswith("api/"):
         assert people["another citizen"].get(address).status_code in {404, 405}
 
 
@@ -152,3 +174,13 @@ def test_the_policy_of_content_forbids_foreign_and_inline_scripts(owned):
 
     assert "default-src 'none'" in policy
     assert "unsafe-inline" not in policy
+
+
+@pytest.mark.parametrize("path", [path for path in ADDRESSES if path.startswith("api/v1/") and "openapi" not in path])
+def test_the_api_asks_everybody_for_a_token(owned, path):
+    _, _, case, licence = owned
+    people = visitors(owned[0])
+
+    assert people["stranger"].get(filled(path, case, licence)).status_code in {401, 404, 405}
+    if "<uuid" in path:
+        assert people["another citizen's program"].get(filled(path, case, licence)).status_code in {404, 405}
