@@ -98,6 +98,7 @@ def still_to_ask(
         for name, reading in readings.items()
         if definitions[name].authority != APPLICANT
         and not reading.is_known
+        and reading.state is not State.CONTRADICTED  # what departments dispute is not for the applicant to settle
         and name not in waiting
         and (name in matters or name in answers)
     ]

@@ -15,6 +15,7 @@ from yimen.cases.logic import Asked, InvalidAnswers
 from yimen.channels.components.chips import chips
 from yimen.channels.portal import results
 from yimen.channels.portal.visitor import standing_of
+from yimen.facts.resolver import State
 from yimen.rules.logic import Verdict
 
 DATE_PARTS = ("year", "month", "day")
@@ -118,6 +119,8 @@ def _draft(
             without={one.fact for one in draft.asked if not one.is_declared},
             hides_sensitive=True,
         ),
+        "to_answer": sum(one.one.answer is None and not one.one.is_declared for one in questions),
+        "is_contradicted": any(one.state is State.CONTRADICTED for one in draft.readings.values()),
         "own": [one for one in questions if not one.one.is_declared],
         "silent": [one for one in questions if one.one.is_declared],
         "is_rejected": draft.judgement.verdict is Verdict.REJECT,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -18,7 +19,6 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from yimen.channels.api.urls import api
-from yimen.config.wsgi import application
 from yimen.parties import services
 from yimen.parties.tests import factories as parties
 
@@ -30,7 +30,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
 
 
 @pytest.fixture
