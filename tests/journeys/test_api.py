@@ -15,8 +15,8 @@ ITEM = "social-insurance-certificate"
 class Described:
     """A client made from the API's own description: every call is found there by its operationId."""
 
-    def __init__(self, address: str, token: str) -> None:
-        self._http = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    def __init__(self, address: str, http: httpx.Client) -> None:
+        self._http = http
         self._base = httpx.URL(address)
         described = self._http.get(address).raise_for_status().json()
         assert described["openapi"].startswith("3.1")
@@ -49,8 +49,11 @@ def test_a_client_driven_by_the_description_alone_files_an_application(city: Sit
         *("client", "token", "certificate-app", "--account", "demo-founder", "--scope", "read", "--scope", "file"),
         "--json",
     )
-    program = Described(f"{city.base_url}/api/v1/openapi.json", token["token"])
+    with httpx.Client(headers={"Authorization": f"Bearer {token['token']}"}, timeout=30) as http:
+        _files(Described(f"{city.base_url}/api/v1/openapi.json", http))
 
+
+def _files(program: Described) -> None:
     (found,) = [one for one in program.call("listItems") if one["slug"] == ITEM]
     guide = program.call("getItem", slug=found["slug"])
     answers = {one["fact"]: one["options"][0]["value"] for one in guide["questions"]}

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from yimen.cases.models import Case, CaseFact, Decision, ItemFigures, Offer
+from yimen.core import pipeline
 from yimen.core.errors import NotFound
 from yimen.items import queries as items
 from yimen.ledger import queries as ledger
@@ -55,10 +56,12 @@ class QueueRow:
 
 
 MINE = """
-SELECT * FROM cases_case
-WHERE id = %(case)s AND (applicant_id = %(principal)s OR (organisation_id = %(principal)s AND handler_id = %(person)s))
-  AND (cardinality(%(items)s::varchar[]) = 0 OR item_slug = ANY (%(items)s::varchar[]))
-  AND (%(client)s::varchar = '' OR client = %(client)s::varchar)
+SELECT {columns} FROM cases_case c,
+  (VALUES (%s::uuid, %s::uuid, %s::uuid, %s::varchar[], %s::varchar)) AS asked (id, principal, person, items, client)
+WHERE c.id = asked.id
+  AND (c.applicant_id = asked.principal OR (c.organisation_id = asked.principal AND c.handler_id = asked.person))
+  AND (cardinality(asked.items) = 0 OR c.item_slug = ANY (asked.items))
+  AND (asked.client = '' OR c.client = asked.client)
 """
 """What `_theirs` says, for one case; asked on every click, so not put together anew each time."""
 ELSEWHERE = "请从“我的办件”重新进入；如果是别人分享的链接，需要本人登录查看。"
@@ -70,21 +73,18 @@ def mine(standing: Standing, case_id: UUID, *, lock: bool = False) -> Case:
     Raises:
         CaseNotFound: there is none, or it is somebody else's.
     """
-    case = next(iter(Case.objects.raw(MINE + (" FOR UPDATE" if lock else ""), _standing_in(standing, case_id))), None)
-    if case is None:
+    statement = MINE.format(columns=pipeline.columns(Case, "c")) + ("FOR UPDATE OF c" if lock else "")
+    values = [case_id, standing.principal.pk, standing.person.pk, list(standing.items), standing.client]
+    row = pipeline.ask_now(statement, values)
+    if row is None:
         raise CaseNotFound(ELSEWHERE)
+    case = pipeline.loaded(Case, row)
     # The parties are known already, but for an organisation one represents besides: nothing is fetched twice.
     known = {standing.principal.pk: standing.principal, standing.person.pk: standing.person}
     for name in ("applicant", "handler", "organisation"):
         if (party := known.get(getattr(case, f"{name}_id"))) is not None:
             setattr(case, name, party)
     return case
-
-
-def _standing_in(standing: Standing, case_id: UUID) -> dict[str, object]:
-    principal, person = standing.principal.pk, standing.person.pk
-    items = list(standing.items)
-    return {"case": case_id, "principal": principal, "person": person, "items": items, "client": standing.client}
 
 
 def _theirs(cases: QuerySet[Case], standing: Standing) -> QuerySet[Case]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from yimen.core import pipeline
 
 
 @contextmanager
@@ -15,10 +15,8 @@ def exclusive(*names: object) -> Iterator[None]:
     killed process leaves nothing locked, and remote reads inside the block do not keep a transaction open.
     """
     key = int.from_bytes(hashlib.sha256(":".join(map(str, names)).encode()).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [key])
+    pipeline.ask_now("SELECT pg_advisory_lock(%s)", [key])
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+        pipeline.ask_now("SELECT pg_advisory_unlock(%s)", [key])

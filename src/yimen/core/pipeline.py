@@ -10,14 +10,17 @@ The rows are those of models built in memory, so that the same rows can be writt
 the other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from typing import TypeVar
 
 import psycopg
 from django.db import connection
 from django.db.models import AutoField, Field, Model
 from psycopg.rows import tuple_row
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Asked:
@@ -59,6 +62,32 @@ class Line:
         """Send the new values of these fields of a row that is there."""
         statement, fields = _change(type(instance), tuple(names))
         self.ask(statement, [*(_value(instance, field) for field in fields), instance.pk])
+
+
+def ask_now(statement: str, values: Sequence[object] = ()) -> tuple[object, ...] | None:
+    """Ask one thing at once, in whatever transaction there is, and return the first row, None where there is none.
+
+    For what is asked on every click: the statement is kept prepared, and no query is put together anew.
+    """
+    connection.ensure_connection()
+    conn = connection.connection
+    assert isinstance(conn, psycopg.Connection)
+    with connection.wrap_database_errors:
+        return Line(conn).ask(statement, values).row()
+
+
+def loaded(model: type[Row], row: Sequence[object]) -> Row:
+    """Return the instance of a row that has the model's columns in their order (`columns`)."""
+    names, converters = _reading(model)
+    values = list(row)
+    for place, convert in converters:
+        values[place] = convert(values[place], None, connection)
+    return model.from_db(connection.alias, names, values)
+
+
+def columns(model: type[Model], alias: str) -> str:
+    """Return the model's columns as a SELECT names them."""
+    return ", ".join(f'{alias}."{one.column}"' for one in model._meta.concrete_fields)  # noqa: SLF001 - as above
 
 
 def write_now(instance: Model) -> None:
@@ -112,6 +141,14 @@ def _value(instance: Model, field: "Field[object, object]") -> object:
     value = field.pre_save(instance, add=True) if getattr(field, "auto_now_add", False) else None
     given = value if value is not None else getattr(instance, field.attname)
     return field.get_db_prep_save(given, connection)
+
+
+@cache
+def _reading(model: type[Model]) -> tuple[list[str], list[tuple[int, Callable[..., object]]]]:
+    """Return the attributes of the columns in order, and by place what a value must go through, as JSON does."""
+    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's public API despite its name
+    read = [(place, getattr(one, "from_db_value", None)) for place, one in enumerate(fields)]
+    return [one.attname for one in fields], [(place, convert) for place, convert in read if convert is not None]
 
 
 @cache

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q
 
+from yimen.core import pipeline
 from yimen.core.memo import remembered
 from yimen.datasets.models import Dataset, DatasetField, Grant
 
@@ -19,9 +19,7 @@ LIMIT 1
 
 def is_granted(dataset: str, *, grantee: str, item: str, fields: Sequence[str], on: date) -> bool:
     """Tell whether a grant lets these fields be read for this item on that day. Asked of the database each time."""
-    with connection.cursor() as cursor:
-        cursor.execute(GRANTED, [dataset, grantee, item, list(fields), on, on])
-        return cursor.fetchone() is not None
+    return pipeline.ask_now(GRANTED, [dataset, grantee, item, list(fields), on, on]) is not None
 
 
 @remembered

@@ -25,6 +25,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "yimen.channels.portal.accounts.ClosedSignup"
 
 CSRF_FAILURE_VIEW = "yimen.channels.portal.problems.stale"
+SESSION_ENGINE = "yimen.config.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.flag("YIMEN_HTTPS")
