@@ -141,6 +141,12 @@ def judge(model: dmn.Model, facts: Facts) -> Judgement:
     )
 
 
+def facts_used(model: dmn.Model) -> frozenset[str]:
+    """Return every fact a judgement can look at: of eligibility, route, amount, and the words of a near miss."""
+    looked_at = [name for name in model.decisions if name in {ELIGIBLE, ROUTE, AMOUNT} or name.startswith(NEAR)]
+    return frozenset(fact for name in looked_at for fact in dmn.facts_of(model, name))
+
+
 def condition_ids(model: dmn.Model) -> tuple[str, ...]:
     """Return the ids of the conditions `eligible` is decided from, as the model lists them."""
     return tuple(name for name in model.decisions[ELIGIBLE].requires if name in model.decisions)

@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query, Router
 
-from yimen import dmn
 from yimen.channels.api import types
 from yimen.channels.api.bearer import Token
 from yimen.channels.api.failures import FAILURES
@@ -16,7 +15,7 @@ from yimen.facts.logic import UnknownFact, convert
 from yimen.items import queries
 from yimen.items.logic import Question
 from yimen.rules import queries as rules
-from yimen.rules.logic import AMOUNT, ELIGIBLE, NEAR, ROUTE, ConditionState, Given, judge
+from yimen.rules.logic import ConditionState, Given, facts_used, judge
 
 router = Router(tags=["items"], auth=Token(is_public=True))
 Slug = Annotated[str, Path(max_length=100, pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -81,11 +80,9 @@ def check(request: HttpRequest, slug: Slug, body: types.Check) -> types.Checked:
         if slug not in queries.slugs():
             raise
         return types.Checked(outcome=types.Outcome.NOT_OFFERED, failing=[], missing=[], near="", amount=None)
-    reached = [name for name in model.decisions if name in {ELIGIBLE, ROUTE, AMOUNT} or name.startswith(NEAR)]
-    names = {fact for name in reached for fact in dmn.facts_of(model, name)}
     if unknown := sorted(body.facts.keys() - facts.names()):
         raise UnknownFact(f"数据字典中没有 {'、'.join(unknown)[:200]}。请检查名称。", facts=unknown)
-    known = facts.dictionary(names)
+    known = facts.dictionary(facts_used(model))
     given = {name: convert(known[name], value) for name, value in body.facts.items() if name in known}
     judgement = judge(model, Given({**given, "application.date": day}))
     failed = [one for one in judgement.conditions if one.state is ConditionState.FAILED]

@@ -15,7 +15,7 @@ from yimen.facts.logic import FactDefinition, UnknownFact, convert
 from yimen.items.logic import is_offered
 from yimen.items.packs.entries import Findings, entry_of, load
 from yimen.items.packs.read import read
-from yimen.rules.logic import AMOUNT, ELIGIBLE, NEAR, ROUTE, Condition, Given, Judgement, Verdict, judge
+from yimen.rules.logic import Condition, Given, Judgement, Verdict, facts_used, judge
 
 DATE = "application.date"
 FactFile = tuple[dict[str, object], date | None]
@@ -135,8 +135,7 @@ def _from_database(name: str, day: date) -> tuple[dmn.Model | None, Mapping[str,
 def _decide(
     model: dmn.Model, known: Mapping[str, object], dictionary: Mapping[str, FactDefinition]
 ) -> dict[str, object]:
-    asked = [name for name in model.decisions if name in {ELIGIBLE, ROUTE, AMOUNT} or name.startswith(NEAR)]
-    used = {fact for name in asked for fact in dmn.facts_of(model, name)}
+    used = facts_used(model)
     judgement = judge(model, Given({name: value for name, value in known.items() if name in used}))
     failing = judgement.failing if judgement.verdict is Verdict.REJECT else ()
     answer: dict[str, object] = {
