@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from yimen.core.errors import Invalid
+from yimen.standards import divisions
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 APPLICANT = "applicant"
@@ -152,7 +153,9 @@ def _text(definition: FactDefinition, raw: object) -> str:
 
 
 def label(definition: FactDefinition, value: object) -> str:
-    """Return the value as a person reads it: a code's label, 是 or 否, a date in Chinese, a number with its unit."""
+    """Return the value as a person reads it: a code's label, a division's name, 是 or 否, a date, a number."""
+    if definition.type is FactType.CODE and not definition.values:
+        return divisions.name(str(value)) or str(value)
     match value:
         case bool():
             return "是" if value else "否"

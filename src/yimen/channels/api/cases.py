@@ -15,8 +15,8 @@ from yimen.channels.api import types
 from yimen.channels.api.bearer import Token, standing_of
 from yimen.channels.api.failures import FAILURES
 from yimen.channels.api.licences import line as licence_line
-from yimen.channels.components.chips import shown_value
 from yimen.core.errors import Conflict
+from yimen.facts.logic import label
 from yimen.licences import queries as licences
 from yimen.parties.queries import Standing
 
@@ -129,7 +129,7 @@ def _preparation(draft: services.Preparation) -> types.Preparation:
             types.KnownFact(
                 fact=name,
                 title=draft.definitions[name].title,
-                value=None if one.value is None else shown_value(draft.definitions[name], one.value),
+                value=None if one.value is None else label(draft.definitions[name], one.value),
                 state=one.state.value,
                 agency=one.agency,
                 as_of=one.as_of,

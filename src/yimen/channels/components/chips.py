@@ -4,12 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactType, Sensitivity, label
+from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, Sensitivity, label
 from yimen.facts.resolver import STATE_LABELS, Reading, State
-from yimen.standards import divisions
 
 LOOKS = {State.KNOWN: "", State.DECLARED: "is-declared", State.UNANSWERED: "is-open", State.UNASKED: "is-open"}
-DIVISION_CODE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +49,9 @@ def chips(
     return sorted(shown, key=lambda chip: not chip.is_locked)
 
 
-def shown_value(definition: FactDefinition, value: object) -> str:
-    """Return a value as people read it; a division's code as its name."""
-    if definition.type is FactType.CODE and not definition.values and len(str(value)) == DIVISION_CODE:
-        return divisions.name(str(value)) or str(value)
-    return label(definition, value)
-
-
 def _chip(reading: Reading, definition: FactDefinition, *, hides_sensitive: bool) -> Chip:
     is_departments = definition.authority not in {APPLICANT, SYSTEM}
-    value = "" if reading.value is None else shown_value(definition, reading.value)
+    value = "" if reading.value is None else label(definition, reading.value)
     state = STATE_LABELS[reading.state]
     if reading.state is State.DECLARED and reading.behind:
         state = f"{state}（{STATE_LABELS[reading.behind]}）"
@@ -78,5 +69,5 @@ def _chip(reading: Reading, definition: FactDefinition, *, hides_sensitive: bool
         and is_departments
         and definition.sensitivity is Sensitivity.SENSITIVE
         and bool(value),
-        says=tuple((agency, shown_value(definition, said)) for agency, said in reading.says),
+        says=tuple((agency, label(definition, said)) for agency, said in reading.says),
     )

@@ -1,7 +1,9 @@
 """Work done later: queued with the change it belongs to or not at all, moved from the outbox once, done by the worker."""
 
+import asyncio
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -70,3 +72,24 @@ def test_what_is_remembered_is_asked_once_and_forgotten_on_request():
     memo.forget()
     look("a")
     assert asked == ["a", "b", "a"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_of_a_worker_that_died_is_queued_again():
+    jobs.defer(NAME, slug="nothing-of-ours")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
+        )
+        (dead,) = cursor.fetchone()
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [dead])
+
+    with app.replace_connector(app.connector.get_worker_connector()):
+        asyncio.run(_retry())
+
+    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
+
+
+async def _retry() -> None:
+    async with app.open_async():
+        await jobs.retry_stalled(0)
