@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--approvals", type=int, default=3000, help="how many in each run")
     parser.add_argument("--lines", type=int, default=8, help="connections at a time")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=4, help="of each worker")
     parser.add_argument("--port", type=int, default=8765)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="yimen-bench-") as folder:
@@ -42,7 +43,7 @@ def _measure(home: Path, arguments: argparse.Namespace) -> None:
     today = date.today()  # noqa: DTZ011 - the day where the departments are
     count, lines, port = arguments.approvals, arguments.lines, arguments.port
     with site(home, port=port, tickets=2 * WARM_UP + 4 * count, today=today) as place:
-        place.workers = arguments.workers
+        place.workers, place.threads = arguments.workers, arguments.threads
         warm, full, half, warm_again, without, peers = _cut(place.tickets, WARM_UP, count, count, WARM_UP, count)
         web = place.start("web")
         drive(warm, port=port, lines=lines)
@@ -119,7 +120,7 @@ class Figures:
 def _tell(arguments: argparse.Namespace, seen: Figures) -> None:
     fast, slow, bare, peer = seen.fast, seen.slow, seen.bare, seen.peer
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"{arguments.workers} workers, {arguments.lines} connections, {arguments.approvals} approvals a run\n")
+    print(f"{arguments.workers} workers of {arguments.threads} threads, {arguments.lines} connections, {arguments.approvals} approvals a run\n")
     print(f"{'pgbench, the same rows':34} {peer:8.0f} a second")
     print(f"{'approvals over HTTP':34} {fast.per_second:8.0f} a second   ratio {fast.per_second / peer:.2f}")
     print(f"{'  processor each, database included':34} {seen.each_ms:8.2f} ms")

@@ -36,6 +36,7 @@ class Site:
     server: postgres.Server
     tickets: list[Ticket]
     workers: int = 2
+    threads: int = 4
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -51,7 +52,7 @@ class Site:
         """
         serving = (
             "from yimen.config.cli import serve;"
-            f"serve.run({target!r}, host='127.0.0.1', port={self.port}, workers={self.workers}, threads=4)"
+            f"serve.run({target!r}, host='127.0.0.1', port={self.port}, workers={self.workers}, threads={self.threads})"
         )
         command = {"web": ["-c", serving], "worker": ["-m", "yimen.config.cli", "worker"]}[name]
         with (self.home / f"{name}.log").open("ab") as log:
