@@ -1,9 +1,11 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from yimen.core import memo
 
@@ -14,6 +16,18 @@ ROOT = Path(__file__).resolve().parent
 def nothing_remembered() -> None:
     """Each test begins with nothing remembered: rows of the test before are gone, their numbers given anew."""
     memo.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits leaves no job queued: the queue's tables are not Django's, so Django does not empty them."""
+    commits = (mark := request.node.get_closest_marker("django_db")) is not None and mark.kwargs.get("transaction")
+    if commits:
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture(scope="session")

@@ -120,7 +120,8 @@ class Figures:
 def _tell(arguments: argparse.Namespace, seen: Figures) -> None:
     fast, slow, bare, peer = seen.fast, seen.slow, seen.bare, seen.peer
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"{arguments.workers} workers of {arguments.threads} threads, {arguments.lines} connections, {arguments.approvals} approvals a run\n")
+    print(f"{arguments.workers} workers of {arguments.threads} threads, {arguments.lines} connections")
+    print(f"{arguments.approvals} approvals a run\n")
     print(f"{'pgbench, the same rows':34} {peer:8.0f} a second")
     print(f"{'approvals over HTTP':34} {fast.per_second:8.0f} a second   ratio {fast.per_second / peer:.2f}")
     print(f"{'  processor each, database included':34} {seen.each_ms:8.2f} ms")

@@ -16,7 +16,8 @@ from functools import cache
 from typing import TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Field, Model
 from psycopg.rows import tuple_row
 
@@ -55,13 +56,22 @@ class Line:
         which the database writes the rows is its own.
         """
         statement, columns = _insertions(tuple((type(one), one.pk is not None) for one in instances))
-        values = [_value(one, field) for one, fields in zip(instances, columns, strict=True) for field in fields]
+        wrapper = _wrapper()
+        values = [
+            _value(one, field, wrapper) for one, fields in zip(instances, columns, strict=True) for field in fields
+        ]
         self.ask(statement, values)
 
     def update(self, instance: Model, names: Sequence[str]) -> None:
         """Send the new values of these fields of a row that is there."""
         statement, fields = _change(type(instance), tuple(names))
-        self.ask(statement, [*(_value(instance, field) for field in fields), instance.pk])
+        wrapper = _wrapper()
+        self.ask(statement, [*(_value(instance, field, wrapper) for field in fields), instance.pk])
+
+
+def _wrapper() -> BaseDatabaseWrapper:
+    """Return Django's connection itself: through its proxy every look-up of an attribute costs as much as a call."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 def ask_now(statement: str, values: Sequence[object] = ()) -> tuple[object, ...] | None:
@@ -69,6 +79,7 @@ def ask_now(statement: str, values: Sequence[object] = ()) -> tuple[object, ...]
 
     For what is asked on every click: the statement is kept prepared, and no query is put together anew.
     """
+    connection = _wrapper()
     connection.ensure_connection()
     conn = connection.connection
     assert isinstance(conn, psycopg.Connection)
@@ -79,7 +90,7 @@ def ask_now(statement: str, values: Sequence[object] = ()) -> tuple[object, ...]
 def loaded(model: type[Row], row: Sequence[object]) -> Row:
     """Return the instance of a row that has the model's columns in their order (`columns`)."""
     names, converters = _reading(model)
-    values = list(row)
+    connection, values = _wrapper(), list(row)
     for place, convert in converters:
         values[place] = convert(values[place], None, connection)
     return model.from_db(connection.alias, names, values)
@@ -96,6 +107,7 @@ def write_now(instance: Model) -> None:
     Raises:
         RuntimeError: a transaction is open: the row could still be rolled back.
     """
+    connection = _wrapper()
     if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
         raise RuntimeError("a row that must be committed now cannot be written inside a transaction")
     connection.ensure_connection()
@@ -104,7 +116,9 @@ def write_now(instance: Model) -> None:
     statement, fields = _insertion(type(instance), instance.pk is not None)
     key = instance._meta.pk  # noqa: SLF001 - Django's public API despite its name
     with connection.wrap_database_errors:
-        asked = Line(conn).ask(f'{statement} RETURNING "{key.column}"', [_value(instance, one) for one in fields])
+        asked = Line(conn).ask(
+            f'{statement} RETURNING "{key.column}"', [_value(instance, one, connection) for one in fields]
+        )
     row = asked.row()
     assert row is not None
     setattr(instance, key.attname, row[0])
@@ -121,6 +135,7 @@ def transaction() -> Iterator[Line]:
 
     Inside another transaction (in tests) it is a savepoint of that. Errors of the database come as Django's.
     """
+    connection = _wrapper()
     connection.ensure_connection()
     conn = connection.connection
     assert isinstance(conn, psycopg.Connection)
@@ -137,7 +152,7 @@ def transaction() -> Iterator[Line]:
             raise
 
 
-def _value(instance: Model, field: "Field[object, object]") -> object:
+def _value(instance: Model, field: "Field[object, object]", connection: BaseDatabaseWrapper) -> object:
     value = field.pre_save(instance, add=True) if getattr(field, "auto_now_add", False) else None
     given = value if value is not None else getattr(instance, field.attname)
     return field.get_db_prep_save(given, connection)
