@@ -11,6 +11,8 @@ from yimen.core.errors import Invalid
 from yimen.standards import divisions
 
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+MOST_DIGITS = 34
+"""How many digits a number may have, before the point or after it: as many as the engine reckons with."""
 APPLICANT = "applicant"
 SYSTEM = "system"
 
@@ -138,9 +140,10 @@ def _number(definition: FactDefinition, raw: object) -> Decimal:
             number = Decimal(str(raw).strip())
         except InvalidOperation:
             number = Decimal("NaN")
-        if number.is_finite():
+        # "1e999999999" is ten characters to send and a gigabyte to write out.
+        if number.is_finite() and max(abs(number.adjusted()), len(number.as_tuple().digits)) <= MOST_DIGITS:
             return number
-    raise _refuse(definition, "数字，不带千分位逗号和单位", raw)
+    raise _refuse(definition, f"数字（至多 {MOST_DIGITS} 位），不带千分位逗号和单位", raw)
 
 
 def _text(definition: FactDefinition, raw: object) -> str:
