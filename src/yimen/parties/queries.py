@@ -101,7 +101,7 @@ class TokenMissing(Unauthenticated):
 
 
 class TokenInvalid(Unauthenticated):
-    """There is no such token, or it was revoked, or its client is switched off: the three are answered alike."""
+    """There is no such token, or it was revoked, or its client or its account is switched off: all answered alike."""
 
     code = "parties.token-invalid"
     title = "访问令牌无效。"
@@ -139,6 +139,8 @@ def bearer(token: str, *, scope: str, at: datetime) -> Bearer:
     found = Token.objects.select_related("client", "account__person").filter(digest=token_digest(token)).first()
     if found is None or not found.client.is_active or (found.revoked_at is not None and found.revoked_at <= at):
         raise TokenInvalid("请向签发方申请新的令牌。")
+    if found.account is not None and not found.account.is_active:
+        raise TokenInvalid("请向签发方申请新的令牌。")
     if found.expires_at <= at:
         raise TokenExpired("请向签发方申请新的令牌。", expired_at=found.expires_at.isoformat())
     if scope not in found.scopes:
@@ -170,7 +172,7 @@ def party(number_or_id: str) -> UUID | None:
     try:
         return UUID(number_or_id)
     except ValueError:
-        found = organisation(number_or_id)
+        found = organisation(number_or_id) if number_or_id.isalnum() else None
         return None if found is None else found.pk
 
 

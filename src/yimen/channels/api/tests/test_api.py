@@ -12,8 +12,8 @@ from yimen.cases.models import Case
 from yimen.channels.api.urls import api
 from yimen.ledger import queries as ledger
 from yimen.parties import services
+from yimen.parties.models import Account, Mandate, Token
 from yimen.parties.models import Client as Registered
-from yimen.parties.models import Token
 from yimen.parties.tests import factories as parties
 
 ANSWERS = {"person.fit": "true", "application.settle": "collective"}
@@ -24,6 +24,7 @@ class Program:
     """A client of the API with its token."""
 
     def __init__(self, token: str = "", **headers: str) -> None:
+        self.token = token
         self.headers = {"Authorization": f"Bearer {token}", **headers} if token else headers
         self.client = Client()
 
@@ -127,13 +128,15 @@ def test_without_a_token_there_is_nothing(world):
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("kind", ["wrong", "revoked", "switched off", "expired"])
+@pytest.mark.parametrize("kind", ["wrong", "revoked", "expired", "client off", "account off"])
 def test_a_token_that_is_not_good_is_refused(world, kind):
     text = token(parties.citizen(world.person()))
     if kind == "revoked":
         assert services.revoke_token(Token.objects.get().pk, at=timezone.now())
-    if kind == "switched off":
+    if kind == "client off":
         Registered.objects.update(is_active=False)
+    if kind == "account off":
+        Account.objects.update(is_active=False)
     if kind == "expired":
         now = timezone.now()
         Token.objects.update(issued_at=now - timedelta(days=9), expires_at=now - timedelta(days=1))
@@ -180,11 +183,30 @@ def test_who_acts_for_another_shows_a_mandate(world):
     text = token(account)
 
     as_company = Program(text, **{"X-Acting-For": company.credit_code})
-    as_stranger = Program(text, **{"X-Acting-For": parties.organisation("别家").credit_code})
 
     assert as_company("get", "/cases").json() == []
     problem(as_company("post", "/cases", {"item": "reception"}), 409, "cases.wrong-standing")
-    problem(as_stranger("get", "/cases"), 403, "parties.no-mandate")
+
+
+@pytest.mark.parametrize("whom", ["another company", "another person", "nobody", "nonsense", "\x00", "12'; --"])
+def test_nobody_acts_for_whom_no_mandate_names(world, she, whom):
+    named = {
+        "another company": lambda: parties.organisation("别家").credit_code,
+        "another person": lambda: str(world.person().pk),
+        "nobody": lambda: str(UUID(int=7)),
+    }.get(whom, lambda: whom)()
+
+    problem(Program(she.token, **{"X-Acting-For": named})("get", "/cases"), 403, "parties.no-mandate")
+
+
+def test_a_mandate_that_is_over_is_said_so_and_its_party_is_not_acted_for(world):
+    company = parties.organisation()
+    account = parties.representative(company)
+    Mandate.objects.update(ends_on=timezone.localdate())
+
+    answer = Program(token(account), **{"X-Acting-For": str(company.pk)})("get", "/cases")
+
+    problem(answer, 403, "parties.mandate-over")
 
 
 @pytest.mark.parametrize(
