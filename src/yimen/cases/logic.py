@@ -114,7 +114,7 @@ def _ask(
         ask=question.ask,
         hint=question.hint,
         type=definition.type.value,
-        options=question.options or _options(definition),
+        options=question.options or options_of(definition),
         is_declared=False,
         answer=as_text(filled.value) if filled else _answer(question.fact, answers),
         filled_by=filled.agency if filled else "",
@@ -127,13 +127,14 @@ def _declare(definition: FactDefinition, answers: Mapping[str, object]) -> Asked
         ask=f"您可以先填写“{definition.title}”",
         hint="部门系统暂时没有给出这项数据。您填写的内容由工作人员核实后才作数；不填也可以提交。",
         type=definition.type.value,
-        options=_options(definition),
+        options=options_of(definition),
         is_declared=True,
         answer=_answer(definition.name, answers),
     )
 
 
-def _options(definition: FactDefinition) -> tuple[Option, ...]:
+def options_of(definition: FactDefinition) -> tuple[Option, ...]:
+    """Return what can be chosen as this fact's value where a question names no options of its own."""
     if definition.type.value == "boolean":
         return YES_NO
     return tuple(Option(value, label) for value, label in definition.values.items())

@@ -5,13 +5,32 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from yimen.channels.api import failures
 from yimen.core.errors import DomainError
 from yimen.core.problems import MEDIA_TYPE, problem, status_of
+
+API = "/api/"
+
+
+class ProgramMiddleware:
+    """Tell programs of every failure in the one form, wherever it arose: outermost, so that nothing escapes it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; under /api/ nobody on the way keeps the answer."""
+        if not request.path.startswith(API):
+            return self.get_response(request)
+        answer = failures.turned_away(request) or failures.restated(request, self.get_response(request))
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
 
 def wants_json(request: HttpRequest) -> bool:
     """Tell whether a program is asking: under /api/, or JSON preferred to HTML."""
-    return request.path.startswith("/api/") or not request.accepts("text/html")
+    return request.path.startswith(API) or not request.accepts("text/html")
 
 
 class ProblemMiddleware:

@@ -1,12 +1,16 @@
 """One family for every failure we expect; anything else is a bug and stays a 500.
 
     DomainError
-    ├── Invalid      422  the request breaks a rule
-    ├── NotFound     404  no such thing, or not yours to see
-    ├── Conflict     409  not in this state
-    ├── Forbidden    403  visible, but not for you to do
-    ├── Unauthenticated 401  who is asking?
-    └── Unavailable  503  a source did not answer
+    ├── Invalid          422  the request breaks a rule
+    ├── NotFound         404  no such thing, or not yours to see
+    ├── Conflict         409  not in this state
+    ├── Forbidden        403  visible, but not for you to do
+    ├── Unauthenticated  401  who is asking?
+    ├── Unavailable      503  a source did not answer
+    └── Unreadable       400  the request cannot be read at all
+        ├── WrongMethod  405  not with this method
+        ├── TooLarge     413  more than is taken
+        └── WrongMedia   415  in a form that is not taken
 
 Concrete classes live beside the function that raises them.
 """
@@ -71,3 +75,31 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     title = "有一个系统暂时没有响应，请稍后再试。"
+
+
+class Unreadable(DomainError):
+    """The request cannot be read, so nothing can be said of what it asks."""
+
+    code = "unreadable"
+    title = "请求无法识别。"
+
+
+class WrongMethod(Unreadable):
+    """The address is there, but not for this method."""
+
+    code = "wrong-method"
+    title = "这个地址不支持这个方法。"
+
+
+class TooLarge(Unreadable):
+    """The request is larger than is taken."""
+
+    code = "too-large"
+    title = "提交的内容太大。"
+
+
+class WrongMedia(Unreadable):
+    """The content is in a form that is not taken here."""
+
+    code = "wrong-media"
+    title = "不支持这种内容格式。"

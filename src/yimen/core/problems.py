@@ -4,7 +4,19 @@ from http import HTTPStatus
 
 from django.core.exceptions import ValidationError
 
-from yimen.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from yimen.core.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Unreadable,
+    WrongMedia,
+    WrongMethod,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -15,15 +27,16 @@ STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (Forbidden, HTTPStatus.FORBIDDEN),
     (Unauthenticated, HTTPStatus.UNAUTHORIZED),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (WrongMethod, HTTPStatus.METHOD_NOT_ALLOWED),
+    (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (WrongMedia, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (Unreadable, HTTPStatus.BAD_REQUEST),
 )
 
 
 def status_of(error: DomainError) -> HTTPStatus:
     """Return the HTTP status of this kind of failure."""
-    for kind, status in STATUS:
-        if isinstance(error, kind):
-            return status
-    return HTTPStatus.BAD_REQUEST
+    return next((status for kind, status in STATUS if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
 
 
 def problem(error: DomainError, *, instance: str) -> dict[str, object]:

@@ -8,15 +8,16 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from yimen.cases import queries, services
-from yimen.cases.logic import Asked
+from yimen.cases.logic import Asked, as_text
 from yimen.cases.models import Case, Decision
 from yimen.cases.services import CaseFile
 from yimen.channels.api import types
 from yimen.channels.api.bearer import Token, standing_of
-from yimen.channels.api.failures import FAILURES
+from yimen.channels.api.failures import may_fail
 from yimen.channels.api.licences import line as licence_line
 from yimen.core.errors import Conflict
-from yimen.facts.logic import label
+from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, label
+from yimen.facts.resolver import Reading
 from yimen.licences import queries as licences
 from yimen.parties.queries import Standing
 
@@ -30,7 +31,7 @@ class NotSubmitted(Conflict):
     title = "这个办件还没有提交，没有结果。"
 
 
-@router.get("", response={200: list[types.CaseLine], **FAILURES}, summary="办件列表", operation_id="listCases")
+@router.get("", response={200: list[types.CaseLine], **may_fail()}, summary="办件列表", operation_id="listCases")
 def listing(request: HttpRequest) -> list[types.CaseLine]:
     """Return what was filed through this client for the party it acts for, newest first."""
     return [
@@ -47,7 +48,10 @@ def listing(request: HttpRequest) -> list[types.CaseLine]:
 
 
 @router.post(
-    "", response={201: types.CaseLine, 200: types.CaseLine, **FAILURES}, summary="开始办理", operation_id="beginCase"
+    "",
+    response={201: types.CaseLine, 200: types.CaseLine, **may_fail(404, 409, 415)},
+    summary="开始办理",
+    operation_id="beginCase",
 )
 def begin(request: HttpRequest, body: types.Begin) -> Status[types.CaseLine]:
     """Begin an application (201), or return the one that is open (200)."""
@@ -56,7 +60,12 @@ def begin(request: HttpRequest, body: types.Begin) -> Status[types.CaseLine]:
     return Status(HTTPStatus.CREATED if case.started_at == at else HTTPStatus.OK, _line(case))
 
 
-@router.get("/{uuid:case_id}", response={200: types.CaseResult, **FAILURES}, summary="办理结果", operation_id="getCase")
+@router.get(
+    "/{uuid:case_id}",
+    response={200: types.CaseResult, **may_fail(404, 409)},
+    summary="办理结果",
+    operation_id="getCase",
+)
 def show(request: HttpRequest, case_id: UUID) -> types.CaseResult:
     """Return a submitted case with its decision."""
     return _result(standing_of(request), case_id)
@@ -64,7 +73,7 @@ def show(request: HttpRequest, case_id: UUID) -> types.CaseResult:
 
 @router.get(
     "/{uuid:case_id}/preparation",
-    response={200: types.Preparation, **FAILURES},
+    response={200: types.Preparation, **may_fail(404, 409, 503)},
     summary="草稿：已知的数据和还要回答的问题",
     operation_id="prepareCase",
 )
@@ -75,7 +84,7 @@ def prepare(request: HttpRequest, case_id: UUID) -> types.Preparation:
 
 @router.patch(
     "/{uuid:case_id}/answers",
-    response={200: types.Preparation, **FAILURES},
+    response={200: types.Preparation, **may_fail(404, 409, 415, 503)},
     summary="保存回答",
     operation_id="answerCase",
 )
@@ -87,7 +96,10 @@ def answer(request: HttpRequest, case_id: UUID, body: types.Answered) -> types.P
 
 
 @router.post(
-    "/{uuid:case_id}/submit", response={200: types.CaseResult, **FAILURES}, summary="提交", operation_id="submitCase"
+    "/{uuid:case_id}/submit",
+    response={200: types.CaseResult, **may_fail(404, 409, 415, 503)},
+    summary="提交",
+    operation_id="submitCase",
 )
 def submit(request: HttpRequest, case_id: UUID, body: types.Answered) -> types.CaseResult:
     """Submit and decide. Sent again, it gives the case there is."""
@@ -98,7 +110,7 @@ def submit(request: HttpRequest, case_id: UUID, body: types.Answered) -> types.C
 
 @router.post(
     "/{uuid:case_id}/review-request",
-    response={200: types.CaseResult, **FAILURES},
+    response={200: types.CaseResult, **may_fail(404, 409, 415)},
     summary="要求人工复核",
     operation_id="requestReview",
 )
@@ -125,18 +137,26 @@ def _preparation(draft: services.Preparation) -> types.Preparation:
         id=draft.case_id,
         item=draft.item.definition.slug,
         outcome=types.Outcome(draft.judgement.verdict.value),
-        facts=[
-            types.KnownFact(
-                fact=name,
-                title=draft.definitions[name].title,
-                value=None if one.value is None else label(draft.definitions[name], one.value),
-                state=one.state.value,
-                agency=one.agency,
-                as_of=one.as_of,
-            )
-            for name, one in draft.readings.items()
+        conditions=[
+            types.Condition(id=one.id, text=one.text, clauses=list(one.clauses), state=types.State(one.state.value))
+            for one in draft.judgement.conditions
         ],
+        facts=[_fact(one, draft.definitions[name]) for name, one in draft.readings.items()],
         questions=[_question(one) for one in draft.asked],
+    )
+
+
+def _fact(one: Reading, definition: FactDefinition) -> types.KnownFact:
+    source = {APPLICANT: types.Source.APPLICANT, SYSTEM: types.Source.SYSTEM}.get(definition.authority)
+    return types.KnownFact(
+        fact=one.fact,
+        title=definition.title,
+        value=None if one.value is None else as_text(one.value),
+        text="" if one.value is None else label(definition, one.value),
+        state=types.FactState(one.state.value),
+        source=source or types.Source.DEPARTMENT,
+        agency=one.agency,
+        as_of=one.as_of,
     )
 
 
@@ -145,7 +165,7 @@ def _question(one: Asked) -> types.Question:
         fact=one.fact,
         ask=one.ask,
         hint=one.hint,
-        type=one.type,
+        type=types.Kind(one.type),
         options=[types.Choice(value=o.value, label=o.label, effect=o.effect) for o in one.options],
         is_declared=one.is_declared,
         answer=one.answer,
@@ -166,6 +186,7 @@ def _told(opened: CaseFile) -> types.CaseResult:
     assert case.query_code is not None
     holders = [one for one in (case.applicant_id, case.organisation_id) if one]
     licence = licences.of_case(case.pk, holders=holders, at=timezone.now())
+    conditions = [_condition(one) for one in automatic.conditions]
     return types.CaseResult(
         id=case.pk,
         item=case.item_slug,
@@ -175,7 +196,8 @@ def _told(opened: CaseFile) -> types.CaseResult:
         outcome=types.Outcome(automatic.verdict),
         decided_by=types.Maker(final.made_by),
         reason=final.reason,
-        failing=[_failed(one) for one in automatic.conditions if one["id"] in automatic.failing],
+        conditions=conditions,
+        failing=[one for one in conditions if one.state is types.State.FAILED],
         missing=[
             types.MissingFact(fact=name, title=opened.definitions[name].title)
             for name in automatic.missing
@@ -188,7 +210,12 @@ def _told(opened: CaseFile) -> types.CaseResult:
     )
 
 
-def _failed(one: dict[str, object]) -> types.FailedCondition:
+def _condition(one: dict[str, object]) -> types.Condition:
     clauses = one["clauses"]
     assert isinstance(clauses, list)
-    return types.FailedCondition(id=str(one["id"]), text=str(one["text"]), clauses=[str(clause) for clause in clauses])
+    return types.Condition(
+        id=str(one["id"]),
+        text=str(one["text"]),
+        clauses=[str(clause) for clause in clauses],
+        state=types.State(str(one["state"])),
+    )

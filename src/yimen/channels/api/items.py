@@ -1,17 +1,19 @@
 """Items: the catalogue, a guide, and a check on facts that are given (事项、办事指南、资格自查)."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query, Router
 
+from yimen.cases.logic import options_of
 from yimen.channels.api import types
 from yimen.channels.api.bearer import Token
-from yimen.channels.api.failures import FAILURES
+from yimen.channels.api.failures import may_fail
 from yimen.core.errors import NotFound
 from yimen.facts import queries as facts
-from yimen.facts.logic import UnknownFact, convert
+from yimen.facts.logic import FactDefinition, UnknownFact, convert
 from yimen.items import queries
 from yimen.items.logic import Question
 from yimen.rules import queries as rules
@@ -21,7 +23,7 @@ router = Router(tags=["items"], auth=Token(is_public=True))
 Slug = Annotated[str, Path(max_length=100, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
 
-@router.get("", response={200: list[types.ItemLine], **FAILURES}, summary="搜索事项", operation_id="listItems")
+@router.get("", response={200: list[types.ItemLine], **may_fail()}, summary="搜索事项", operation_id="listItems")
 def listing(request: HttpRequest, q: Annotated[str, Query(max_length=100)] = "") -> list[types.ItemLine]:
     """Return the items whose name or keywords hold every word of `q`; all without it."""
     del request
@@ -29,7 +31,7 @@ def listing(request: HttpRequest, q: Annotated[str, Query(max_length=100)] = "")
     return [types.ItemLine(slug=one.slug, name=one.name, agency=one.agency) for one in found]
 
 
-@router.get("/{slug}", response={200: types.Guide, **FAILURES}, summary="办事指南", operation_id="getItem")
+@router.get("/{slug}", response={200: types.Guide, **may_fail(404)}, summary="办事指南", operation_id="getItem")
 def guide(request: HttpRequest, slug: Slug) -> types.Guide:
     """Return an item's implementation list as offered today."""
     del request
@@ -51,7 +53,7 @@ def guide(request: HttpRequest, slug: Slug) -> types.Guide:
         visits=said.visits,
         fee=said.fee,
         conditions=[types.ConditionLine(id=one.id, text=one.text, clause=one.clause) for one in said.conditions],
-        questions=[_question(one, known[one.fact].type.value) for one in said.questions],
+        questions=[_question(one, known[one.fact]) for one in said.questions],
         materials=[
             types.MaterialLine(
                 name=one.name, form=one.form, required_when=one.required_when, replaced_by=one.replaced_by
@@ -59,16 +61,23 @@ def guide(request: HttpRequest, slug: Slug) -> types.Guide:
             for one in said.materials
         ],
         legal_basis=list(said.legal_basis),
+        baseline=types.Baseline(**asdict(said.baseline)) if said.baseline else None,
         version=item.number,
     )
 
 
-def _question(one: Question, kind: str) -> types.Question:
-    options = [types.Choice(value=option.value, label=option.label, effect=option.effect) for option in one.options]
+def _question(one: Question, fact: FactDefinition) -> types.Question:
+    options = [
+        types.Choice(value=option.value, label=option.label, effect=option.effect)
+        for option in one.options or options_of(fact)
+    ]
+    kind = types.Kind(fact.type.value)
     return types.Question(fact=one.fact, ask=one.ask, hint=one.hint, type=kind, options=options)
 
 
-@router.post("/{slug}/check", response={200: types.Checked, **FAILURES}, summary="资格自查", operation_id="checkItem")
+@router.post(
+    "/{slug}/check", response={200: types.Checked, **may_fail(404, 415)}, summary="资格自查", operation_id="checkItem"
+)
 def check(request: HttpRequest, slug: Slug, body: types.Check) -> types.Checked:
     """Judge on the facts given and no others: no department is asked, nothing is kept."""
     del request

@@ -10,7 +10,7 @@ from ninja import File, Path, Router, UploadedFile
 
 from yimen.channels.api import types
 from yimen.channels.api.bearer import Token, standing_of
-from yimen.channels.api.failures import FAILURES
+from yimen.channels.api.failures import may_fail
 from yimen.licences import documents, queries, services
 from yimen.licences.queries import LicenceRow
 
@@ -32,7 +32,7 @@ def line(row: LicenceRow) -> types.LicenceLine:
     )
 
 
-@router.get("", response={200: list[types.LicenceLine], **FAILURES}, summary="证照列表", operation_id="listLicences")
+@router.get("", response={200: list[types.LicenceLine], **may_fail()}, summary="证照列表", operation_id="listLicences")
 def listing(request: HttpRequest) -> list[types.LicenceLine]:
     """Return the licences of the party the request acts for, newest first."""
     return [line(row) for row in queries.held_by(standing_of(request).principal, at=timezone.now())]
@@ -40,7 +40,7 @@ def listing(request: HttpRequest) -> list[types.LicenceLine]:
 
 @router.get(
     "/{uuid:licence_id}/document",
-    response={200: dict[str, object], **FAILURES},
+    response={200: dict[str, object], **may_fail(404)},
     summary="证照签名文件",
     operation_id="getLicenceDocument",
 )
@@ -54,7 +54,7 @@ def document(request: HttpRequest, licence_id: UUID) -> HttpResponse:
 
 
 @verifications.get(
-    "/{code}", response={200: types.Verification, **FAILURES}, summary="按核验码核验", operation_id="verifyCode"
+    "/{code}", response={200: types.Verification, **may_fail(404)}, summary="按核验码核验", operation_id="verifyCode"
 )
 def verify_code(
     request: HttpRequest, code: Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -65,7 +65,7 @@ def verify_code(
 
 
 @verifications.post(
-    "", response={200: types.Verification, **FAILURES}, summary="按证照文件核验", operation_id="verifyFile"
+    "", response={200: types.Verification, **may_fail()}, summary="按证照文件核验", operation_id="verifyFile"
 )
 def verify_file(request: HttpRequest, file: Annotated[UploadedFile, File()]) -> types.Verification:
     """Return what a licence file proves."""

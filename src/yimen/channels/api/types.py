@@ -9,8 +9,13 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-Text = Annotated[str, Field(max_length=200)]
-Answers = Annotated[dict[Annotated[str, Field(max_length=120)], Text], Field(max_length=100)]
+STORABLE = r"^[^\x00]*$"
+"""Any text but one with U+0000, which no database keeps."""
+Text = Annotated[str, Field(max_length=200, pattern=STORABLE)]
+FactName = Annotated[str, Field(max_length=120, pattern=STORABLE)]
+Slug = Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+CreditCode = Annotated[str, Field(pattern=r"^([0-9A-Z]{18})?$")]
+Answers = Annotated[dict[FactName, Text], Field(max_length=100)]
 
 
 class Outcome(StrEnum):
@@ -38,14 +43,64 @@ class Maker(StrEnum):
     OFFICER = "OFFICER"
 
 
+class Kind(StrEnum):
+    """What a question takes as its answer. A date is YYYY-MM-DD, a boolean `true` or `false`, a code an option."""
+
+    STRING = "string"
+    CODE = "code"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    NUMBER = "number"
+
+
+class State(StrEnum):
+    """How a condition stands on the facts at hand."""
+
+    MET = "met"
+    FAILED = "failed"
+    OPEN = "open"
+
+
+class FactState(StrEnum):
+    """What is had of a fact. Only what is KNOWN decides; what is DECLARED an officer looks at."""
+
+    KNOWN = "KNOWN"
+    DECLARED = "DECLARED"
+    SILENT = "SILENT"
+    ABSENT = "ABSENT"
+    INVALID = "INVALID"
+    REFUSED = "REFUSED"
+    UNANSWERED = "UNANSWERED"
+    CONTRADICTED = "CONTRADICTED"
+    UNASKED = "UNASKED"
+
+
+class Source(StrEnum):
+    """Whose word a fact is."""
+
+    DEPARTMENT = "department"
+    APPLICANT = "applicant"
+    SYSTEM = "system"
+
+
 class Given(Schema):
     """What a program sends: an unknown name is a mistake, not an extra."""
 
     model_config = ConfigDict(extra="forbid")
 
 
+class FieldError(Schema):
+    """What is wrong with one place of a request; `field` is its dotted path."""
+
+    field: str
+    sentence: str
+
+
 class Problem(Schema):
-    """What went wrong (RFC 9457): `type` names the kind, `detail` says what to do; a kind may have further members."""
+    """What went wrong (RFC 9457): `type` names the kind, `detail` says what to do; a kind may have further members.
+
+    `errors` has what does not fit this description, `answers` a sentence for each answer that is missing or wrong.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -54,6 +109,8 @@ class Problem(Schema):
     status: int
     detail: str
     instance: str
+    errors: list[FieldError] = []
+    answers: dict[str, str] = {}
 
 
 class ItemLine(Schema):
@@ -78,7 +135,7 @@ class Question(Schema):
     fact: str
     ask: str
     hint: str
-    type: str
+    type: Kind
     options: list[Choice]
     is_declared: bool = False
     answer: str | None = None
@@ -102,8 +159,21 @@ class MaterialLine(Schema):
     replaced_by: str
 
 
+class Baseline(Schema):
+    """How it was done before. `days` are working days; `source` says where the figures are from."""
+
+    days: int
+    visits: int
+    materials: int
+    steps: int
+    source: str
+
+
 class Guide(Schema):
-    """An item's implementation list. Days are working days; `subjects` is whose facts decide."""
+    """An item's implementation list. Days are working days; `subjects` is whose facts decide (`person`, `org`).
+
+    `promised_days` is the promise, 0 for at once; `baseline` is null where nobody counted.
+    """
 
     slug: str
     name: str
@@ -122,13 +192,14 @@ class Guide(Schema):
     questions: list[Question]
     materials: list[MaterialLine]
     legal_basis: list[str]
+    baseline: Baseline | None
     version: int
 
 
 class Check(Given):
     """Facts to judge on, by their dotted names, and the day they are judged for (today where none is given)."""
 
-    facts: Annotated[dict[Annotated[str, Field(max_length=120)], Text | bool | float | int], Field(max_length=300)]
+    facts: Annotated[dict[FactName, Text | bool | int | float], Field(max_length=300)]
     on: date | None = None
 
 
@@ -138,6 +209,12 @@ class FailedCondition(Schema):
     id: str
     text: str
     clauses: list[str]
+
+
+class Condition(FailedCondition):
+    """A condition with its clauses, and how it stands."""
+
+    state: State
 
 
 class MissingFact(Schema):
@@ -163,8 +240,8 @@ class Checked(Schema):
 class Begin(Given):
     """Which item; and the credit code of the organisation it is about, where the applicant represents several."""
 
-    item: Annotated[str, Field(max_length=100)]
-    organisation: Annotated[str, Field(max_length=18)] = ""
+    item: Slug
+    organisation: CreditCode = ""
 
 
 class CaseLine(Schema):
@@ -179,12 +256,17 @@ class CaseLine(Schema):
 
 
 class KnownFact(Schema):
-    """A fact of a case with where it came from. `value` is null where nothing is known, and as people read it else."""
+    """A fact of a case with where it came from.
+
+    `value` is null where nothing is had, `text` the same as people read it; `agency` is empty unless a department's.
+    """
 
     fact: str
     title: str
     value: str | None
-    state: str
+    text: str
+    state: FactState
+    source: Source
     agency: str
     as_of: datetime | None
 
@@ -195,6 +277,7 @@ class Preparation(Schema):
     id: UUID
     item: str
     outcome: Outcome
+    conditions: list[Condition]
     facts: list[KnownFact]
     questions: list[Question]
 
@@ -232,6 +315,7 @@ class CaseResult(Schema):
     outcome: Outcome
     decided_by: Maker
     reason: str
+    conditions: list[Condition]
     failing: list[FailedCondition]
     missing: list[MissingFact]
     near: str
@@ -243,7 +327,7 @@ class CaseResult(Schema):
 class ReviewRequest(Given):
     """Why a person should look again; it may be empty."""
 
-    reason: Annotated[str, Field(max_length=1000)] = ""
+    reason: Annotated[str, Field(max_length=1000, pattern=STORABLE)] = ""
 
 
 class CheckLine(Schema):

@@ -67,7 +67,6 @@ def filled(path, case, licence):
         "<uuidstr:licence_id>": str(licence.pk),
         "<slug>": "reception",
         "<code>": licence.verification_code,
-        "^": "nothing",
         "<slug:slug>": "reception",
         "<slug:code>": licence.verification_code,
         "<int:offer_id>": str(Offer.objects.get().pk),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from yimen.cases.models import Case
 from yimen.channels.api.urls import api
+from yimen.items import queries as items
 from yimen.ledger import queries as ledger
 from yimen.parties import services
 from yimen.parties.models import Account, Mandate, Token
@@ -247,12 +248,111 @@ def test_broken_and_oversized_bodies_are_refused(she):
     broken = she.client.post("/api/v1/cases", data="{", content_type="application/json", headers=she.headers)
     huge = she("post", "/cases", {"item": "x" * 300_000})
 
-    problem(broken, 400, "api.bad-json")
+    problem(broken, 400, "api.unreadable")
     problem(huge, 413, "api.too-large")
 
 
-def test_a_method_the_address_does_not_know_is_refused(she):
-    assert she("delete", "/items").status_code == 405
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{", "{'item': 1}", "NaN", '{"item": NaN}', "\ufeff{}", "[" * 9000, b"\xff"]
+)
+def test_what_is_no_json_object_is_refused(she, body):
+    answer = she.client.post("/api/v1/cases", data=body, content_type="application/json", headers=she.headers)
+
+    assert answer.status_code in {400, 422}
+    problem(answer, answer.status_code, {400: "api.unreadable", 422: "api.invalid-request"}[answer.status_code])
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""])
+def test_json_sent_as_something_else_is_refused(she, kind):
+    answer = she.client.post("/api/v1/cases", data='{"item": "reception"}', content_type=kind, headers=she.headers)
+
+    problem(answer, 415, "api.wrong-media")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"item": "reception\x00"},
+        {"item": "\ud800"},
+        {"item": "reception", "organisation": "\x00"},
+    ],
+)
+def test_what_no_database_can_keep_is_refused(she, body):
+    problem(she("post", "/cases", body), 422, "api.invalid-request")
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800"])
+def test_an_answer_no_database_can_keep_is_refused(she, text):
+    case = begun(she)
+
+    for answers in ({"person.fit": text}, {text: "true"}):
+        problem(she("patch", f"/cases/{case}/answers", {"answers": answers}), 422, "api.invalid-request")
+    problem(she("post", f"/cases/{case}/review-request", {"reason": text}), 422, "api.invalid-request")
+    problem(she("post", "/items/reception/check", {"facts": {text: text}}), 422, "api.invalid-request")
+
+
+def test_each_mistake_is_named_with_its_place_in_chinese(she):
+    body = {"organisation": 7, "extra": 1}
+
+    errors = problem(she("post", "/cases", body), 422, "api.invalid-request")["errors"]
+
+    assert {one["field"]: one["sentence"] for one in errors} == {
+        "item": "缺少这一项。",
+        "organisation": "应为文字。",
+        "extra": "没有这一项，请删去。",
+    }
+
+
+@pytest.mark.parametrize("path", ["/items", "/cases", "/openapi.json"])
+def test_a_method_the_address_does_not_know_is_refused_and_those_it_knows_are_named(she, path):
+    answer = she("delete", path)
+
+    problem(answer, 405, "api.wrong-method")
+    assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1/", "/api/v1/items/", "/api/v1/cases/7", "/api/v2/items", "/api/\xff"]
+)
+def test_an_address_that_is_not_there_is_a_problem_too(she, path):
+    problem(she.client.get(path, headers=she.headers), 404, "api.no-such-address")
+
+
+def test_a_file_of_another_form_is_refused(she):
+    odd = {"data": b"--x", "content_type": "multipart/form-data"}
+
+    problem(she.client.post("/api/v1/verifications", headers=she.headers, **odd), 400, "api.unreadable")
+    problem(she("post", "/verifications", {"file": "x"}), 422, "api.invalid-request")
+
+
+def test_a_host_that_is_not_ours_is_a_problem_too(she):
+    answer = she.client.get("/api/v1/items", headers={**she.headers, "Host": "elsewhere.example"})
+
+    problem(answer, 400, "api.unreadable")
+
+
+def test_a_fault_of_ours_tells_nothing_of_the_inside(she, monkeypatch):
+    monkeypatch.setattr(items, "search", lambda *_, **__: 1 / 0)
+    she.client.raise_request_exception = False
+
+    answer = she("get", "/items")
+
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "ZeroDivision" not in answer.content.decode()
+
+
+def test_a_signed_in_browser_is_nobody_here_and_no_cookie_is_set(she, visit, world):
+    browser = visit(world.person())
+
+    answer = browser.get("/api/v1/cases")
+
+    problem(answer, 401, "parties.token-missing")
+    assert not she("get", "/cases").cookies
+
+
+def test_nobody_on_the_way_keeps_an_answer(she):
+    assert she("get", "/cases").headers["Cache-Control"] == "no-store"
 
 
 def test_a_draft_has_no_result_yet(she):
