@@ -59,12 +59,12 @@ def standing_of(request: HttpRequest) -> Standing:
     bearer: Bearer = request.auth  # type: ignore[attr-defined]  # put there by Token
     if bearer.account is None:
         raise NobodysToken("请让用户授权后换取绑定账号的令牌。")
-    named = request.headers.get(ACTING_FOR, "").strip()
-    if not named:
+    named = request.headers.get(ACTING_FOR)
+    if named is None:
         standing = queries.citizen(bearer.account)
     else:
-        principal = queries.party(named)
+        principal = queries.party(named.strip())
         if principal is None:
-            raise queries.NoMandate("X-Acting-For 指的主体没有授权给这个账号。")
+            raise queries.NoMandate(f"{ACTING_FOR} 指的主体没有授权给这个账号。")
         standing = queries.standing(bearer.account, principal, on=timezone.localdate())
     return replace(standing, client=bearer.client)

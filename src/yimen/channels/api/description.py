@@ -17,7 +17,6 @@ TAGS = [
     {"name": "licences", "description": "证照：列表和签名文件。"},
     {"name": "verifications", "description": "证照核验：任何人都可以。"},
 ]
-COMPONENT = "ActingFor"
 ACTING_FOR_PARAMETER = {
     "in": "header",
     "name": ACTING_FOR,
@@ -35,7 +34,6 @@ class Described(NinjaAPI):
         """Return the description."""
         schema = super().get_openapi_schema(**kwargs)
         schema["tags"] = TAGS
-        schema["components"]["parameters"] = {COMPONENT: ACTING_FOR_PARAMETER}
         for operations in schema["paths"].values():
             for operation in operations.values():
                 _complete(operation)
@@ -44,7 +42,7 @@ class Described(NinjaAPI):
 
 def _complete(operation: dict[str, Any]) -> None:
     if PERSONAL.intersection(operation["tags"]):
-        operation["parameters"].append({"$ref": f"#/components/parameters/{COMPONENT}"})
+        operation["parameters"].append(ACTING_FOR_PARAMETER)
     for status, answer in operation["responses"].items():
         if status >= HTTPStatus.BAD_REQUEST:
             (said,) = answer["content"].values()

@@ -15,7 +15,10 @@ from yimen.items.packs.read import read
 from yimen.licences import queries as licence_queries
 from yimen.licences import services as licence_services
 from yimen.licences.tests import factories as licences
+from yimen.parties import queries as party_queries
 from yimen.parties.logic import Actor
+from yimen.parties.models import Account
+from yimen.parties.tests import factories as accounts
 
 ROOT = Path(__file__).resolve().parents[4]
 PACK = ROOT / "content" / "shenzhen"
@@ -207,3 +210,42 @@ def test_a_licence_file_is_verified_with_the_published_keys_alone(settings, tmp_
     assert run("licence", "verify", forged, "--keys", keys).exit_code == 1
     keys.write_text("[]")
     assert "公钥文件有误" in run("licence", "verify", file, "--keys", keys, "--json").stdout
+
+
+@pytest.mark.django_db
+def test_a_client_gets_a_token_once_and_it_is_taken_back():
+    now = timezone.now()
+    accounts.citizen(accounts.person())
+    name = Account.objects.get().username
+
+    registered = run("client", "register", "citizen-app", "市民应用", "--json")
+    issued = run("client", "token", "citizen-app", "--account", name, "--scope", "file", "--days", "2", "--json")
+    token = json.loads(issued.output)
+    revoked = [run("client", "revoke", token["id"], "--json") for _ in range(2)]
+
+    assert json.loads(registered.output) == {"client": "citizen-app"}
+    assert token["token"].startswith("ymt_")
+    assert token["expires_at"] > now.isoformat()
+    assert [(json.loads(one.output)["revoked"], one.exit_code) for one in revoked] == [(True, 0), (False, 1)]
+    with pytest.raises(party_queries.TokenInvalid):
+        party_queries.bearer(token["token"], scope="file", at=timezone.now())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("register", "Citizen App", "市民应用"), "小写字母"),
+        (("token", "nobody"), "没有接入应用"),
+        (("token", "citizen-app", "--account", "nobody"), "没有账号"),
+        (("token", "citizen-app", "--scope", "everything"), "权限范围"),
+        (("token", "citizen-app", "--days", "9999"), "有效期"),
+    ],
+)
+def test_a_client_or_token_that_makes_no_sense_is_refused_with_its_remedy(command, said):
+    run("client", "register", "citizen-app", "市民应用")
+
+    answer = run("client", *command, "--json")
+
+    assert answer.exit_code == 1
+    assert said in json.loads(answer.output)["detail"]

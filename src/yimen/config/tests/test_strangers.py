@@ -82,11 +82,7 @@ def visitors(world):
     stranger, other, officer = Client(), Client(), Client()
     other.force_login(parties.citizen(parties.person("欧阳不相干")), backend=BACKEND)
     officer.force_login(parties.officer(parties.POLICE), backend=BACKEND)
-    now = timezone.now()
-    services_of_parties.register_client("another-app", name="别的应用", at=now)
-    account = parties.citizen(parties.person("司徒不相干"))
-    _, token = services_of_parties.issue_token("another-app", account=account, scopes=["read", "file"], days=1, at=now)
-    program = Client(headers={"Authorization": f"Bearer {token}"})
+    program = program_of(parties.citizen(parties.person("司徒不相干")), "another-app")
     return {
         "stranger": stranger,
         "another citizen": other,
@@ -175,7 +171,39 @@ def test_the_policy_of_content_forbids_foreign_and_inline_scripts(owned):
     assert "unsafe-inline" not in policy
 
 
-@pytest.mark.parametrize("path", [path for path in ADDRESSES if path.startswith("api/v1/") and "openapi" not in path])
+API = [path for path in ADDRESSES if path.startswith("api/v1/")]
+
+
+def program_of(account, client: str) -> Client:
+    now = timezone.now()
+    services_of_parties.register_client(client, name="应用", at=now)
+    _, token = services_of_parties.issue_token(client, account=account, scopes=["read", "file"], days=1, at=now)
+    return Client(headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.mark.parametrize("path", [path for path in API if "<uuid" in path])
+@pytest.mark.parametrize("whose", ["another citizen's", "the owner's, of another client"])
+def test_a_foreign_token_finds_nothing_whatever_it_sends(owned, path, whose):
+    _, owner, case, licence = owned
+    account = parties.citizen(owner if whose.startswith("the owner") else parties.person("司徒不相干"))
+    program = program_of(account, "another-app")
+    address = filled(path, case, licence)
+    bodies = [{"answers": {"person.fit": "false"}}, {"reason": "不应当能够要求的复核"}]
+
+    answers = [program.get(address)]
+    answers += [
+        getattr(program, method)(address, body, content_type="application/json")
+        for method in ("post", "patch")
+        for body in bodies
+    ]
+
+    found = {one.status_code for one in answers} - {404, 405, 422}
+    assert found == ({200} if whose.startswith("the owner") and "licence" in path else set())
+    assert 404 in {one.status_code for one in answers} or found
+    assert Case.objects.get(pk=case.pk).review_requested_at is None
+
+
+@pytest.mark.parametrize("path", [path for path in API if "openapi" not in path])
 def test_the_api_asks_everybody_for_a_token(owned, path):
     _, _, case, licence = owned
     people = visitors(owned[0])

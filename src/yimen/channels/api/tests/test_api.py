@@ -189,7 +189,7 @@ def test_who_acts_for_another_shows_a_mandate(world):
     problem(as_company("post", "/cases", {"item": "reception"}), 409, "cases.wrong-standing")
 
 
-@pytest.mark.parametrize("whom", ["another company", "another person", "nobody", "nonsense", "\x00", "12'; --"])
+@pytest.mark.parametrize("whom", ["another company", "another person", "nobody", "nonsense", "", "\x00", "12'; --"])
 def test_nobody_acts_for_whom_no_mandate_names(world, she, whom):
     named = {
         "another company": lambda: parties.organisation("别家").credit_code,
