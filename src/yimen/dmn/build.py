@@ -14,13 +14,14 @@ from yimen.dmn.declared import (
 )
 from yimen.dmn.errors import CircularDecision, ModelError, Problem
 from yimen.dmn.feel.code.base import Compiled, Locals, constant
+from yimen.dmn.feel.compile import compile_expression
 from yimen.dmn.feel.properties import NAMES as PROPERTIES
 from yimen.dmn.feel.scanner import Names
 from yimen.dmn.feel.scope import Defined, Imported, Input, Required, Run, Scope, Symbol
 from yimen.dmn.feel.types import NAMES as BASIC
 from yimen.dmn.feel.types import ContextType, FunctionType, Restricted, Type
 from yimen.dmn.item_types import ItemTypes
-from yimen.dmn.logic import LogicCompiler
+from yimen.dmn.logic import LogicParser
 from yimen.dmn.model import Decision, DecisionService, Model
 from yimen.dmn.values import Function
 
@@ -54,8 +55,8 @@ class _Builder:
         members = Names().plus({*PROPERTIES, *(name for one in self._documents.values() for name in one.members)})
         for one in self._documents.values():
             self._resolve_types(one, ())
-        self._compilers = {
-            namespace: LogicCompiler(types, members, Names().plus({*types.by_name, *BASIC}), self._problems)
+        self._parsers = {
+            namespace: LogicParser(types, members, Names().plus({*types.by_name, *BASIC}), self._problems)
             for namespace, types in self._types.items()
         }
         self._symbols: dict[str, Symbol] = {}
@@ -171,10 +172,13 @@ class _Builder:
         symbols.update({alias: Imported(members) for alias, members in imported.items()})
         tag = TAGS[type(element)]
         path = f"definitions/{tag}[{element.id.rpartition('#')[2]}]"
-        return Scope(symbols, element.name, self._types[document.namespace].by_name, tag=tag, path=path)
+        report = self._parsers[document.namespace].report
+        return Scope(symbols, element.name, self._types[document.namespace].by_name, tag=tag, path=path, report=report)
 
     def _decision(self, document: Declarations, one: DecisionDeclared, key: str, type_: Type) -> Required:
-        compiled = self._compilers[document.namespace].compile(one.logic, self._scope(document, one))
+        scope = self._scope(document, one)
+        tree = self._parsers[document.namespace].parse(one.logic, scope)
+        compiled = compile_expression(tree, scope)
         self._decisions[key] = Decision(
             id=one.id.rpartition("#")[2],
             key=key,
@@ -184,7 +188,8 @@ class _Builder:
             sources=one.sources,
             requires=tuple(self._keys[reference] for reference in one.requires),
             type=type_,
-            logic=one.logic,
+            tree=tree,
+            scope=scope,
             compiled=compiled,
         )
         return Required(key, compiled.facts)
@@ -201,8 +206,9 @@ class _Builder:
 
         scope = self._scope(document, one)
         scope = replace(scope, symbols={**scope.symbols, one.name: Defined(code, frozenset())})
-        itself.append(self._compilers[document.namespace].function(one.logic, scope, result))
-        return Defined(code, itself[0].facts)
+        tree = self._parsers[document.namespace].function(one.logic, scope, result)
+        itself.append(compile_expression(tree, scope))
+        return Defined(code, itself[0].facts, tree, scope)
 
     def _service(self, one: ServiceDeclared, key: str, type_: Type) -> Defined:
         inputs = (*one.inputs, *one.input_decisions)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
+from yimen.dmn.feel import ast
 from yimen.dmn.feel.code.base import Compiled
-from yimen.dmn.feel.scope import Input
+from yimen.dmn.feel.scope import Input, Scope
 from yimen.dmn.feel.types import Type
 
 
@@ -177,7 +178,7 @@ class Decision:
     """A decision (决定): its wording, its authority, what it requires, and its logic.
 
     `requires` are the names of required decisions and input data, in the order written. `key` is its name, after that
-    of the import it comes from.
+    of the import it comes from. `tree` is its logic as read, the names in it meaning what `scope` says.
     """
 
     id: str
@@ -188,7 +189,8 @@ class Decision:
     sources: tuple[KnowledgeSource, ...]
     requires: tuple[str, ...]
     type: Type
-    logic: Expression
+    tree: ast.Expr
+    scope: Scope
     compiled: Compiled
 
     @property

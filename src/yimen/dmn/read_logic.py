@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
+from yimen.dmn.feel.code.tables import POLICIES
 from yimen.dmn.model import (
     BoxedContext,
     BoxedFilter,
@@ -21,7 +22,6 @@ from yimen.dmn.model import (
     Relation,
     Rule,
 )
-from yimen.dmn.tables import POLICIES
 from yimen.dmn.xml import Document, line_of, words
 
 

@@ -1,7 +1,13 @@
-"""The tree of a FEEL expression: a closed union of frozen nodes. `at` is the column the node begins at, from one."""
+"""The tree of decision logic: a closed union of frozen nodes. `at` is the column the node begins at, from one.
+
+A box means what its text would: boxed contexts, lists, calls, conditions and loops are the nodes of the expressions
+they stand for. What no text can say has nodes of its own: tables, types made to conform, where a text is written.
+"""
 
 from dataclasses import dataclass
 from typing import Literal as OneOf
+
+from yimen.dmn.feel.types import ANY, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +36,11 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class ContextOf:
-    """`{a: 1, b: a + 1}`; later entries see earlier ones."""
+    """`{a: 1, b: a + 1}`; later entries see earlier ones. With a `result` (only in boxes) the whole is that."""
 
     entries: tuple[tuple[str, "Expr"], ...]
     at: int
+    result: "Expr | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +65,12 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`a[b]`: an index or a condition."""
+    """`a[b]`: an index or a condition. In boxes a condition that is no truth value makes the whole null."""
 
     base: "Expr"
     condition: "Expr"
     at: int
+    is_boxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +141,13 @@ class Junction:
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """`if a then b else c`."""
+    """`if a then b else c`. In boxes a condition that is no truth value makes the whole null."""
 
     condition: "Expr"
     then: "Expr"
     otherwise: "Expr"
     at: int
+    is_boxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +215,14 @@ class FunctionTypeOf:
     result: "TypeExpr"
 
 
-TypeExpr = NamedType | ListTypeOf | RangeTypeOf | ContextTypeOf | FunctionTypeOf
+@dataclass(frozen=True, slots=True)
+class GivenType:
+    """A type looked up already, as by a box's typeRef."""
+
+    type: Type
+
+
+TypeExpr = GivenType | NamedType | ListTypeOf | RangeTypeOf | ContextTypeOf | FunctionTypeOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +236,13 @@ class InstanceOf:
 
 @dataclass(frozen=True, slots=True)
 class FunctionOf:
-    """`function(a: type, b) body`; a parameter without a type has None."""
+    """`function(a: type, b) body`; a parameter without a type has None. Only boxes say what type its `result` is of."""
 
     parameters: tuple[str, ...]
     types: tuple[TypeExpr | None, ...]
     body: "Expr"
     at: int
+    result: Type = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +261,60 @@ class UnaryTests:
     tests: tuple[Test, ...]
     is_negated: bool
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An expression or unary tests as the document writes them: the text, its line, and the tree it was read as."""
+
+    text: str
+    line: int
+    tree: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value made to conform to a type."""
+
+    value: "Expr"
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of a table: a test or None (`-`) and an output for each column."""
+
+    id: str
+    tests: tuple[Written | None, ...]
+    outputs: tuple[Written, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output column: its name (empty for a single one), its default, and the list of its allowed values."""
+
+    name: str
+    default: Written | None
+    allowed: Written | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table. `hit_policy` has the aggregation after it, as in `COLLECT SUM`."""
+
+    hit_policy: str
+    inputs: tuple[Written, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoLogic:
+    """Nothing is written: it is null, and says so."""
+
+    line: int
 
 
 Expr = (
@@ -267,4 +338,8 @@ Expr = (
     | InstanceOf
     | FunctionOf
     | UnaryTests
+    | Written
+    | Typed
+    | Table
+    | NoLogic
 )

@@ -1,12 +1,12 @@
 """From the tree of an expression to closures: one walker, the pieces are in `code/`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from yimen.dmn.errors import FeelSyntaxError
 from yimen.dmn.feel import ast, operators
-from yimen.dmn.feel.code import calls, iteration, logic, structure, unary
-from yimen.dmn.feel.code.base import NOTHING, Code, Compiled, Locals, constant, strict
+from yimen.dmn.feel.code import calls, iteration, logic, structure, tables, unary
+from yimen.dmn.feel.code.base import NOTHING, Code, Compiled, Locals, constant, facts_of, strict
 from yimen.dmn.feel.functions import BUILTINS
 from yimen.dmn.feel.scope import Defined, Imported, Input, Local, Required, Run, Scope, Symbol
 from yimen.dmn.feel.types import (
@@ -37,18 +37,19 @@ def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
             return _name(name, at, scope)
         case ast.ListOf(items):
             return structure.list_of([compile_expression(item, scope) for item in items])
-        case ast.ContextOf(entries):
-            return _context(entries, scope)
+        case ast.ContextOf():
+            return _context(node, scope)
         case ast.RangeOf(low, high, low_included, high_included):
             ends = [constant(OPEN) if end is None else compile_expression(end, scope) for end in (low, high)]
             return strict(lambda a, b: operators.range_of(a, b, low_included, high_included), ends, scope.place)
         case ast.Path():
             return _path(node, scope)
-        case ast.Filter(base, condition):
+        case ast.Filter(base, condition, _, is_boxed):
             return structure.filtered(
                 compile_expression(base, scope),
                 compile_expression(condition, scope.filtering()),
                 may_be_index=not _is_test(condition),
+                is_boxed=is_boxed,
             )
         case ast.Call():
             return _call(node, scope)
@@ -73,8 +74,9 @@ def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
             return Compiled(compiled.code, asked.facts | compiled.facts)
         case ast.Junction(operator, operands):
             return logic.chain([compile_expression(one, scope) for one in operands], decisive=operator == "or")
-        case ast.If(condition, then, otherwise):
-            return logic.choice(*(compile_expression(part, scope) for part in (condition, then, otherwise)))
+        case ast.If(condition, then, otherwise, _, is_boxed):
+            parts = [compile_expression(part, scope) for part in (condition, then, otherwise)]
+            return logic.choice(*parts, is_boxed=is_boxed)
         case ast.For(iterators, result):
             sources, inner = _sources(iterators, scope)
             body = compile_expression(result, inner.with_locals("partial"))
@@ -85,12 +87,20 @@ def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
         case ast.InstanceOf(value, type_):
             wanted = unrestricted(resolve_type(type_, scope))
             return strict(lambda v: is_instance(v, wanted), [compile_expression(value, scope)], scope.place)
-        case ast.FunctionOf(parameters, types, body):
+        case ast.FunctionOf(parameters, types, body, _, result):
             wanted_types = [ANY if one is None else resolve_type(one, scope) for one in types]
-            compiled_body = compile_expression(body, scope.with_locals(*parameters))
-            return calls.function(list(zip(parameters, wanted_types, strict=True)), compiled_body, ANY, scope.place)
+            compiled_body = calls.typed(compile_expression(body, scope.with_locals(*parameters)), result, scope.place)
+            return calls.function(list(zip(parameters, wanted_types, strict=True)), compiled_body, result, scope.place)
         case ast.UnaryTests():
             return _tests_as_value(node, scope)
+        case ast.Written(_, _, tree):
+            return _written(node, scope, lambda: compile_expression(tree, scope))
+        case ast.Typed(value, type_):
+            return calls.typed(compile_expression(value, scope), type_, scope.place)
+        case ast.Table():
+            return _table(node, scope)
+        case ast.NoLogic():
+            return Compiled(lambda run, _local: run.note(NoteKind.NO_LOGIC, scope.place), NOTHING)
         case _:
             assert_never(node)
 
@@ -116,6 +126,8 @@ def resolve_type(node: ast.TypeExpr, scope: Scope) -> Type:
         FeelSyntaxError: there is none of that name.
     """
     match node:
+        case ast.GivenType(type_):
+            return type_
         case ast.NamedType(name, at):
             found = scope.types.get(name) or basic(name)
             if found is None:
@@ -223,14 +235,14 @@ def _part(node: ast.Expr, scope: Scope) -> Symbol | None:
             return None
 
 
-def _context(entries: Sequence[tuple[str, ast.Expr]], scope: Scope) -> Compiled:
-    if len({name for name, _ in entries}) < len(entries):
+def _context(node: ast.ContextOf, scope: Scope) -> Compiled:
+    if len({name for name, _ in node.entries}) < len(node.entries):
         return Compiled(lambda run, _local: run.note(NoteKind.TWO_ENTRIES, scope.place), NOTHING)
     parts: list[tuple[str, Compiled]] = []
-    for name, entry in entries:
+    for name, entry in node.entries:
         parts.append((name, compile_expression(entry, scope)))
         scope = scope.with_locals(name)
-    return structure.context(parts)
+    return structure.context(parts, None if node.result is None else compile_expression(node.result, scope))
 
 
 def _with_null(piece: Compiled, *, is_equal: bool) -> Compiled:
@@ -252,6 +264,72 @@ def _is_test(node: ast.Expr) -> bool:
             return isinstance(value, bool)
         case _:
             return False
+
+
+# --- texts and tables
+
+
+def _written(node: ast.Written, scope: Scope, compiled: Callable[[], Compiled]) -> Compiled:
+    """Return the code of a text; where it uses a name that means nothing, that is reported and the code is null."""
+    try:
+        return compiled()
+    except FeelSyntaxError as error:
+        if scope.report is None:
+            raise
+        scope.report(node, error, scope)
+        return constant(None)
+
+
+def _table(node: ast.Table, scope: Scope) -> Compiled:
+    inputs = [compile_expression(one, scope) for one in node.inputs]
+    rows = [
+        tables.Row(
+            rule.id,
+            tuple(
+                _test(test, asked, scope) for test, asked in zip(rule.tests, inputs, strict=True) if test is not None
+            ),
+            _output(node.outputs, rule.outputs, scope),
+        )
+        for rule in node.rules
+    ]
+    default = None
+    if any(column.default for column in node.outputs):
+        nothing = ast.Written("null", node.line, ast.Literal(None, 1))
+        default = _output(node.outputs, [column.default or nothing for column in node.outputs], scope)
+    table = tables.Table(
+        rows=tuple(rows),
+        default=default,
+        names=tuple(column.name for column in node.outputs),
+        priorities=tuple(
+            None if column.allowed is None else compile_expression(column.allowed, scope) for column in node.outputs
+        ),
+        place=scope.place,
+    )
+    reached = [*(row.output for row in rows), *(test for row in rows for test in row.tests)]
+    facts = facts_of([*reached, default] if default else reached)
+    return Compiled(tables.POLICIES[node.hit_policy](table), facts)
+
+
+def _test(node: ast.Written, asked: Compiled, scope: Scope) -> Compiled:
+    """Return the code that puts an input column's value to one cell's tests."""
+    tests = node.tree
+    if not isinstance(tests, ast.UnaryTests):
+        return constant(None)  # the text could not be read; that is reported already
+    compiled = _written(node, scope, lambda: compile_tests(tests, asked.code, scope))
+    return Compiled(compiled.code, compiled.facts | asked.facts)
+
+
+def _output(columns: Sequence[ast.Output], written: Sequence[ast.Written], scope: Scope) -> Compiled:
+    """Return the code of an output: a single column's value, or a context of the columns."""
+    parts = [compile_expression(one, scope) for one in written]
+    if len(parts) == 1:
+        return parts[0]
+    named = [(column.name, part.code) for column, part in zip(columns, parts, strict=True)]
+
+    def code(run: Run, local: Locals) -> object:
+        return {name: part(run, local) for name, part in named}
+
+    return Compiled(code, facts_of(parts))
 
 
 # --- calls, iteration

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
+from yimen.dmn.errors import FeelSyntaxError
+from yimen.dmn.feel import ast
 from yimen.dmn.feel.types import Type
 from yimen.dmn.notes import NoteKind
 
@@ -69,10 +71,15 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Defined:
-    """A business knowledge model or decision service: the code that gives its function, and the facts it can reach."""
+    """A business knowledge model or decision service: the code that gives its function, and the facts it can reach.
+
+    `tree` is the function as written and `scope` what it sees; None for a service, and for a model without logic.
+    """
 
     code: Callable[[Run, Mapping[str, object]], object]
     facts: frozenset[str]
+    tree: ast.FunctionOf | None = None
+    scope: "Scope | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class Scope:
     """The symbols and types by name. Inside a filter, an entry of the item filtered comes before any of them.
 
     `place` is the name of the element an expression stands in, `tag` its kind and `path` the way to it in the document.
+    `report` is told of texts that use names which mean nothing; without it they are refused at once.
     """
 
     symbols: Mapping[str, Symbol]
@@ -98,6 +106,7 @@ class Scope:
     in_filter: bool = False
     tag: str = ""
     path: str = ""
+    report: "Callable[[ast.Written, FeelSyntaxError, Scope], None] | None" = None
 
     def with_locals(self, *names: str) -> Self:
         """Return the scope with these locals before everything else."""

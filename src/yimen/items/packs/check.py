@@ -9,7 +9,7 @@ from decimal import Decimal
 from yimen import dmn
 from yimen.core.errors import Invalid
 from yimen.datasets import logic as datasets
-from yimen.dmn.model import NoLogic
+from yimen.dmn.feel.ast import NoLogic
 from yimen.facts import logic as facts
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
 from yimen.items.logic import INDIVIDUAL_BUSINESS, REGISTERS, SUBJECTS
@@ -187,8 +187,8 @@ def _rules(item: PackItem, model: dmn.Model, pack: Pack) -> Iterator[Finding]:
         different = "、".join(sorted(set(in_rules) ^ set(in_guide)))
         yield Finding(place, f"条件 {different} 只在 item.yaml 或 rules.dmn 之一。", "请让两边的编号一致。")
     for name, decision in model.decisions.items():
-        if isinstance(decision.logic, NoLogic):
-            where = Place(place.file, decision.logic.line)
+        if isinstance(decision.tree, NoLogic):
+            where = Place(place.file, decision.tree.line)
             yield Finding(where, f"决策“{name}”没有逻辑，结果总是空值。", "请写上表达式或决策表。")
     if CLOCK.search(item.rule.xml):
         yield Finding(place, "规则直接读取了当前时间（today 或 now）。", "请改用 application.date，否则决定无法重演。")
