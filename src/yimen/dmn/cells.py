@@ -136,6 +136,8 @@ def segment(points: Sequence[object], value: object) -> int:
 
 
 def _compared(left: object, right: object) -> int:
+    if isinstance(left, bool) and isinstance(right, bool):
+        return left - right  # FEEL does not order them; here they only need a place
     return -1 if less(left, right) is True else 1 if less(right, left) is True else 0
 
 

@@ -15,6 +15,8 @@ from yimen.dmn.feel.scope import Local, Scope
 from yimen.dmn.silent import SILENT
 from yimen.dmn.values import YearsMonths
 
+pytestmark = pytest.mark.fuzz
+
 SCOPE = Scope({"n": Local("n")}, "d")
 NUMBER = st.integers(-3, 3).map(str)
 TEXT = st.sampled_from(['""', '"a"', '"ab"', '"b"'])
