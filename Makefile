@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo check test journeys bench-approve full lock format clean
+.PHONY: help setup demo check test journeys bench-approve fuzz full lock format clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
@@ -43,6 +43,12 @@ journeys: $(VENV)/.dev  ## whole stories in a real browser (needs chromium)
 
 bench-approve: $(VENV)/.dev  ## instant approvals a second, beside pgbench (ARGS=--help)
 	@$(BIN)/python -m bench.approve $(ARGS)
+
+FUZZ_SECONDS ?= 300
+fuzz: $(VENV)/.dev  ## generated models, texts and data against the engine, anew until FUZZ_SECONDS are over
+	@end=$$((SECONDS + $(FUZZ_SECONDS))); while [ $$SECONDS -lt $$end ]; do \
+		$(BIN)/pytest -q -x -n auto -m fuzz --durations=0 -o faulthandler_timeout=60 src/yimen/dmn $(ARGS) || exit 1; \
+	done
 
 full: $(VENV)/.dev  ## what is slow
 	$(BIN)/pytest -m slow $(ARGS)

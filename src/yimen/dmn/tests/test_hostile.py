@@ -3,11 +3,16 @@
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yimen import dmn
+from yimen.dmn.errors import FeelSyntaxError
+from yimen.dmn.feel.parser import parse, parse_unary_tests
 from yimen.dmn.tests.factories import definitions, expression, inputs, needs
+
+pytestmark = pytest.mark.fuzz
 
 WORDS = st.sampled_from(
     [
@@ -90,3 +95,14 @@ def test_a_damaged_file_is_read_or_refused(cuts):
         model = dmn.load(xml)
         for name in [*model.decisions, *model.services]:
             dmn.evaluate(model, name, {"n": 1})
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.one_of(TEXTS, st.text(max_size=40)))
+def test_any_text_is_parsed_or_refused_with_its_column(text):
+    for read in (parse, parse_unary_tests):
+        try:
+            read(text)
+        except FeelSyntaxError as error:
+            assert 1 <= error.column <= len(text) + 1
+            assert error.what  # noqa: PT017 - both ways are right

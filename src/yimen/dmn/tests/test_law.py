@@ -1,6 +1,6 @@
 """The law: an outcome determined with some facts unknown is the same for every completion of those facts.
 
-Expressions are made at random from nearly the whole grammar; what is wrong in type is as welcome as what is right.
+Beside it: further facts never undo a determination, and a fact that was not asked made no difference. Expressions are made at random from nearly the whole grammar; what is wrong in type is as welcome as what is right.
 """
 
 import pytest
@@ -11,6 +11,8 @@ from yimen import dmn
 from yimen.dmn.feel.operators import is_same
 from yimen.dmn.tests.factories import definitions, expression, inputs, needs, table
 from yimen.dmn.values import UNKNOWN, Function
+
+pytestmark = pytest.mark.fuzz
 
 TYPES = {"a": "boolean", "b": "boolean", "n": "number", "m": "number", "s": "string", "t": "date", "xs": "Any"}
 VALUES = {
@@ -111,6 +113,31 @@ def test_what_is_determined_stays_so_for_every_completion(text, full, known, bla
     assert len(set(partial.asked)) == len(partial.asked)
 
 
+@settings(max_examples=200, deadline=None)
+@given(text=EXPRESSIONS, full=FULL, known=KNOWN, learnt=KNOWN)
+def test_what_is_learnt_later_never_undoes_a_determination(text, full, known, learnt):
+    model = expression(text, **TYPES)
+
+    before = dmn.evaluate(model, "d", {name: full[name] for name in known})
+    after = dmn.evaluate(model, "d", {name: full[name] for name in known | learnt})
+
+    if before.determined:
+        assert after.determined
+        assert same(before.value, after.value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=EXPRESSIONS, full=FULL, other=FULL)
+def test_a_fact_that_was_not_asked_made_no_difference(text, full, other):
+    model = expression(text, **TYPES)
+
+    outcome = dmn.evaluate(model, "d", full)
+    changed = dmn.evaluate(model, "d", {name: (full if name in outcome.asked else other)[name] for name in TYPES})
+
+    assert same(outcome.value, changed.value)
+    assert outcome.asked == changed.asked
+
+
 @settings(max_examples=100, deadline=None)
 @given(text=EXPRESSIONS, full=FULL, costs=st.fixed_dictionaries({name: st.integers(0, 3) for name in TYPES}))
 def test_what_facts_cost_changes_what_is_asked_but_never_the_answer(text, full, costs):
@@ -142,14 +169,15 @@ ROWS = st.lists(
 
 @pytest.mark.parametrize("policy", POLICIES)
 @settings(max_examples=30, deadline=None)
-@given(rows=ROWS, full=FULL, known=KNOWN, default=st.sampled_from(["", "0", "m"]))
-def test_a_determined_table_stays_so_for_every_completion(policy, rows, full, known, default):
+@given(rows=ROWS, full=FULL, known=KNOWN, learnt=KNOWN, default=st.sampled_from(["", "0", "m"]))
+def test_a_determined_table_stays_so_for_every_completion(policy, rows, full, known, learnt, default):
     columns = [[first, second, "-", output] for first, second, output in rows]
     model = table(policy, {"a": "boolean", "n": "number", "m": "number"}, columns, default=default, allowed="2, 1, 3")
 
     partial = dmn.evaluate(model, "d", {name: full[name] for name in known})
 
     if partial.determined:
+        assert dmn.evaluate(model, "d", {name: full[name] for name in known | learnt}).determined
         assert same(partial.value, dmn.evaluate(model, "d", full).value)
     else:
         assert partial.missing
