@@ -104,5 +104,5 @@ def test_any_text_is_parsed_or_refused_with_its_column(text):
         try:
             read(text)
         except FeelSyntaxError as error:
-            assert 1 <= error.column <= len(text) + 1
-            assert error.what  # noqa: PT017 - both ways are right
+            assert 1 <= error.column <= len(text) + 1  # noqa: PT017 - both ways are right
+            assert error.what  # noqa: PT017 - as above
