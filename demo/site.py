@@ -117,6 +117,7 @@ def _fresh_database(home: Path) -> postgres.Server:
             if known is not None and known[0] != DEMO_MARK and _holds_something(server):
                 raise SiteDown(f"{home} 里的数据库不是演示建的，不能清空。请用 YIMEN_HOME 指定另一个文件夹再运行演示。")
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            (home / "ledger-heads.jsonl").unlink(missing_ok=True)  # the heads of a ledger that is gone
             database.embedded.cache_clear()  # what this process joined before the drop is gone
             joined = database.embedded()
             connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(DEMO_MARK)))

@@ -10,6 +10,8 @@ from yimen.parties.tests import factories as parties
 @pytest.fixture
 def world(settings, tmp_path, db) -> World:
     settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
+    settings.YIMEN_LEDGER_KEY = str(tmp_path / "ledger.pem")
+    settings.YIMEN_LEDGER_HEADS = str(tmp_path / "heads.jsonl")
     return World(settings)
 
 

@@ -5,11 +5,16 @@ def figures(slug: str) -> None: ...
 
 jobs.defer("cases.figures", slug=slug)      # queued when the transaction commits, or not at all
 jobs.write_down("cases.figures", slug=slug) # the same from a transaction that many run at once: through the outbox
+
+@jobs.regularly(every_s=5.0)                # what is done every few seconds goes through no queue
+def seal() -> None: ...
 """
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import Error, close_old_connections, transaction
@@ -22,11 +27,12 @@ from yimen.core.models import Outbox
 logger = logging.getLogger(__name__)
 
 Job = TypeVar("Job", bound=Callable[..., None])
+Regularly = TypeVar("Regularly", bound=Callable[[], object])
 
 STALLED_AFTER_S = 30
 """A worker that has given no sign of life for so long is dead, and its jobs are done anew."""
 BATCH = 500
-RELAY_EVERY_S = 1.0
+LOOK_EVERY_S = 0.5
 CONCURRENCY = 2
 GRACE_S = 20.0
 
@@ -44,6 +50,39 @@ def job(name: str, *, cron: str | None = None, attempts: int = 5) -> Callable[[J
         task = app.task(name=name, retry=retry)(function)
         if cron is not None:
             app.periodic(cron=cron, periodic_id=name)(task)
+        return function
+
+    return enter
+
+
+@dataclass(slots=True)
+class Regular:
+    """What the worker does every so many seconds beside the queue, and when it is due next (monotonic seconds)."""
+
+    work: Callable[[], object]
+    every_s: float
+    due: float = 0.0
+
+    def do(self) -> None:
+        """Do it if it is due. The database may be away for a moment: what could not be done is done the next time."""
+        if time.monotonic() < self.due:
+            return
+        self.due = time.monotonic() + self.every_s
+        try:
+            self.work()
+        except Error:
+            logger.warning("%s could not be done", self.work.__qualname__, exc_info=True)
+            close_old_connections()
+
+
+_regular: list[Regular] = []
+
+
+def regularly(*, every_s: float) -> Callable[[Regularly], Regularly]:
+    """Register a function that each worker calls every so many seconds; several workers may call it at once."""
+
+    def enter(function: Regularly) -> Regularly:
+        _regular.append(Regular(function, every_s))
         return function
 
     return enter
@@ -69,6 +108,7 @@ def written(name: str, **arguments: object) -> Outbox:
     return Outbox(job=name, arguments=arguments)
 
 
+@regularly(every_s=1.0)
 def relay() -> int:
     """Move what the outbox holds into the queue; return how many rows were moved.
 
@@ -95,11 +135,12 @@ async def retry_stalled(timestamp: int) -> None:
 def work(*, until_idle: bool = False) -> None:
     """Do jobs until told to stop by TERM or INT, or until none is left.
 
-    The outbox is moved into the queue every second, by a thread beside.
+    What is done every few seconds, such as moving the outbox into the queue, is done by a thread beside.
     """
-    relay()
+    for one in _regular:
+        one.work()
     stop = threading.Event()
-    beside = threading.Thread(target=_relay_until, args=[stop], daemon=True)
+    beside = threading.Thread(target=_beside, args=[stop], daemon=True)
     if not until_idle:
         beside.start()
     try:
@@ -118,10 +159,7 @@ def work(*, until_idle: bool = False) -> None:
         stop.set()
 
 
-def _relay_until(stop: threading.Event) -> None:
-    while not stop.wait(RELAY_EVERY_S):
-        try:
-            relay()
-        except Error:  # the database is away for a moment; what is in the outbox waits there
-            logger.warning("the outbox could not be moved", exc_info=True)
-            close_old_connections()
+def _beside(stop: threading.Event) -> None:
+    while not stop.wait(LOOK_EVERY_S):
+        for one in _regular:
+            one.do()

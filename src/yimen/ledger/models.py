@@ -1,4 +1,6 @@
-"""The one table of the ledger. The database itself refuses to change, drop or truncate its rows."""
+"""The tables of the ledger: its rows, and the seals on them. The database itself refuses to change or drop them."""
+
+from datetime import UTC
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +12,18 @@ REFUSE_TRUNCATE = """
     END IF;
     RAISE EXCEPTION 'ledger rows are only ever added';
 """
+
+
+APPEND_ONLY = [
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+    pgtrigger.Trigger(
+        name="no_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=REFUSE_TRUNCATE,
+    ),
+]
 
 
 class Entry(models.Model):
@@ -56,17 +70,77 @@ class Entry(models.Model):
             models.Index(fields=["case_id"], name="ledger_of_case"),
             models.Index(fields=["action"], name="ledger_by_action"),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func=REFUSE_TRUNCATE,
-            ),
-        ]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         """Return what was done, without whose data it was."""
         return f"{self.action} {self.pk}"
+
+
+class Seal(models.Model):
+    """A signed batch of rows, chained to the one before (封存批次).
+
+    `root` is the Merkle root over its rows in order, `head` the digest of everything a seal says, which the next one
+    repeats as `previous` (empty for the first). All are hexadecimal SHA-256.
+    """
+
+    number = models.BigIntegerField("批次序号", primary_key=True, help_text="从 1 起，逐一递增。")
+    sealed_at = models.DateTimeField("封存时间")
+    count = models.PositiveIntegerField("行数")
+    last_entry = models.BigIntegerField("最大留痕编号")
+    root = models.CharField("默克尔根", max_length=64)
+    previous = models.CharField("上一批次的摘要", max_length=64, blank=True)
+    head = models.CharField("本批次的摘要", max_length=64)
+    public_key = models.CharField("签名公钥", max_length=64, help_text="Ed25519 原始公钥的 Base64。")
+    signature = models.BinaryField("签名", max_length=64)
+
+    class Meta:
+        """Only ever added to."""
+
+        verbose_name = verbose_name_plural = "封存批次"
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        """Return its number."""
+        return f"封存批次 {self.number}"
+
+    @property
+    def says(self) -> dict[str, object]:
+        """Return what the seal says, as plain JSON: what its head is the digest of and its signature signs."""
+        return {
+            "count": self.count,
+            "last_entry": self.last_entry,
+            "number": self.number,
+            "previous": self.previous,
+            "root": self.root,
+            "sealed_at": self.sealed_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        }
+
+
+class SealedEntry(models.Model):
+    """Which batch a row was sealed in, and its place there, counted from zero (批次成员).
+
+    A table of its own, because a row that is committed late must still find its way into a later batch.
+    """
+
+    entry = models.OneToOneField(
+        Entry,
+        on_delete=models.PROTECT,
+        primary_key=True,
+        related_name="sealed",
+        verbose_name="留痕",
+        db_constraint=False,
+    )
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="members", verbose_name="封存批次")
+    place = models.PositiveIntegerField("位置")
+
+    class Meta:
+        """Only ever added to; no two rows in one place."""
+
+        verbose_name = verbose_name_plural = "批次成员"
+        constraints = [models.UniqueConstraint(fields=["seal", "place"], name="ledger_one_row_a_place")]
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        """Return the row's number and its batch."""
+        return f"留痕 {self.entry_id} 在批次 {self.seal_id}"

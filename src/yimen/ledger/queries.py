@@ -1,12 +1,23 @@
-"""Reads of the ledger: by whose data, by case, by act, and for verification."""
+"""Reads of the ledger: by whose data, by case, by act, and the proof of a row."""
 
+import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from yimen.ledger.logic import digest
-from yimen.ledger.models import Entry
+from yimen.core.errors import NotFound
+from yimen.ledger import merkle
+from yimen.ledger.logic import plain
+from yimen.ledger.models import Entry, SealedEntry
+
+
+class NoProof(NotFound):
+    """There is no proof for this row, or not for this party."""
+
+    code = "ledger.no-proof"
+    title = "暂时没有这一行留痕的证明。"
+
 
 COVERED = (
     "kind",
@@ -80,16 +91,43 @@ def existing(numbers: Iterable[str]) -> set[str]:
     return {str(number) for number in Entry.objects.filter(pk__in=wanted).values_list("pk", flat=True)}
 
 
-def damaged() -> list[str]:
-    """Return a sentence for every row whose content no longer fits its digest."""
-    return [
-        f"留痕 {entry.pk} 的内容与摘要不符，可能被改动过。"
-        for entry in Entry.objects.order_by("pk").iterator(chunk_size=2000)
-        if entry.digest
-        != digest(
-            {**{name: getattr(entry, name) for name in COVERED}, "recorded_at": entry.recorded_at.astimezone(UTC)}
-        )
+def proof_of(entry_id: int, *, subject: UUID) -> dict[str, object]:
+    """Return, as plain JSON, what proves to anybody that a row about this party stands in the ledger, and unchanged.
+
+    `entry` is the row's number and content, `path` the hashes beside it up to the root, `seal` the signed batch.
+
+    Raises:
+        NoProof: there is no such row about them, or it is not sealed yet.
+    """
+    entry = Entry.objects.filter(pk=entry_id, subject=subject).first()
+    member = SealedEntry.objects.select_related("seal").filter(entry=entry).first() if entry else None
+    if entry is None or member is None:
+        raise NoProof("留痕在产生几秒之后封存，请稍后再试。" if entry else "请从“谁看过我的数据”进入。")
+    leaves = [
+        merkle.leaf(number, digest)
+        for number, digest in Entry.objects.filter(sealed__seal=member.seal)
+        .order_by("sealed__place")
+        .values_list("pk", "digest")
     ]
+    seal = member.seal
+    return {
+        "format": "yimen-ledger-proof/1",
+        "entry": {"number": entry.pk, "content": plain(_content(entry))},
+        "path": [
+            {"hash": step.hash.hex(), "side": "left" if step.is_left else "right"}
+            for step in merkle.path(leaves, member.place)
+        ],
+        "seal": {
+            **seal.says,
+            "head": seal.head,
+            "public_key": seal.public_key,
+            "signature": base64.b64encode(bytes(seal.signature)).decode(),
+        },
+    }
+
+
+def _content(entry: Entry) -> dict[str, object]:
+    return {**{name: getattr(entry, name) for name in COVERED}, "recorded_at": entry.recorded_at.astimezone(UTC)}
 
 
 def count() -> int:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from yimen.core.errors import Invalid
+from yimen.core.signing import is_signed
 from yimen.standards import documents as identity
 from yimen.standards import licence_identifier
 
@@ -133,15 +132,6 @@ def check_signature(document: bytes, signature: bytes, key: Mapping[str, str] | 
     else:
         return Check("signature", is_ok=True, sentence="数字签名有效，内容自颁发后没有改动。")
     return Check("signature", is_ok=False, sentence=problem)
-
-
-def is_signed(document: bytes, signature: bytes, public_key: str) -> bool:
-    """Tell whether the signature is that of the document under this public key."""
-    try:
-        Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key)).verify(signature, document)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def _is_signed_in_time(document: bytes, retired_at: str) -> bool:

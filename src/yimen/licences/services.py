@@ -12,12 +12,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
-from yimen.core import memo
+from yimen.core import memo, signing
 from yimen.core.errors import Conflict, Invalid, NotFound
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
 from yimen.ledger.models import Entry
-from yimen.licences import documents, queries, signing
+from yimen.licences import documents, queries
 from yimen.licences.logic import LicenceTypeDefinition, last_valid_day, unknown_fields, validate
 from yimen.licences.models import ONE_PER_CASE, Licence, LicenceType, SigningKey
 from yimen.licences.queries import LicenceRow

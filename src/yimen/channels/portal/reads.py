@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -24,6 +24,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     with_own = request.GET.get("own") == "1"
     rows = queries.reads_of(principal.pk, with_own=with_own)
     return render(request, "portal/reads.html", {"nav": "me", "occasions": _occasions(rows), "with_own": with_own})
+
+
+@login_required
+@require_safe
+def proof(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """Give the person the proof that a row about them stands in the ledger, and unchanged."""
+    proven = queries.proof_of(entry_id, subject=standing_of(request).principal.pk)
+    answer = JsonResponse(proven, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer.headers["Content-Disposition"] = f'attachment; filename="ledger-{entry_id}.json"'
+    return answer
 
 
 @dataclass(frozen=True, slots=True)

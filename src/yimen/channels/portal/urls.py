@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.show, name="home"),
     path("me/", home.mine, name="me"),
     path("me/reads/", reads.listing, name="reads"),
+    path("me/reads/<int:entry_id>.json", reads.proof, name="read-proof"),
     path("me/standing/", mandates.standings, name="standing"),
     path("me/mandates/", mandates.listing, name="mandates"),
     path("me/mandates/<int:mandate_id>/end", mandates.end, name="end-mandate"),

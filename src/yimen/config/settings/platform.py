@@ -6,6 +6,8 @@ YIMEN_HOME = env.home()
 YIMEN_SOURCES = env.source_connections()
 YIMEN_DEMO = env.flag("YIMEN_DEMO")
 YIMEN_PUBLIC_URL = env.text("YIMEN_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+YIMEN_LEDGER_KEY = env.text("YIMEN_LEDGER_KEY", str(env.home() / "ledger-signing-key.pem"))
+YIMEN_LEDGER_HEADS = env.text("YIMEN_LEDGER_HEADS", str(env.home() / "ledger-heads.jsonl"))
 YIMEN_SIGNING_KEY = env.text("YIMEN_SIGNING_KEY", str(env.home() / "licence-signing-key.pem"))
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -12,6 +12,9 @@ from typer.testing import CliRunner
 from yimen.config.cli import app
 from yimen.items.packs.load import load
 from yimen.items.packs.read import read
+from yimen.ledger import queries as ledger_queries
+from yimen.ledger import services as ledger
+from yimen.ledger.logic import Purpose
 from yimen.licences import queries as licence_queries
 from yimen.licences import services as licence_services
 from yimen.licences.tests import factories as licences
@@ -176,8 +179,11 @@ def test_a_clean_pack_is_exit_code_zero_and_a_broken_one_is_one(tmp_path):
 
 
 @pytest.mark.django_db
-def test_an_empty_ledger_verifies():
-    assert json.loads(run("ledger", "verify", "--json").stdout) == {"clean": True, "rows": 0, "problems": []}
+def test_an_empty_ledger_verifies(settings, tmp_path):
+    settings.YIMEN_LEDGER_KEY, settings.YIMEN_LEDGER_HEADS = str(tmp_path / "k.pem"), str(tmp_path / "heads.jsonl")
+    said = json.loads(run("ledger", "verify", "--json").stdout)
+
+    assert said == {"clean": True, "rows": 0, "seals": 0, "unsealed": 0, "problems": []}
 
 
 def test_deciding_with_a_pack_needs_no_database(facts):
@@ -194,6 +200,29 @@ assert "django.db.models" not in sys.modules
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.django_db
+def test_the_ledger_is_sealed_verified_and_one_row_proven_from_the_shell(settings, tmp_path):
+    settings.YIMEN_LEDGER_KEY, settings.YIMEN_LEDGER_HEADS = str(tmp_path / "k.pem"), str(tmp_path / "heads.jsonl")
+    subject = accounts.person().pk
+    row = ledger.record_read(
+        actor=Actor("system", "x", "某局"), subject=subject, dataset="population", fields=["name"],
+        purpose=Purpose("", "查看本人证照"), result="OK", at=timezone.now(),
+    )  # fmt: skip
+    file, broken = tmp_path / "proof.json", tmp_path / "broken.json"
+
+    sealed = json.loads(run("ledger", "seal", "--json").stdout)
+    verified = run("ledger", "verify", "--json")
+    part = run("ledger", "verify", "--from", "1", "--to", "1")
+    file.write_text(json.dumps(ledger_queries.proof_of(row, subject=subject)))
+    broken.write_text("[")
+
+    assert sealed == {"batches": 1, "rows": 1}
+    assert json.loads(verified.stdout) == {"clean": True, "rows": 1, "seals": 1, "unsealed": 0, "problems": []}
+    assert "1 个封存批次" in part.stdout
+    assert json.loads(run("ledger", "prove", file, "--json").stdout) == {"proven": True, "problems": []}
+    assert "不是一份完整的留痕证明" in run("ledger", "prove", broken).stdout
 
 
 @pytest.mark.django_db

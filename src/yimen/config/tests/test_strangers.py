@@ -11,6 +11,8 @@ from django.utils import timezone
 from yimen.cases import services
 from yimen.cases.models import Case, Offer
 from yimen.cases.tests.factories import NOW, World
+from yimen.ledger import services as ledger
+from yimen.ledger.models import Entry
 from yimen.licences.models import Licence
 from yimen.parties import services as services_of_parties
 from yimen.parties.models import Mandate
@@ -38,6 +40,8 @@ LOOKS = {200, 302, 303, 400, 401, 403, 404, 405, 409, 415, 422}
 def owned(settings, tmp_path):
     """One person with a case that was approved, its licence, an offer and a mandate given."""
     settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
+    settings.YIMEN_LEDGER_KEY = str(tmp_path / "ledger.pem")
+    settings.YIMEN_LEDGER_HEADS = str(tmp_path / "heads.jsonl")
     settings.YIMEN_DEMO = True
     world = World(settings)
     owner = world.person()
@@ -55,6 +59,7 @@ def owned(settings, tmp_path):
         ends_on=NOW.date() + timedelta(days=9),
         given_at=NOW,
     )
+    ledger.seal(at=NOW)
     return world, owner, Case.objects.get(), Licence.objects.get()
 
 
@@ -70,6 +75,7 @@ def filled(path, case, licence):
         "<slug:slug>": "reception",
         "<slug:code>": licence.verification_code,
         "<int:offer_id>": str(Offer.objects.get().pk),
+        "<int:entry_id>": str(Entry.objects.filter(kind=Entry.Kind.READ).latest("pk").pk),
         "<int:mandate_id>": str(Mandate.objects.get().pk),
     }
     for name, value in values.items():

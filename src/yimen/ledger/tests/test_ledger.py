@@ -89,7 +89,8 @@ def test_the_applications_role_may_add_and_read_and_nothing_else():
         cursor.execute("CREATE TABLE other_table (id int)")
     grants.apply(connection, "yimen_app")
 
-    assert rights("ledger_entry") == {"SELECT", "INSERT"}
+    for table in ("ledger_entry", "ledger_seal", "ledger_sealedentry"):
+        assert rights(table) == {"SELECT", "INSERT"}
     assert rights("other_table") == {"SELECT", "INSERT", "UPDATE", "DELETE"}
 
 
@@ -101,18 +102,6 @@ def rights(table):
             "SELECT r FROM unnest(%s::text[]) AS r WHERE has_table_privilege('yimen_app', %s, r)", [list(asked), table]
         )
         return {right for (right,) in cursor.fetchall()}
-
-
-def test_a_row_changed_behind_the_triggers_is_found():
-    number = read(uuid4())
-    assert queries.damaged() == []
-
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE ledger_entry DISABLE TRIGGER USER")
-        cursor.execute("UPDATE ledger_entry SET fields = '{income}' WHERE id = %s", [number])
-        cursor.execute("ALTER TABLE ledger_entry ENABLE TRIGGER USER")
-
-    assert queries.damaged() == [f"留痕 {number} 的内容与摘要不符，可能被改动过。"]
 
 
 texts = st.text(alphabet=st.characters(codec="utf-8"), max_size=40)

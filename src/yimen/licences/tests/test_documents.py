@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yimen.core import signing
+from yimen.core.signing import Ed25519Signer
 from yimen.licences import documents
-from yimen.licences.signing import Ed25519Signer
 from yimen.licences.tests.factories import NOW, STATEMENT
 
 SIGNER = Ed25519Signer(Ed25519PrivateKey.generate())
@@ -61,13 +62,13 @@ def test_whatever_is_on_the_face_survives_the_file(face, name):
 def test_every_changed_byte_of_the_document_is_noticed():
     for place, byte in enumerate(DOCUMENT):
         changed = DOCUMENT[:place] + bytes([byte ^ 1]) + DOCUMENT[place + 1 :]
-        assert not documents.is_signed(changed, SIGNATURE, SIGNER.public_key), place
+        assert not signing.is_signed(changed, SIGNATURE, SIGNER.public_key), place
 
 
 def test_every_changed_byte_of_the_signature_is_noticed():
     for place, byte in enumerate(SIGNATURE):
         changed = SIGNATURE[:place] + bytes([byte ^ 1]) + SIGNATURE[place + 1 :]
-        assert not documents.is_signed(DOCUMENT, changed, SIGNER.public_key), place
+        assert not signing.is_signed(DOCUMENT, changed, SIGNER.public_key), place
 
 
 @pytest.mark.parametrize("flip", [0x01, 0x20, 0x80], ids=hex)

@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from yimen.core import signing
 from yimen.core.settings import SettingError
 from yimen.ledger import queries as ledger
 from yimen.ledger.logic import Purpose
-from yimen.licences import documents, qr, queries, services, signing
+from yimen.licences import documents, qr, queries, services
 from yimen.licences.logic import FaceField, LicenceTypeDefinition, last_valid_day
 from yimen.parties.logic import Actor
 from yimen.parties.tests import factories as parties

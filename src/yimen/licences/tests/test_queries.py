@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from yimen.core import signing
 from yimen.ledger import queries as ledger
-from yimen.licences import documents, queries, services, signing
+from yimen.licences import documents, queries, services
 from yimen.licences.models import Licence, LicenceType
 from yimen.licences.tests import factories
 from yimen.licences.tests.factories import LONG_AGO, NOW, SELF

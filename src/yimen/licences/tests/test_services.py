@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from yimen.core import signing
 from yimen.ledger import queries as ledger
-from yimen.licences import documents, queries, services, signing
+from yimen.licences import queries, services
 from yimen.licences.models import Licence, SigningKey
 from yimen.licences.tests import factories
 from yimen.licences.tests.factories import NOW, OFFICER, SELF, TYPE
@@ -28,7 +29,7 @@ def test_serials_differ_and_every_identifier_is_right():
 def test_the_signature_survives_the_database():
     kept = Licence.objects.select_related("key").get(pk=factories.licence().pk)
 
-    assert documents.is_signed(bytes(kept.document), bytes(kept.signature), kept.key.public_key)
+    assert signing.is_signed(bytes(kept.document), bytes(kept.signature), kept.key.public_key)
 
 
 def test_a_verification_code_holds_at_least_128_random_bits():

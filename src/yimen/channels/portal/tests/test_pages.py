@@ -6,8 +6,12 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from yimen.cases.models import Case, Decision
+from yimen.ledger import services as ledger
+from yimen.ledger import verification
+from yimen.ledger.models import Entry
 from yimen.parties import services as parties_services
 from yimen.parties.tests import factories as parties
 
@@ -304,3 +308,21 @@ def test_what_a_person_sees_is_kept_by_no_cache(world, visit):
 
 def test_asking_for_the_head_of_a_page_is_allowed(world):
     assert Client().head("/items/").status_code == 200
+
+
+def test_a_read_is_proven_to_whom_it_concerns_once_it_is_sealed(world, visit):
+    person = world.person()
+    client = visit(person)
+    apply(client)
+    number = Entry.objects.filter(kind=Entry.Kind.READ, subject=person.pk).latest("pk").pk
+    early = client.get(f"/me/reads/{number}.json")
+    ledger.seal(at=timezone.now())
+
+    proof = client.get(f"/me/reads/{number}.json")
+    other = visit(parties.person("欧阳不相干"))
+
+    assert early.status_code == 404
+    assert "请稍后再试" in early.content.decode()
+    assert verification.is_proven(proof.json()) == []
+    assert proof.headers["Content-Disposition"] == f'attachment; filename="ledger-{number}.json"'
+    assert other.get(f"/me/reads/{number}.json").status_code == 404

@@ -1,4 +1,4 @@
-"""The signing key: one for everybody, in a file only its owner reads."""
+"""A signing key: one for everybody, in a file only its owner reads."""
 
 import subprocess
 import sys
@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from yimen.core import signing
 from yimen.core.settings import SettingError
-from yimen.licences import documents, signing
 
 
 def pem(key, encryption=None):
@@ -38,7 +38,7 @@ def test_signs_as_the_first_example_of_rfc_8032_does():
     assert signature.hex() == (
         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
     )
-    assert documents.is_signed(b"", signature, signer.public_key)
+    assert signing.is_signed(b"", signature, signer.public_key)
 
 
 def test_threads_that_need_the_key_at_once_get_the_same_one(tmp_path):
@@ -58,7 +58,7 @@ def test_threads_that_need_the_key_at_once_get_the_same_one(tmp_path):
 
 def test_processes_that_need_the_key_at_once_get_the_same_one(tmp_path):
     path = tmp_path / "deep" / "key.pem"
-    script = "import sys, pathlib; from yimen.licences.signing import signer_at; print(signer_at(pathlib.Path(sys.argv[1])).key_id)"
+    script = "import sys, pathlib; from yimen.core.signing import signer_at; print(signer_at(pathlib.Path(sys.argv[1])).key_id)"
     command = [sys.executable, "-c", script, str(path)]
 
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]

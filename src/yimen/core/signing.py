@@ -1,4 +1,4 @@
-"""The key licences are signed with: one Ed25519 key in a file only its owner reads."""
+"""The keys we sign with: each an Ed25519 key in a file only its owner reads."""
 
 import base64
 import contextlib
@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -59,6 +59,15 @@ class Ed25519Signer:
         return self._key.sign(document)
 
 
+def is_signed(document: bytes, signature: bytes, public_key: str) -> bool:
+    """Tell whether the signature is that of the document under this public key (Base64 of its raw bytes)."""
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key)).verify(signature, document)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
 @cache
 def signer_at(path: Path) -> Ed25519Signer:
     """Return the signer of the key in this PEM file, making the key on first need.
@@ -72,14 +81,14 @@ def signer_at(path: Path) -> Ed25519Signer:
         pem = _read(path)
     except OSError as error:
         raise SettingError(
-            f"签名密钥文件 {path.name} 无法读写（{error.strerror}）。请检查 YIMEN_SIGNING_KEY 及其文件夹的权限。"
+            f"签名密钥文件 {path.name} 无法读写（{error.strerror}）。请检查该设置和文件夹的权限。"
         ) from error
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise SettingError(f"签名密钥文件 {path.name} 不是未加密的 PEM 私钥。请检查 YIMEN_SIGNING_KEY。") from error
+        raise SettingError(f"签名密钥文件 {path.name} 不是未加密的 PEM 私钥。请检查该设置。") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise SettingError(f"签名密钥文件 {path.name} 不是 Ed25519 密钥。请检查 YIMEN_SIGNING_KEY。")
+        raise SettingError(f"签名密钥文件 {path.name} 不是 Ed25519 密钥。请检查该设置。")
     return Ed25519Signer(key)
 
 

@@ -1,4 +1,4 @@
-"""The two verbs of the ledger: record a read, record an act."""
+"""Record a read, record an act (留痕)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
