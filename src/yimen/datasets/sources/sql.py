@@ -1,12 +1,14 @@
 """A department's database, read through one relation it opened to us."""
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import psycopg
 from psycopg import sql
+from psycopg.abc import PQGen
 from psycopg.rows import dict_row
 
 from yimen.datasets.logic import columns_of
@@ -16,24 +18,38 @@ _kept = threading.local()
 """Each thread keeps its lines: opening one costs more than the read."""
 
 
-@dataclass(slots=True)
-class _Line:
-    """An open connection, and after how many milliseconds a statement on it is given up."""
+GRACE_S = 0.5
+"""How much longer than the server we wait: one that is well ends a slow statement itself, and says so."""
+Answer = TypeVar("Answer")
 
-    connection: psycopg.Connection[tuple[object, ...]]
-    timeout_ms: int = 0
 
-    def limit(self, timeout_ms: int) -> None:
-        """Give up statements after this time; told to the department's server only when it changes."""
-        if timeout_ms != self.timeout_ms:
-            self.connection.execute(sql.SQL("SET statement_timeout = {}").format(timeout_ms))
-            self.timeout_ms = timeout_ms
+class _Line(psycopg.Connection[tuple[object, ...]]):
+    """An open connection on which nothing is waited for for ever: a server that hangs ends no statement itself."""
+
+    _until = 0.0
+    _told_ms = 0
+
+    def limit(self, timeout_s: float) -> None:
+        """Give up what is asked from now on after this time; told to the server as well, only when it changes."""
+        self._until = time.monotonic() + timeout_s + GRACE_S
+        if (timeout_ms := int(timeout_s * 1000)) != self._told_ms:
+            self.execute(sql.SQL("SET statement_timeout = {}").format(timeout_ms))
+            self._told_ms = timeout_ms
+
+    def wait(self, gen: PQGen[Answer], interval: float = 0.1, timeout: float | None = None) -> Answer:
+        """Wait until the time is up.
+
+        Raises:
+            psycopg.OperationalError: no answer by then.
+        """
+        del timeout
+        return super().wait(gen, interval, timeout=max(0.0, self._until - time.monotonic()))
 
 
 def hang_up() -> None:
     """Close the connections this thread keeps; the next read opens its own."""
     for line in _kept.__dict__.pop("lines", {}).values():
-        line.connection.close()
+        line.close()
 
 
 @register("sql")
@@ -67,29 +83,42 @@ class SqlSource:
         return rows[0] if rows else None
 
     def _rows(self, statement: bytes, keys: list[str], timeout_s: float) -> list[dict[str, object]]:
-        line = self._line(timeout_s)
-        try:
-            line.limit(int(timeout_s * 1000))
-            with line.connection.cursor(row_factory=dict_row) as cursor:
-                cursor.execute(statement, keys)
-                return cursor.fetchall()
-        except psycopg.OperationalError:
-            line.connection.close()
-            raise
+        kept = _lines().get(self._url)
+        if kept is not None and not kept.closed:
+            try:
+                return _answer(kept, statement, keys, timeout_s)
+            except psycopg.OperationalError:
+                if not kept.broken:
+                    raise
+                # The server hung up some time ago, as when it was started anew: it may well answer on a new line.
+        return _answer(self._opened(timeout_s), statement, keys, timeout_s)
 
-    def _line(self, timeout_s: float) -> _Line:
-        lines: dict[str, _Line] = _kept.__dict__.setdefault("lines", {})
-        kept = lines.get(self._url)
-        if kept is not None and not kept.connection.closed and not kept.connection.broken:
-            return kept
-        opened = psycopg.connect(
+    def _opened(self, timeout_s: float) -> _Line:
+        opened = _Line.connect(
             self._url,
             autocommit=True,
             connect_timeout=max(2, round(timeout_s)),  # libpq counts whole seconds, from two
             options="-c default_transaction_read_only=on",
         )
-        lines[self._url] = _Line(opened)
-        return lines[self._url]
+        _lines()[self._url] = opened
+        return opened
+
+
+def _lines() -> dict[str, _Line]:
+    lines: dict[str, _Line] = _kept.__dict__.setdefault("lines", {})
+    return lines
+
+
+def _answer(line: _Line, statement: bytes, keys: list[str], timeout_s: float) -> list[dict[str, object]]:
+    """Ask on this line. After a failure it is closed, and `broken` where it was the server that hung up."""
+    try:
+        line.limit(timeout_s)
+        with line.cursor(row_factory=dict_row) as cursor:
+            cursor.execute(statement, keys)
+            return cursor.fetchall()
+    except psycopg.OperationalError:
+        line.close()
+        raise
 
 
 @cache

@@ -1,6 +1,8 @@
 """Grants are the access rule; only what is asked travels; every exchange leaves its row."""
 
+import contextlib
 import json
+import socket
 import threading
 import time
 from datetime import UTC, date, datetime
@@ -306,3 +308,80 @@ def test_a_locked_table_is_silence_not_a_wait(schema):
             exchange(person=person)
 
     assert time.monotonic() - started < 5
+
+
+class Relay:
+    """Stands between us and a department's database; while `is_frozen` nothing passes, as when a server hangs."""
+
+    def __init__(self, host, port):
+        self.is_frozen = False
+        self._host, self._target_port = host, port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                far = self._dialled()
+                for one, other in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+
+    def _dialled(self):
+        if not self._host.startswith("/"):
+            return socket.create_connection((self._host, self._target_port))
+        far = socket.socket(socket.AF_UNIX)
+        far.connect(f"{self._host}/.s.PGSQL.{self._target_port}")
+        return far
+
+    def _pass_on(self, one, other):
+        with one:
+            with contextlib.suppress(OSError):
+                while sent := one.recv(65536):
+                    if not self.is_frozen:
+                        other.sendall(sent)
+            with contextlib.suppress(OSError):
+                other.shutdown(socket.SHUT_RDWR)
+
+    def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+
+@pytest.fixture
+def relay(schema, settings):
+    """The same department, reached through a relay."""
+    with psycopg.connect(address()) as known:
+        between = Relay(known.info.host, known.info.port)
+    url = make_conninfo(address(), host="127.0.0.1", port=between.port)
+    settings.YIMEN_SOURCES = {"police": SimpleNamespace(url=url, key=None)}
+    yield between
+    sql.hang_up()
+    between.close()
+
+
+def test_a_database_that_hangs_in_the_middle_is_silence_not_a_wait(schema, relay):
+    person = parties.person()
+    schema.execute("INSERT INTO dept.people VALUES (%s, '21')", [person.id_number])
+    assert exchange(person=person).values == {"level": "bachelor"}
+
+    relay.is_frozen = True
+    started = time.monotonic()
+    with pytest.raises(services.SourceSilent):
+        exchange(person=person)
+    assert time.monotonic() - started < 5
+
+    relay.is_frozen = False
+    assert exchange(person=person).values == {"level": "bachelor"}
+
+
+def test_a_database_started_anew_since_the_last_read_answers_at_once(schema):
+    person = parties.person()
+    schema.execute("INSERT INTO dept.people VALUES (%s, '21')", [person.id_number])
+    exchange(person=person)
+    (line,) = sql._lines().values()
+
+    schema.execute("SELECT pg_terminate_backend(%s)", [line.info.backend_pid])
+
+    assert exchange(person=person).values == {"level": "bachelor"}
