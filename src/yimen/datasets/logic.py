@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 
 TYPES = frozenset({"string", "boolean", "date", "number"})
@@ -112,7 +112,14 @@ def believe(raw: object, type_: str, codes: Mapping[str, str], *, blank_is_value
         case _:
             if not isinstance(raw, str | int) or isinstance(raw, bool):
                 raise Unbelievable("不是文字")
-            return str(raw).strip()
+            return _text(str(raw))
+
+
+def _text(raw: str) -> str:
+    """Return the text; what no database keeps and no page shows is no text: U+0000, half a surrogate pair."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in raw):
+        raise Unbelievable("含有无法识别的字符")
+    return raw.strip()
 
 
 def _date(raw: object) -> date:
@@ -147,10 +154,19 @@ def _number(raw: object) -> Decimal:
     return number
 
 
+BEIJING = timezone(timedelta(hours=8))
+STAMPS = range(1949, 2999)
+"""The years a stamp may be of. Systems write the first or last moment they know where they mean none."""
+
+
 def instant(raw: object) -> datetime | None:
-    """Return a department's time stamp: ISO 8601, or YYYYMMDDhhmmss in Beijing time; None where it is neither."""
+    """Return a department's time stamp: ISO 8601, or YYYYMMDDhhmmss in Beijing time; None where it is neither.
+
+    A text in ISO 8601 must say its zone; what a database or a sheet gives as a time without one is Beijing time.
+    """
     if isinstance(raw, datetime):
-        return raw
+        read = raw if raw.tzinfo else raw.replace(tzinfo=BEIJING)
+        return read if read.year in STAMPS else None
     text = str(raw or "")
     if re.fullmatch(r"\d{14}", text):
         text = f"{text[:8]}T{text[8:]}+08:00"
@@ -158,7 +174,7 @@ def instant(raw: object) -> datetime | None:
         read = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return read if read.tzinfo else None
+    return read if read.tzinfo and read.year in STAMPS else None
 
 
 def validate(definition: DatasetDefinition) -> list[str]:

@@ -32,6 +32,7 @@ FIELDS = (
     FieldDefinition("level", "最高学历", "string", "xl", {"21": "bachelor"}),
     FieldDefinition("graduated_on", "毕业日期", "date", "byrq"),
     FieldDefinition("verified", "核验通过", "boolean", "hy", {"Y": "true", "N": "false"}),
+    FieldDefinition("name", "姓名", "string", "xm"),
 )
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,7 @@ class Service(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    RECORD = {"xl": "21", "byrq": "20260630", "hy": "Y", "income": "secret"}
+    RECORD = {"xl": "21", "byrq": "20260630", "hy": "Y", "xm": "林晓", "income": "secret"}
 
     def do_GET(self):
         fields = parse_qs(urlsplit(self.path).query)["fields"][0].split(",")
@@ -66,6 +67,10 @@ class Handler(BaseHTTPRequestHandler):
             "wrong code": (200, json.dumps({**record, "xl": "99"})),
             "no such date": (200, json.dumps({**record, "byrq": "20190231"})),
             "nested": (200, json.dumps({**record, "xl": {"code": "21"}})),
+            "no character": (200, json.dumps({**record, "xm": "林\x00"})),
+            "half a character": (200, json.dumps({**record, "xm": "林\ud800"})),
+            "dawn of time": (200, json.dumps({**record, "as_of": "0001-01-01T00:00:00+08:00"})),
+            "end of time": (200, json.dumps({**record, "as_of": "9999-12-31T23:59:59Z"})),
             "nulls": (200, json.dumps(dict.fromkeys(fields))),
             "slow": (200, json.dumps(record)),
             "trickle": (200, json.dumps(record)),
@@ -186,15 +191,32 @@ def test_an_answer_nobody_understands_is_nonsense_and_that_is_recorded(service, 
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "field"), [("wrong code", "level"), ("no such date", "graduated_on"), ("nested", "level")]
+    ("behaviour", "field"),
+    [
+        ("wrong code", "level"),
+        ("no such date", "graduated_on"),
+        ("nested", "level"),
+        ("no character", "name"),
+        ("half a character", "name"),
+    ],
 )
 def test_one_field_that_cannot_be_believed_leaves_the_others_standing(service, behaviour, field):
     service.behaviour = behaviour
 
-    record = exchange("level", "graduated_on", "verified")
+    record = exchange("level", "graduated_on", "verified", "name")
 
     assert set(record.invalid) == {field}
-    assert set(record.values) == {"level", "graduated_on", "verified"} - {field}
+    assert set(record.values) == {"level", "graduated_on", "verified", "name"} - {field}
+
+
+@pytest.mark.parametrize("behaviour", ["dawn of time", "end of time"])
+def test_a_stamp_that_means_no_moment_is_left_out(service, behaviour):
+    service.behaviour = behaviour
+
+    record = exchange("level")
+
+    assert record.values == {"level": "bachelor"}
+    assert record.as_of is None
 
 
 def test_a_department_that_is_gone_is_silent(settings, service):
@@ -262,7 +284,9 @@ def schema(settings):
     url = address()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS dept CASCADE; CREATE SCHEMA dept")
-        connection.execute("CREATE TABLE dept.people (sfz text, xl text, byrq text, hy text, income text, gxsj text)")
+        connection.execute(
+            "CREATE TABLE dept.people (sfz text, xl text, byrq text, hy text, income text, gxsj text, xm text)"
+        )
         settings.YIMEN_SOURCES = {"police": SimpleNamespace(url=url, key=None)}
         put("sql", "police", {"relation": "dept.people", "key": "sfz", "as_of": "gxsj"})
         yield connection
@@ -281,6 +305,14 @@ def test_a_database_is_read_by_key(schema):
     assert record.values == {"level": "bachelor", "graduated_on": date(2026, 6, 30)}
     assert record.as_of == datetime(2026, 11, 21, 14, tzinfo=UTC)
     assert exchange(person=parties.person()).values == {}
+
+
+def test_a_stamp_without_a_zone_is_beijing_time(schema):
+    person = parties.person()
+    schema.execute("ALTER TABLE dept.people ALTER gxsj TYPE timestamp USING NULL")
+    schema.execute("INSERT INTO dept.people VALUES (%s, '21', NULL, NULL, '0', '2026-11-21 22:00')", [person.id_number])
+
+    assert exchange(person=person).as_of == datetime(2026, 11, 21, 14, tzinfo=UTC)
 
 
 def test_two_rows_for_one_person_are_nonsense(schema):
