@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import PurePosixPath
 
 from yimen import dmn
 from yimen.core.errors import Invalid
@@ -37,19 +38,31 @@ class Report:
 
 
 def check(pack: Pack) -> Report:
-    """Return everything wrong with the pack; every case is run where its rules can be read."""
+    """Return everything wrong with the pack; every case is run where its rules can be read.
+
+    While a file cannot be read at all, nothing is said of names that are not there: they may stand in that file.
+    """
+    unread = {PurePosixPath(one).name for one in pack.unread}
     findings = [*pack.findings, *_agencies(pack), *_facts(pack), *_datasets(pack), *_licence_types(pack)]
     findings += _catalogue(pack)
+    cases = 0
     for item in pack.items:
         findings += _item(item, pack)
-        findings += run_cases(item, pack.dictionary())
-    return Report(tuple(sorted(findings)), sum(len(item.cases) for item in pack.items))
+        if "facts.yaml" not in unread:
+            findings += run_cases(item, pack.dictionary())
+            cases += len(item.cases)
+    if unread - {"cases.yaml"}:
+        # What such a file defines would be missed wherever it is named, and hide the one thing to be mended.
+        findings = [one for one in findings if not one.is_absence]
+    return Report(tuple(sorted(findings)), cases)
 
 
 def _absent(place: Place, kind: str, name: str, known: Mapping[str, object] | set[str]) -> Iterator[Finding]:
     if name and name not in known:
         near = difflib.get_close_matches(name, list(known), n=1)
-        yield Finding(place, f"没有{kind}“{name}”。", f"是不是“{near[0]}”？" if near else "请检查，或先定义它。")
+        yield Finding(
+            place, f"没有{kind}“{name}”。", f"是不是“{near[0]}”？" if near else "请检查，或先定义它。", is_absence=True
+        )
 
 
 def _twice(kind: str, named: list[tuple[Place, str]]) -> Iterator[Finding]:
@@ -230,6 +243,7 @@ def _reachable(item: PackItem, fact: FactDefinition | None, pack: Pack) -> Itera
                 item.place,
                 f"规则用到 {fact.name}，但没有读取 {source.dataset}.{source.field} 的共享授权。",
                 f"请在 datasets/{source.dataset}.yaml 的 grants 中加上。",
+                is_absence=True,
             )
 
 

@@ -13,6 +13,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from yimen.items.packs.model import Finding, Place
 
 LARGEST_FILE = 1024 * 1024
+BEYOND = 1e15
+"""No number of a pack is so large: neither an amount in yuan nor, least of all, days."""
 
 
 class DatesAsText(RoundTripConstructor):
@@ -23,7 +25,17 @@ DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", DatesAsText.construct
 
 
 class Findings(list[Finding]):
-    """What was found wrong, in the order found."""
+    """What was found wrong, in the order found; `unread` are the files that could not be read at all."""
+
+    def __init__(self) -> None:
+        """Begin with nothing wrong."""
+        super().__init__()
+        self.unread: list[str] = []
+
+    def unreadable(self, place: Place, what: str, remedy: str) -> None:
+        """Keep that a file could not be read: what it defines may be there all the same."""
+        self.unread.append(place.file)
+        self.at(place, what, remedy)
 
     def at(self, place: Place, what: str, remedy: str) -> None:
         """Keep something wrong."""
@@ -34,10 +46,10 @@ def load(path: Path, root: Path, findings: Findings) -> object:
     """Return the content of a YAML file, None (and a finding) where it cannot be read."""
     file = str(path.relative_to(root)) if path.is_relative_to(root) else path.name
     if not path.is_file():
-        findings.at(Place(file), "没有这个文件。", "请补上，格式见 docs/reference/content-packs.md。")
+        findings.unreadable(Place(file), "没有这个文件。", "请补上，格式见 docs/reference/content-packs.md。")
         return None
     if path.stat().st_size > LARGEST_FILE:
-        findings.at(Place(file), f"文件超过 {LARGEST_FILE:,} 字节。", "请拆成几个文件。")
+        findings.unreadable(Place(file), f"文件超过 {LARGEST_FILE:,} 字节。", "请拆成几个文件。")
         return None
     try:
         yaml = YAML(typ="rt")
@@ -45,16 +57,19 @@ def load(path: Path, root: Path, findings: Findings) -> object:
         return yaml.load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        findings.at(Place(file, line), "不是 UTF-8 编码。", "请另存为 UTF-8 后重试。")
+        findings.unreadable(Place(file, line), "不是 UTF-8 编码。", "请另存为 UTF-8 后重试。")
     except MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 1
-        findings.at(
+        # What is never closed is noticed at the end of the file; where it was opened is the place to look.
+        is_open = "stream" in (error.problem or "")
+        mark = (error.context_mark if is_open else None) or error.problem_mark
+        line = (mark.line if mark else 0) + 1
+        findings.unreadable(
             Place(file, line),
             f"YAML 写法有误：{str(error.problem or error).splitlines()[0]}。",
             "请检查缩进、引号和重复的键。",
         )
     except (YAMLError, ValueError, RecursionError) as error:
-        findings.at(Place(file), f"YAML 写法有误：{str(error).splitlines()[0]}。", "请检查写法。")
+        findings.unreadable(Place(file), f"YAML 写法有误：{str(error).splitlines()[0]}。", "请检查写法。")
     return None
 
 
@@ -102,11 +117,19 @@ class Entry:
     def number(self, name: str, default: float | None = None) -> float:
         """Return a number."""
         value = self._value(name, is_required=default is None)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < BEYOND:
             return float(value)
         if value is not None:
-            self.wrong(name, f"{name} 应为数字，现在是“{value}”。", "请改正。")
+            self.wrong(name, f"{name} 应为数字，现在是“{str(value)[:60]}”。", "请改正。")
         return default or 0.0
+
+    def count(self, name: str, default: int | None = None) -> int:
+        """Return a whole number, from zero. Required unless there is a default."""
+        number = self.number(name, default)
+        if number < 0 or not number.is_integer():
+            self.wrong(name, f"{name} 应为不小于零的整数，现在是“{number:g}”。", "请改正。")
+            return 0
+        return int(number)
 
     def day(self, name: str, *, is_required: bool = True) -> date | None:
         """Return a date, written with or without quotes."""
@@ -191,13 +214,15 @@ def entries_of(content: object, file: str, findings: Findings, place: Place | No
     """Yield the mappings of a list; whatever is no mapping is a finding."""
     where = place or Place(file)
     if not isinstance(content, CommentedSeq):
-        findings.at(where, "这里应为列表。", "请逐项以“- ”开头。")
+        note = findings.at if place else findings.unreadable
+        note(where, "这里应为列表。", "请逐项以“- ”开头。")
         return
     for index, one in enumerate(content):
         if isinstance(one, CommentedMap):
             yield Entry(one, file, findings)
         else:
-            findings.at(Place(file, content.lc.item(index)[0] + 1), "列表中的每一项应为“名称: 值”的对照。", "请改正。")
+            line = content.lc.data[index][0] + 1 if index in (content.lc.data or {}) else where.line
+            findings.at(Place(file, line), "列表中的每一项应为“名称: 值”的对照。", "请改正。")
 
 
 def entry_of(content: object, file: str, findings: Findings) -> Entry | None:
@@ -205,5 +230,5 @@ def entry_of(content: object, file: str, findings: Findings) -> Entry | None:
     if isinstance(content, CommentedMap):
         return Entry(content, file, findings)
     if content is not None:
-        findings.at(Place(file), "文件内容应为“名称: 值”的对照。", "请改正。")
+        findings.unreadable(Place(file), "文件内容应为“名称: 值”的对照。", "请改正。")
     return None

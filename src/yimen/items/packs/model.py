@@ -28,11 +28,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """Something wrong: where, what, and what to do."""
+    """Something wrong: where, what, and what to do.
+
+    `is_absence` tells that something named is not there; it may be, while a file cannot be read.
+    """
 
     place: Place
     what: str
     remedy: str
+    is_absence: bool = False
 
     def __str__(self) -> str:
         """Return it as one line."""
@@ -79,7 +83,8 @@ class PackItem:
 class Pack:
     """Everything a pack holds, with the place of each thing, and what was found wrong so far.
 
-    `below` are the folders of the packs it extends, the nearest first.
+    `below` are the folders of the packs it extends, the nearest first; `unread` the files that could not
+    be read at all.
     """
 
     folder: Path
@@ -94,6 +99,7 @@ class Pack:
     items: list[PackItem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     below: list[Path] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     def dictionary(self) -> Mapping[str, FactDefinition]:
         """Return the fact definitions by name."""

@@ -62,6 +62,7 @@ def read(folder: Path) -> Pack:
             pack.items = [one for one in pack.items if one.definition.slug != item.definition.slug]
             pack.items.append(item)
     pack.items.sort(key=lambda one: one.definition.slug)
+    pack.unread += findings.unread
     return pack
 
 
@@ -74,6 +75,7 @@ def _below(folder: Path, extends: str, head: Entry, pack: Pack) -> list[Path]:
     lower = read(place)
     for name in ("agencies", "facts", "datasets", "grants", "licence_types", "catalogue", "items"):
         getattr(pack, name).extend(getattr(lower, name))
+    pack.unread += lower.unread
     for found in lower.findings:
         pack.findings.append(
             Finding(Place(f"{extends}/{found.place.file}", found.place.line), found.what, found.remedy)
@@ -187,7 +189,7 @@ def _field(row: Entry) -> FieldDefinition:
 
 
 def _licence_type(one: Entry) -> LicenceTypeDefinition:
-    months = int(one.number("valid_months", 0)) or None
+    months = one.count("valid_months", 0) or None
     return LicenceTypeDefinition(
         code=one.text("code"),
         name=one.text("name"),
@@ -237,7 +239,12 @@ def _overriding(path: Path, folder: Path, below: list[Path], findings: Findings)
         return None
     for name, value in changes.items():
         if name == MORE:
-            content["conditions"].extend(value)
+            known = content.get("conditions")
+            if isinstance(known, list) and isinstance(value, list):
+                known.extend(value)
+            else:
+                line = changes.lc.key(MORE)[0] + 1
+                findings.at(Place(file, line), f"{MORE} 应为列表，接在下层的 conditions 之后。", "请逐项以“- ”开头。")
         else:
             content[name] = value
     one = Entry(content, file, findings)
@@ -269,9 +276,9 @@ def _definition(one: Entry) -> ItemDefinition:
         served=one.texts("served", is_required=True),
         legal_basis=one.texts("legal_basis", is_required=True),
         handling=one.text("handling"),
-        statutory_days=int(one.number("statutory_days")),
-        promised_days=int(one.number("promised_days")),
-        visits=int(one.number("visits")),
+        statutory_days=one.count("statutory_days"),
+        promised_days=one.count("promised_days"),
+        visits=one.count("visits"),
         fee=one.text("fee"),
         effective_from=one.day("effective_from") or LONG_AGO,
         effective_until=one.day("effective_until", is_required=False),
@@ -289,7 +296,7 @@ def _definition(one: Entry) -> ItemDefinition:
         subjects=one.texts("subjects") or ("person",),
         repeatable=one.flag("repeatable"),
         baseline=_baseline(baseline) if baseline else None,
-        offer_min_age=int(offer.number("min_age")) if offer else None,
+        offer_min_age=offer.count("min_age") if offer else None,
         consent=one.text("consent", ""),
         office=_office(office) if office else None,
     )
@@ -309,10 +316,10 @@ def _office(one: Entry) -> Office:
 
 def _baseline(one: Entry) -> Baseline:
     return Baseline(
-        days=int(one.number("days")),
-        visits=int(one.number("visits")),
-        materials=int(one.number("materials")),
-        steps=int(one.number("steps")),
+        days=one.count("days"),
+        visits=one.count("visits"),
+        materials=one.count("materials"),
+        steps=one.count("steps"),
         source=one.text("source"),
     )
 

@@ -61,6 +61,10 @@ def test_shenzhens_pack_is_clean_and_its_cases_come_out():
         (ITEM, "{id: c8,", "{id: c9,", "条件 c8、c9 只在", "一致"),
         (ITEM, "person.education_level\n", "person.educationlevel\n", "没有数据项“person.educationlevel”", "person.education_level"),
         (ITEM, "promised_days: 0", "promised_days: 30", "承诺办结时限超过法定", "promised_days"),
+        (ITEM, "statutory_days: 20", "statutory_days: .nan", "statutory_days 应为数字", "改正"),
+        (ITEM, "statutory_days: 20", "statutory_days: 1e400", "statutory_days 应为数字", "改正"),
+        (ITEM, "statutory_days: 20", "statutory_days: 1.5", "应为不小于零的整数", "改正"),
+        (ITEM, "visits: 0", "visits: -1", "应为不小于零的整数", "改正"),
         (ITEM, "slug: graduate-reception", "slug: other", "与文件夹名", "一样"),
         (ITEM, "file: rules.dmn", "file: rule.dmn", "没有这个文件", "item.yaml 旁边"),
         (ITEM, "- fact: person.health_declared_fit", "- fact: person.birth_date", "不以申请人为准", "数据字典"),
@@ -95,6 +99,49 @@ def test_all_mistakes_are_told_at_once(pack):
     files = {one.place.file for one in check(read(pack)).findings}
 
     assert {"agencies.yaml", "facts.yaml", "licence-types/graduate-reception.yaml"} <= files
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("facts.yaml", "- name: 'person.name\n"),
+        ("facts.yaml", "name: person.name\n"),
+        ("agencies.yaml", "- {"),
+        ("datasets/population.yaml", "- code: population\n"),
+        ("licence-types/graduate-reception.yaml", "a: b: c"),
+        (ITEM, "slug: ["),
+    ],
+)
+def test_what_a_file_that_cannot_be_read_defines_is_not_missed_a_hundred_times(pack, file, text):
+    (pack / file).write_text(text, encoding="utf-8")
+
+    (finding,) = check(read(pack)).findings
+
+    assert finding.place.file == file
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("name: 补贴\nmore_conditions: 3\n", 2),
+        ("conditions:\nmore_conditions: []\n", 2),
+    ],
+)
+def test_more_conditions_that_are_no_list_are_placed(tmp_path, text, line):
+    content = Path(shutil.copytree(SHENZHEN.parent, tmp_path / "content"))
+    (content / "nanshan/items/startup-grant/override.yaml").write_text(text, encoding="utf-8")
+
+    found = [one for one in check(read(content / "nanshan")).findings if "more_conditions 应为列表" in one.what]
+
+    assert [(one.place.file, one.place.line) for one in found] == [("items/startup-grant/override.yaml", line)]
+
+
+@pytest.mark.parametrize("text", ["- name: a\n- title: 'b\n- name: c\n", "- name: a\n- {b: c\n\n"])
+def test_what_is_never_closed_is_placed_where_it_was_opened(pack, text):
+    (pack / "agencies.yaml").write_text(text, encoding="utf-8")
+
+    (finding,) = [one for one in read(pack).findings if "YAML" in one.what]
+    assert (finding.place.file, finding.place.line) == ("agencies.yaml", 2)
 
 
 def test_a_file_in_another_encoding_is_named_with_its_line(pack):
