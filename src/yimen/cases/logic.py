@@ -182,6 +182,16 @@ def check_answers(
     return kept
 
 
+def still_valid(
+    answers: Mapping[str, object], *, definitions: Mapping[str, FactDefinition], item: ItemDefinition
+) -> dict[str, object]:
+    """Return those answers of a draft that still can be what they answer; item and dictionary may have changed."""
+    try:
+        return check_answers({name: str(one) for name, one in answers.items()}, definitions=definitions, item=item)
+    except InvalidAnswers as error:
+        return {name: one for name, one in answers.items() if name not in error.answers}
+
+
 def unanswered(asked: Iterable[Asked]) -> dict[str, str]:
     """Return a sentence for each question that must be answered before submitting and was not."""
     return {one.fact: f"请回答：{one.ask}" for one in asked if one.answer is None and not one.is_declared}

@@ -153,6 +153,7 @@ def prepare(case_id: UUID, *, by: Standing, at: datetime) -> Preparation:
     with exclusive("case", case_id):
         case = _draft(by, case_id)
         on = reading.ground(case, at=at)
+        case.answers = logic.still_valid(case.answers, definitions=on.definitions, item=on.item.definition)
         known = reading.fresh(reading.kept(case, on.definitions), at=at)
         inputs = reading.resolver(case, on, at=at, answers=case.answers, known=known)
         judgement = judge(on.model, inputs)
@@ -216,7 +217,10 @@ def merged(case: Case, raw: Mapping[str, str], on: reading.Ground) -> dict[str, 
         }
         checked = {name: answer for name, answer in checked.items() if filled.get(name) != answer}
     untouched = {name: answer for name, answer in case.answers.items() if name not in raw}
-    return {**untouched, **checked}
+    return {
+        **logic.still_valid(untouched, definitions=on.definitions, item=on.item.definition),
+        **checked,
+    }
 
 
 def _draft(by: Standing, case_id: UUID, *, lock: bool = False) -> Case:

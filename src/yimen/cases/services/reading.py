@@ -9,7 +9,7 @@ from yimen.cases import logic
 from yimen.cases.models import Case, CaseFact, Decision
 from yimen.facts import queries as fact_queries
 from yimen.facts import services as facts
-from yimen.facts.logic import FactDefinition, convert
+from yimen.facts.logic import FactDefinition, InvalidFact, Value, convert
 from yimen.facts.resolver import Reading, Resolver, State, Subjects
 from yimen.items import logic as items_logic
 from yimen.items import queries as items
@@ -139,23 +139,41 @@ def rows(case: Case, readings: Iterable[Reading]) -> list[CaseFact]:
 
 
 def kept(case: Case, definitions: Mapping[str, FactDefinition]) -> dict[str, Reading]:
-    """Return the case's facts as they were read, by name, in the order of reading."""
+    """Return the case's facts as they were read, by name, in the order of reading.
+
+    The dictionary may have changed since. A value it no longer allows stays, as text, with a case that was decided on
+    it; for a draft such a fact is to be read anew.
+    """
     return {
         row.fact: Reading(
             fact=row.fact,
             state=State(row.state),
-            value=None if row.value is None else convert(definitions[row.fact], row.value),
+            value=None if row.value is None else _value(definitions[row.fact], row.value),
             read_at=row.read_at,
             behind=State(row.behind) if row.behind else None,
             dataset=row.dataset,
             agency=row.agency,
             as_of=row.as_of,
             entry=row.entry,
-            says=tuple((agency, convert(definitions[row.fact], value)) for agency, value in row.says),
+            says=tuple((agency, _value(definitions[row.fact], value)) for agency, value in row.says),
         )
         for row in case.facts.all()
-        if row.fact in definitions
+        if row.fact in definitions and (case.status != Case.Status.DRAFT or _fits(definitions[row.fact], row.value))
     }
+
+
+def _value(definition: FactDefinition, kept: object) -> Value:
+    try:
+        return convert(definition, kept)
+    except InvalidFact:
+        return kept if isinstance(kept, bool) else str(kept)
+
+
+def _fits(definition: FactDefinition, kept: object) -> bool:
+    try:
+        return kept is None or convert(definition, kept) is not None
+    except InvalidFact:
+        return False
 
 
 def vouched(readings: Mapping[str, Reading]) -> dict[str, Reading]:

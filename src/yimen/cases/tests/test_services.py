@@ -1,6 +1,7 @@
 """The story of a case: prepared, submitted once, decided in the request or by an officer."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,16 @@ from django.db import DatabaseError, connection, connections, transaction
 from yimen.cases import queries, services
 from yimen.cases.logic import InvalidAnswers
 from yimen.cases.models import Case, Decision
-from yimen.cases.tests.factories import GOOD, NOW, OFFICER, World
+from yimen.cases.tests.factories import GOOD, ITEM, NOW, OFFICER, World, fact
+from yimen.facts import services as facts
+from yimen.facts.logic import APPLICANT
 from yimen.facts.resolver import State
+from yimen.items import services as items
+from yimen.items.logic import Question
 from yimen.ledger import queries as ledger
 from yimen.licences import queries as licences
 from yimen.parties.tests import factories as parties
+from yimen.parties.tests.factories import POLICE
 from yimen.rules.tests.factories import reception
 
 pytestmark = pytest.mark.django_db
@@ -336,6 +342,54 @@ def test_an_old_case_keeps_the_rules_it_was_decided_by(world):
 
     assert opened.automatic.rule_version.number == 1
     assert {c["state"] for c in opened.automatic.conditions} == {"met"}
+
+
+def narrow_the_dictionary():
+    """Ways to settle are named anew: what earlier cases hold is no way any more."""
+    values = [("talent_account", "人才专户"), ("own_house", "自有住房")]
+    facts.put_fact(fact("application.settle", "code", APPLICANT, title="落户方式", values=values))
+    facts.put_fact(fact("person.household", "boolean", POLICE, "population", title="户籍所在地"))
+
+
+def test_an_old_case_is_shown_as_it_stood_whatever_the_dictionary_says_now(world):
+    person = world.person()
+    case = submit(world, person)
+    narrow_the_dictionary()
+
+    opened = services.open_as_applicant(case.pk, by=parties.acting(person), at=NOW)
+
+    assert opened is not None
+    assert opened.readings["application.settle"].value == "collective"
+    assert opened.readings["person.household"].value == "430102"
+
+
+def test_a_draft_whose_reading_fits_the_dictionary_no_more_reads_anew(world):
+    person = world.person()
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    services.prepare(case.pk, by=parties.acting(person), at=NOW)
+    narrow_the_dictionary()
+
+    draft = services.prepare(case.pk, by=parties.acting(person), at=NOW)
+
+    assert draft.readings["person.household"].state is State.INVALID
+
+
+def test_an_answer_that_is_none_any_more_is_asked_for_again(world):
+    person = world.person()
+    by = parties.acting(person)
+    case = services.start("reception", by=by, at=NOW)
+    services.save_answers(case.pk, ANSWERS, by=by, at=NOW)
+    item = replace(ITEM, questions=(Question("application.settle", "户口落在哪里？"), ITEM.questions[1]))
+    items.put_item(item, at=NOW)
+    narrow_the_dictionary()
+
+    (asked,) = [one for one in services.prepare(case.pk, by=by, at=NOW).asked if one.fact == "application.settle"]
+    with pytest.raises(InvalidAnswers) as caught:
+        services.submit(case.pk, {"person.fit": "true"}, by=by, at=NOW)
+
+    assert asked.answer is None
+    assert [option.value for option in asked.options] == ["talent_account", "own_house"]
+    assert set(caught.value.answers) == {"application.settle"}
 
 
 @pytest.mark.parametrize(
