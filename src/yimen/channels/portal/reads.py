@@ -23,7 +23,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     principal = standing_of(request).principal
     with_own = request.GET.get("own") == "1"
     rows = queries.reads_of(principal.pk, with_own=with_own)
-    return render(request, "portal/reads.html", {"nav": "me", "occasions": _occasions(rows), "with_own": with_own})
+    return render(request, "portal/reads.html", {"nav": "me", "uses": _uses(rows), "with_own": with_own})
 
 
 @login_required
@@ -43,6 +43,34 @@ class Occasion:
     row: ReadRow
     fields: tuple[str, ...]
     numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What one agency read for one purpose (数据使用): its fields in Chinese, and the occasions, newest first."""
+
+    actor: str
+    purpose: str
+    is_read: bool
+    fields: tuple[str, ...]
+    occasions: tuple[Occasion, ...]
+
+
+def _uses(rows: list[ReadRow]) -> list[Use]:
+    """Return the rows by who read them and why, whoever read last first; `is_read` where any read succeeded."""
+    gathered: dict[tuple[str, str], list[Occasion]] = {}
+    for one in _occasions(rows):
+        gathered.setdefault((one.row.actor, one.row.purpose), []).append(one)
+    return [
+        Use(
+            actor=actor,
+            purpose=purpose,
+            is_read=any(one.row.result == "OK" for one in together),
+            fields=tuple(dict.fromkeys(name for one in together for name in one.fields)),
+            occasions=tuple(together),
+        )
+        for (actor, purpose), together in gathered.items()
+    ]
 
 
 def _occasions(rows: list[ReadRow]) -> list[Occasion]:
