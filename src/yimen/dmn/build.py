@@ -33,14 +33,14 @@ TAGS = {
 }
 
 
-def build(main: Declarations, others: Sequence[Declarations] = ()) -> Model:
-    """Return the model of a document and those it imports.
+def build(main: Declarations, others: Sequence[Declarations] = (), *, lenient: bool = False) -> Model:
+    """Return the model of a document and those it imports; with `lenient`, broken expressions are null in it.
 
     Raises:
         CircularDecision: a decision, function or service requires itself.
         ModelError: an expression is broken or uses a name it does not require.
     """
-    return _Builder(main, others).model()
+    return _Builder(main, others).model(lenient=lenient)
 
 
 class _Builder:
@@ -67,8 +67,8 @@ class _Builder:
         self._services: dict[str, DecisionService] = {}
         self._inputs: dict[str, Input] = {}
 
-    def model(self) -> Model:
-        """Return the model, or raise everything found wrong."""
+    def model(self, *, lenient: bool) -> Model:
+        """Return the model; what is found wrong is raised, or kept in it."""
         elements = {
             element.id: (document, element) for document in self._documents.values() for element in document.elements
         }
@@ -77,7 +77,7 @@ class _Builder:
             self._names[reference] = element.name
             self._keys[reference] = self._prefixes.get(document.namespace, "") + element.name
             self._symbols[reference] = self._symbol(document, element)
-        if self._problems:
+        if self._problems and not lenient:
             raise ModelError(self._problems)
         names = [element.name for element in self._main.elements]
         return Model(
@@ -89,6 +89,7 @@ class _Builder:
             services={name: self._services[name] for name in names if name in self._services},
             by_key=self._decisions,
             services_by_key=self._services,
+            flaws=tuple(self._problems),
         )
 
     # --- documents
@@ -211,13 +212,14 @@ class _Builder:
         return Defined(code, itself[0].facts, tree, scope)
 
     def _service(self, one: ServiceDeclared, key: str, type_: Type) -> Defined:
-        inputs = (*one.inputs, *one.input_decisions)
+        given = tuple(reference for reference in one.input_decisions if self._keys[reference] in self._decisions)
+        inputs = (*one.inputs, *given)
         result = type_.result if isinstance(type_, FunctionType) else type_
         self._services[key] = DecisionService(
             key=key,
             name=one.name,
-            outputs=tuple(self._keys[reference] for reference in one.outputs),
-            input_decisions=tuple(self._keys[reference] for reference in one.input_decisions),
+            outputs=tuple(key for key in map(self._keys.__getitem__, one.outputs) if key in self._decisions),
+            input_decisions=tuple(self._keys[reference] for reference in given),
             inputs=tuple(self._keys[reference] for reference in one.inputs),
             type=result,
         )

@@ -33,7 +33,6 @@ from yimen.dmn.model import (
 )
 
 BUILTIN_NAMES = Names().plus(BUILTINS)
-NULL = ast.Literal(None, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ class LogicParser:
         try:
             return ast.Written(text, line, read(text, self._vocabulary(scope)))
         except FeelSyntaxError as error:
-            broken = ast.Written(text, line, NULL)
+            broken = ast.Written(text, line, ast.NoLogic(line, is_broken=True))
             self.report(broken, error, scope)
             return broken
 

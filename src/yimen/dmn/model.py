@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
+from yimen.dmn.errors import Problem
 from yimen.dmn.feel import ast
 from yimen.dmn.feel.code.base import Compiled
 from yimen.dmn.feel.scope import Input, Scope
@@ -215,7 +216,8 @@ class DecisionService:
 class Model:
     """A model ready to evaluate: its own decisions and services by name.
 
-    `inputs` are the input data; `types` maps each fact to its type. `by_key` holds imported decisions too.
+    `inputs` are the input data; `types` maps each fact to its type. `by_key` holds imported decisions too. `flaws` are
+    the pieces that count as null because they are broken: none, unless the model was loaded leniently.
     """
 
     name: str
@@ -226,3 +228,4 @@ class Model:
     services: Mapping[str, DecisionService] = field(default_factory=dict)
     by_key: Mapping[str, Decision] = field(default_factory=dict)
     services_by_key: Mapping[str, DecisionService] = field(default_factory=dict)
+    flaws: tuple[Problem, ...] = ()

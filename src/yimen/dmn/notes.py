@@ -15,6 +15,7 @@ class NoteKind(StrEnum):
     NO_LOGIC = "no-logic"
     TWO_ENTRIES = "two-entries"
     TOO_LONG = "too-long"
+    BROKEN = "broken"
 
 
 SENTENCES = {
@@ -26,6 +27,7 @@ SENTENCES = {
     NoteKind.NO_LOGIC: "决策没有写逻辑，按空值处理。",
     NoteKind.TWO_ENTRIES: "上下文中有两个同名的条目，按空值处理。",
     NoteKind.TOO_LONG: "运算超过上限，已停止，按空值处理。",
+    NoteKind.BROKEN: "模型的这一处写错了，按空值处理。",
 }
 
 

@@ -1,6 +1,7 @@
-"""From DMN 1.3, 1.4 and 1.5 XML to a model: every problem is named with its line and remedy."""
+"""From DMN 1.1 to 1.5 XML to a model: every problem is named with its line and remedy."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lxml import etree
@@ -25,8 +26,11 @@ REQUIRED = ("requiredDecision", "requiredInput", "requiredKnowledge")
 ELEMENTS = ("inputData", "businessKnowledgeModel", "decision", "decisionService")
 
 
-def load(xml: bytes | Path, imports: Sequence[bytes] = ()) -> Model:
+def load(xml: bytes | Path, imports: Sequence[bytes] = (), *, lenient: bool = False) -> Model:
     """Return the model in this XML, checked and compiled; `imports` are the models it refers to.
+
+    A broken piece of it (an expression, a function that runs outside the engine, a dangling reference) refuses the
+    whole, unless `lenient`: then that piece is null, with a note whenever it is evaluated, and is told in `flaws`.
 
     Raises:
         ModelError: it cannot be used; every problem is listed with line, place, what is wrong and what to do.
@@ -37,9 +41,11 @@ def load(xml: bytes | Path, imports: Sequence[bytes] = ()) -> Model:
     namespaces = frozenset(document.namespace for document in documents)
     declared = [Reader(document, known, namespaces).read() for document in documents]
     problems = [problem for document in documents for problem in document.problems]
-    if problems:
-        raise ModelError(problems)
-    return build.build(declared[0], declared[1:])
+    flaws = [flaw for document in documents for flaw in document.flaws]
+    if problems or (flaws and not lenient):
+        raise ModelError(problems + flaws)
+    model = build.build(declared[0], declared[1:], lenient=lenient)
+    return replace(model, flaws=(*flaws, *model.flaws))
 
 
 def _elements(document: Document) -> list[etree._Element]:
@@ -186,5 +192,5 @@ class Reader:
             if reference in self._known:
                 references.append(reference)
             else:
-                self._document.problem(ref, f"引用的“{href}”不存在。", "请检查 href，它应是“#”加上某个元素的 id。")
+                self._document.flaw(ref, f"引用的“{href}”不存在。", "请检查 href，它应是“#”加上某个元素的 id。")
         return tuple(references)

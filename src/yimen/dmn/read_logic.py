@@ -101,11 +101,12 @@ class LogicReader:
         """Return the function a `functionDefinition` or `encapsulatedLogic` element holds."""
         kind = element.get("kind", "FEEL")
         if kind != "FEEL":
-            self._document.problem(element, f"函数种类 {kind} 在引擎之外运行，不能使用。", "请改用 FEEL 写成。")
+            self._document.flaw(element, f"函数种类 {kind} 在引擎之外运行，不能使用。", "请改用 FEEL 写成。")
         parameters = tuple(
             Parameter(words(one.get("name")), self._type(one)) for one in self._document.all(element, "formalParameter")
         )
-        return FunctionDefinition(parameters, self.logic(element), line_of(element), self._type(element))
+        body = self.logic(element) if kind == "FEEL" else NoLogic(line_of(element))
+        return FunctionDefinition(parameters, body, line_of(element), self._type(element))
 
     def _invocation(self, element: etree._Element) -> Invocation:
         bindings = []

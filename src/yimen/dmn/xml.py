@@ -7,6 +7,8 @@ from lxml import etree
 from yimen.dmn.errors import ModelError, Problem
 
 NAMESPACES = {
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
+    "http://www.omg.org/spec/DMN/20180521/MODEL/": "1.2",
     "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
     "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
@@ -81,10 +83,18 @@ class Document:
         self.namespace = root.get("namespace") or ""
         self._space = f"{{{etree.QName(root).namespace}}}"
         self.problems: list[Problem] = []
+        self.flaws: list[Problem] = []
 
     def problem(self, element: etree._Element, what: str, remedy: str) -> None:
         """Keep a problem at an element."""
-        self.problems.append(Problem(line_of(element), self.place(element), what, remedy, path_of(element)))
+        self.problems.append(self._problem(element, what, remedy))
+
+    def flaw(self, element: etree._Element, what: str, remedy: str) -> None:
+        """Keep a problem that leaves the rest of the document usable: the piece may count as null."""
+        self.flaws.append(self._problem(element, what, remedy))
+
+    def _problem(self, element: etree._Element, what: str, remedy: str) -> Problem:
+        return Problem(line_of(element), self.place(element), what, remedy, path_of(element))
 
     def all(self, element: etree._Element, tag: str) -> list[etree._Element]:
         """Return the children of this tag."""

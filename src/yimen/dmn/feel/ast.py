@@ -312,9 +312,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class NoLogic:
-    """Nothing is written: it is null, and says so."""
+    """Nothing is written, or (`is_broken`) what is written cannot be read: it is null, and says so."""
 
     line: int
+    is_broken: bool = False
 
 
 Expr = (

@@ -99,8 +99,8 @@ def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
             return calls.typed(compile_expression(value, scope), type_, scope.place)
         case ast.Table():
             return _table(node, scope)
-        case ast.NoLogic():
-            return Compiled(lambda run, _local: run.note(NoteKind.NO_LOGIC, scope.place), NOTHING)
+        case ast.NoLogic(_, is_broken):
+            return _nothing(NoteKind.BROKEN if is_broken else NoteKind.NO_LOGIC, scope)
         case _:
             assert_never(node)
 
@@ -277,7 +277,11 @@ def _written(node: ast.Written, scope: Scope, compiled: Callable[[], Compiled]) 
         if scope.report is None:
             raise
         scope.report(node, error, scope)
-        return constant(None)
+        return _nothing(NoteKind.BROKEN, scope)
+
+
+def _nothing(why: NoteKind, scope: Scope) -> Compiled:
+    return Compiled(lambda run, _local: run.note(why, scope.place), NOTHING)
 
 
 def _table(node: ast.Table, scope: Scope) -> Compiled:

@@ -24,7 +24,7 @@ def test_dmn_1_3_to_1_5_are_read(edition):
         (b"not xml", "XML"),
         (b"<definitions>", "XML"),
         (b"<definitions/>", "命名空间"),
-        (b'<definitions xmlns="http://www.omg.org/spec/DMN/20151101/dmn.xsd"/>', "1.3、1.4、1.5"),
+        (b'<definitions xmlns="http://www.omg.org/spec/DMN/2010/dmn.xsd"/>', "1.1、1.2、1.3、1.4、1.5"),
         (BOMB, "DOCTYPE"),
         (OUTSIDE, "DOCTYPE"),
         (b"<definitions>" + b" " * (5 * 1024 * 1024) + b"</definitions>", "上限"),
@@ -122,3 +122,35 @@ def test_a_decision_without_logic_is_null_and_says_so():
 
     assert (outcome.value, outcome.determined) == (None, True)
     assert outcome.notes[0].kind is dmn.NoteKind.NO_LOGIC
+
+
+@pytest.mark.parametrize(
+    "space", ["http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/"]
+)
+def test_models_of_the_first_versions_are_read(space):
+    body = inputs(n="number").replace("number", "feel:number") + (
+        f'<decision id="d" name="d">{needs("n")}<literalExpression><text>n + 1</text></literalExpression></decision>'
+    )
+    model = dmn.load(definitions(body, space=space))
+
+    assert dmn.evaluate(model, "d", {"n": "1"}).value == 2
+
+
+BROKEN = (
+    '<businessKnowledgeModel id="f" name="f"><encapsulatedLogic kind="Java"><formalParameter name="a"/><context/>'
+    '</encapsulatedLogic></businessKnowledgeModel><decision id="d" name="d">'
+    '<knowledgeRequirement><requiredKnowledge href="#f"/></knowledgeRequirement>'
+    "<literalExpression><text>[f(1), 2]</text></literalExpression></decision>"
+    '<decision id="e" name="e"><informationRequirement><requiredDecision href="#lost"/></informationRequirement>'
+    "<literalExpression><text>lost + 1</text></literalExpression></decision>"
+)
+
+
+def test_broken_pieces_are_null_in_a_model_loaded_leniently():
+    model = dmn.load(definitions(BROKEN), lenient=True)
+
+    assert dmn.evaluate(model, "d", {}).value == [None, 2]
+    assert dmn.evaluate(model, "e", {}).notes == (dmn.Note(dmn.NoteKind.BROKEN, "e"),)
+    assert len(model.flaws) == 3
+    with pytest.raises(dmn.ModelError, match="Java"):
+        dmn.load(definitions(BROKEN))
