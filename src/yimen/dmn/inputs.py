@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from yimen.dmn.feel import literals
+from yimen.dmn.feel.temporal.make import day_of
+from yimen.dmn.feel.temporal.wide import WideInstant
 from yimen.dmn.feel.types import ANY, Basic, ContextType, ListType, Restricted, Type, conform
 from yimen.dmn.values import NUMBERS, UNKNOWN, Unknown, YearsMonths, from_python, unknowns
 
@@ -86,8 +88,8 @@ def _entry(value: dict[str, object], name: str, type_: Type, path: str, wrong: C
 def _read(value: object, wanted: str) -> object:
     """Return text as the type it stands for, an instant as its day where a date is wanted; others as they are."""
     match wanted, value:
-        case "date", datetime():
-            return value.date()
+        case "date", datetime() | WideInstant():
+            return day_of(value)
         case "date", str():
             return literals.to_date(value)
         case "time", str():

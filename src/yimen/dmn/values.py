@@ -2,6 +2,7 @@
 
 number Decimal · string str · boolean bool · date · time · date and time datetime
 days and time duration timedelta · years and months duration YearsMonths
+(dates, times and durations too wide or too fine for Python: the classes of `feel/temporal`)
 list list · context dict · range Range · function Function · null None · not known yet Unknown
 """
 
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
 
 NUMBERS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
 """Decimals of 34 digits (IEEE 754-2008 decimal128); what cannot be computed is NaN or infinite and becomes null."""
@@ -113,10 +116,10 @@ KINDS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
     ("boolean", bool),
     ("number", Decimal),
     ("string", str),
-    ("date and time", datetime),
-    ("date", date),
-    ("time", time),
-    ("days and time duration", timedelta),
+    ("date and time", (datetime, WideInstant)),
+    ("date", (date, WideDate)),
+    ("time", (time, WideTime)),
+    ("days and time duration", (timedelta, WideDuration)),
     ("years and months duration", YearsMonths),
     ("list", list),
     ("context", dict),
@@ -141,7 +144,7 @@ def from_python(value: object, path: str = "") -> object:
             return number if number.is_finite() else None
         case Unknown(facts):
             return Unknown(facts or frozenset([path] if path else []))
-        case date() | time() | timedelta():
+        case date() | time() | timedelta() | WideDate() | WideTime() | WideInstant() | WideDuration():
             return value
         case Mapping():
             return {str(key): from_python(entry, f"{path}.{key}" if path else "") for key, entry in value.items()}

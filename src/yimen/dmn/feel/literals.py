@@ -1,87 +1,84 @@
 """Temporal values from their text (DMN 1.5, 10.3.4.1; ISO 8601 as XML Schema writes it)."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from decimal import Decimal
+from datetime import UTC, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from yimen.dmn.feel.temporal.make import DAY, HOUR, MINUTE, SECOND, date_of, duration_at, instant_at, ordinal, time_at
+from yimen.dmn.feel.temporal.wide import AnyDate, AnyDuration, AnyInstant, AnyTime
 from yimen.dmn.values import YearsMonths
 
-DAYS_TIME = re.compile(r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d*)?)S)?)?")
-YEARS_MONTHS = re.compile(r"(-)?P(?:(\d+)Y)?(?:(\d+)M)?")
-WIDEST = timedelta(hours=18)
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-TIME = re.compile(
-    r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?"
+AMOUNT = r"\d{1,18}"
+DAYS_TIME = re.compile(
+    rf"(-)?P(?:({AMOUNT})D)?(?:T(?:({AMOUNT})H)?(?:({AMOUNT})M)?(?:({AMOUNT})(?:\.(\d*))?S)?)?", re.ASCII
 )
+YEARS_MONTHS = re.compile(rf"(-)?P(?:({AMOUNT})Y)?(?:({AMOUNT})M)?", re.ASCII)
+WIDEST = timedelta(hours=18)
+DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})", re.ASCII)
+TIME = re.compile(
+    r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*)?",
+    re.ASCII,
+)
+FINEST = 9
+"""How many digits of a second's fraction are kept."""
 
 
 def at_literal(text: str) -> object:
     """Return the value of `@"…"`: a date, a time, a date and time or a duration; null where it is none of them."""
-    for read in (to_date_and_time, to_time, to_duration):
+    for read in (to_date, to_date_and_time, to_time, to_duration):
         value = read(text)
         if value is not None:
-            return to_date(text) or value if DATE.fullmatch(text) else value
+            return value
     return None
 
 
-def to_date(text: str) -> date | None:
+def to_date(text: str) -> AnyDate | None:
     """Return the date written, None where it is none or never was."""
-    if not DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    found = DATE.fullmatch(text)
+    return date_of(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-def to_time(text: str) -> time | None:
-    """Return the time of day written, None where it is none."""
+def to_time(text: str) -> AnyTime | None:
+    """Return the time of day written, None where it is none; 24:00:00 is the midnight that begins a day."""
+    found = _clock(text)
+    return None if found is None else time_at(*found)
+
+
+def to_date_and_time(text: str) -> AnyInstant | None:
+    """Return the date and time written (a date alone is its midnight), None where it is none; 24:00:00 ends the day."""
+    day, separator, rest = text.partition("T")
+    clock = _clock(rest) if separator else (0, None)
+    on = to_date(day)
+    return None if on is None or clock is None else instant_at(ordinal(on), *clock)
+
+
+def _clock(text: str) -> tuple[int, tzinfo | None] | None:
+    """Return the nanoseconds since midnight and the offset or zone of a time written."""
     found = TIME.fullmatch(text)
     if found is None:
         return None
-    hour, minute, second, fraction, zone = found.groups()
-    if (hour, minute, second, int(fraction or 0)) == ("24", "00", "00", 0):
-        hour = "00"  # the end of the day is the beginning of the next
+    hour, minute, second, fraction = int(found[1]), int(found[2]), int(found[3]), found[4] or ""
+    nanos = hour * HOUR + minute * MINUTE + second * SECOND + int(fraction[:FINEST].ljust(FINEST, "0"))
+    if minute > 59 or second > 59 or nanos > DAY or (hour == 24 and nanos != DAY):  # noqa: PLR2004 - as a clock shows
+        return None
     try:
-        micro = int((fraction or "0").ljust(6, "0")[:6])
-        return time(int(hour), int(minute), int(second), micro, tzinfo=_zone(zone))
+        return nanos, _zone(found[5])
     except (ValueError, KeyError, OSError):
         return None
 
 
-def to_date_and_time(text: str) -> datetime | None:
-    """Return the date and time written (a date alone is its midnight), None where it is none."""
-    day, separator, rest = text.partition("T")
-    of_day = to_time(rest) if separator else time()
-    on = to_date(day)
-    if on is None or of_day is None:
-        return None
-    midnight = timedelta(days=1) if rest.startswith("24:00:00") else timedelta()
-    try:
-        return datetime.combine(on, of_day) + midnight
-    except OverflowError:
-        return None
-
-
-def to_duration(text: str) -> timedelta | YearsMonths | None:
+def to_duration(text: str) -> AnyDuration | YearsMonths | None:
     """Return the duration written, of either kind, None where it is none."""
     if (found := YEARS_MONTHS.fullmatch(text)) and (found[2] or found[3]):
         months = 12 * int(found[2] or 0) + int(found[3] or 0)
         return YearsMonths(-months if found[1] else months)
     found = DAYS_TIME.fullmatch(text)
-    if found is None or not any(found.groups()[1:]) or text.endswith("T"):
+    if found is None or not any(found.groups()[1:5]) or text.endswith("T"):
         return None
-    try:
-        length = timedelta(
-            days=int(found[2] or 0),
-            hours=int(found[3] or 0),
-            minutes=int(found[4] or 0),
-            microseconds=int(Decimal(found[5] or 0) * 1_000_000),
-        )
-    except OverflowError:
-        return None
-    return -length if found[1] else length
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:5])
+    nanos = days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND
+    nanos += int((found[6] or "")[:FINEST].ljust(FINEST, "0"))
+    return duration_at(-nanos if found[1] else nanos)
 
 
 def _zone(text: str | None) -> tzinfo | None:
@@ -93,6 +90,6 @@ def _zone(text: str | None) -> tzinfo | None:
         return ZoneInfo(text[1:])
     hours, minutes, *seconds = (int(part) for part in text[1:].split(":"))
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds[0] if seconds else 0)
-    if offset > WIDEST:
+    if offset > WIDEST or minutes > 59 or (seconds and seconds[0] > 59):  # noqa: PLR2004 - as an offset is written
         raise ValueError(text)
     return timezone(-offset if text[0] == "-" else offset)

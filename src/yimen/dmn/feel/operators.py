@@ -4,51 +4,55 @@ Each returns None (FEEL null) where the standard gives null. Unknowns never come
 its kin keep them out.
 """
 
-import calendar
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
+from yimen.dmn.feel.temporal import arithmetic, order
+from yimen.dmn.feel.temporal.make import duration_at, length
+from yimen.dmn.feel.temporal.wide import AnyDay, AnyDuration, AnyTime, WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.values import NUMBERS, OPEN, Function, Range, YearsMonths, kind
 
-MONTHS = 12
 LONGEST = 1_000_000
 """How many characters a text or items a list may come to; a loop that doubles one is stopped there."""
-
-Clock = TypeVar("Clock", time, datetime)
-MICROSECOND = timedelta(microseconds=1)
+MOST_MONTHS = 10**18
+"""How many months a duration may come to."""
 
 
 def equal(left: object, right: object) -> bool | None:
     """Return whether two values are equal; None where they are of different types (null equals only null)."""
     if left is None or right is None:
         return left is None and right is None
-    if kind(left) != kind(right):
+    of = kind(left)
+    if of != kind(right):
         return None
     match left, right:
         case list(), list():
             return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
         case dict(), dict():
             return left.keys() == right.keys() and all(equal(left[key], right[key]) is True for key in left)
+        case Range(), Range():
+            ends = equal(left.low, right.low) is True and equal(left.high, right.high) is True
+            return ends and _shape(left) == _shape(right)
         case Function(), Function():
             return None
-        case time(), time():
-            return _tick(left) == _tick(right) and (left.tzinfo is None) == (right.tzinfo is None)
-        case datetime(), datetime():
-            return _tick(left) == _tick(right) and (left.tzinfo is None) == (right.tzinfo is None)
+        case _ if of in TEMPORAL:
+            return order.equal(left, right)
         case _:
             return bool(left == right)
 
 
-def _tick(value: Clock) -> Clock:
-    """Return a clock's value to the millisecond, the precision in which FEEL compares (10.3.2.3.4)."""
-    return value.replace(microsecond=value.microsecond // 1000 * 1000) if value.microsecond else value
+TEMPORAL = frozenset(["time", "date and time", "date", "days and time duration"])
+
+
+def _shape(value: Range) -> tuple[bool, bool, bool]:
+    return value.low_included, value.high_included, value.is_point
 
 
 def is_same(left: object, right: object) -> bool:
     """Return whether nothing could tell two values apart: equal, and in the same offset too."""
-    if kind(left) != kind(right):
+    of = kind(left)
+    if of != kind(right):
         return False
     match left, right:
         case list(), list():
@@ -57,9 +61,9 @@ def is_same(left: object, right: object) -> bool:
             return list(left) == list(right) and all(is_same(left[key], right[key]) for key in left)
         case Range(), Range():
             ends = is_same(left.low, right.low) and is_same(left.high, right.high)
-            return ends and left == right
-        case (time() | datetime(), time() | datetime()):
-            return left == right and str(left.tzinfo) == str(right.tzinfo)
+            return ends and _shape(left) == _shape(right)
+        case _ if of in TEMPORAL:
+            return order.is_same(left, right)
         case _:
             return equal(left, right) is True
 
@@ -73,20 +77,14 @@ def less(left: object, right: object) -> bool | None:
             return left < right
         case str(), str():
             return left < right
-        case datetime(), datetime():
-            return _tick(left) < _tick(right) if (left.tzinfo is None) == (right.tzinfo is None) else None
         case (datetime(), _) | (_, datetime()):
-            return None
+            return order.less(left, right)
         case date(), date():
-            return left < right
-        case time(), time():
-            return _tick(left) < _tick(right) if (left.tzinfo is None) == (right.tzinfo is None) else None
-        case timedelta(), timedelta():
             return left < right
         case YearsMonths(), YearsMonths():
             return left < right
         case _:
-            return None
+            return order.less(left, right)
 
 
 def compare(operator: str, left: object, right: object) -> bool | None:
@@ -150,8 +148,8 @@ def negate(value: object) -> object:
             return None
         case Decimal():
             return NUMBERS.minus(value)
-        case timedelta():
-            return -value
+        case timedelta() | WideDuration():
+            return arithmetic.negated(value)
         case YearsMonths(months):
             return YearsMonths(-months)
         case _:
@@ -162,19 +160,23 @@ def _number(value: Decimal) -> Decimal | None:
     return value if value.is_finite() else None
 
 
+def _months(count: int) -> YearsMonths | None:
+    return YearsMonths(count) if abs(count) < MOST_MONTHS else None
+
+
 def _add(left: object, right: object) -> object:
     match left, right:
         case Decimal(), Decimal():
             return _number(NUMBERS.add(left, right))
         case str(), str():
             return left + right if len(left) + len(right) <= LONGEST else None
-        case timedelta(), timedelta():
-            return left + right
+        case (timedelta() | WideDuration(), timedelta() | WideDuration()):
+            return arithmetic.added(left, right)
         case YearsMonths(a), YearsMonths(b):
-            return YearsMonths(a + b)
-        case (datetime() | date() | time(), timedelta() | YearsMonths()):
+            return _months(a + b)
+        case (date() | time() | WideDate() | WideInstant() | WideTime(), _):
             return _move(left, right)
-        case (timedelta() | YearsMonths(), datetime() | date() | time()):
+        case (_, date() | time() | WideDate() | WideInstant() | WideTime()):
             return _move(right, left)
         case _:
             return None
@@ -184,87 +186,61 @@ def _subtract(left: object, right: object) -> object:
     match left, right:
         case Decimal(), Decimal():
             return _number(NUMBERS.subtract(left, right))
-        case timedelta(), timedelta():
-            return left - right
+        case (timedelta() | WideDuration(), timedelta() | WideDuration()):
+            return arithmetic.added(left, arithmetic.negated(right))
         case YearsMonths(a), YearsMonths(b):
-            return YearsMonths(a - b)
-        case (datetime() | date(), datetime() | date()):
-            return _between(right, left)
-        case time(), time():
-            return _since_midnight(left) - _since_midnight(right)
-        case (datetime() | date() | time(), timedelta() | YearsMonths()):
+            return _months(a - b)
+        case (date() | WideDate() | WideInstant(), date() | WideDate() | WideInstant()):
+            return arithmetic.elapsed(right, left)
+        case (time() | WideTime(), time() | WideTime()):
+            return arithmetic.apart(right, left)
+        case (date() | time() | WideDate() | WideInstant() | WideTime(), timedelta() | WideDuration() | YearsMonths()):
             return _move(left, negate(right))
         case _:
             return None
 
 
-def _between(start: date, end: date) -> timedelta | None:
-    """Return the time from one to the other; a date counts as its midnight in UTC, so beside it an offset is needed."""
-    if isinstance(start, datetime) and isinstance(end, datetime):
-        return end - start if (end.tzinfo is None) == (start.tzinfo is None) else None
-    if isinstance(start, datetime) or isinstance(end, datetime):
-        start, end = (one if isinstance(one, datetime) else _instant(one).replace(tzinfo=UTC) for one in (start, end))
-        return end - start if start.tzinfo and end.tzinfo else None
-    return end - start
-
-
-def _move(start: date | time, by: object) -> object:
+def _move(start: AnyDay | AnyTime, by: object) -> object:
     match start, by:
-        case time(), timedelta():
-            return (datetime.combine(date(2000, 1, 1), start) + by).timetz()
-        case date(), YearsMonths(months):
-            return add_months(start, months)
-        case datetime(), timedelta():
-            return start + by
-        case date(), timedelta():
-            return (_instant(start) + by).date()
+        case _, timedelta() | WideDuration():
+            return arithmetic.moved(start, by)
+        case (date() | WideDate() | WideInstant(), YearsMonths(months)):
+            return arithmetic.months_later(start, months)
         case _:
             return None
-
-
-def add_months(start: date, months: int) -> date:
-    """Return the same day so many months on; a shorter month gives its last day (29 February + 1 year: 28 February)."""
-    year, month = divmod(start.year * MONTHS + start.month - 1 + months, MONTHS)
-    return start.replace(year=year, month=month + 1, day=min(start.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _instant(value: date) -> datetime:
-    return value if isinstance(value, datetime) else datetime.combine(value, time())
-
-
-def _since_midnight(value: time) -> timedelta:
-    offset = value.utcoffset() or timedelta()
-    return (
-        timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond) - offset
-    )
 
 
 def _multiply(left: object, right: object) -> object:
     match left, right:
         case Decimal(), Decimal():
             return _number(NUMBERS.multiply(left, right))
-        case (timedelta() | YearsMonths(), Decimal()):
-            return _scale(left, right)
-        case (Decimal(), timedelta() | YearsMonths()):
-            return _scale(right, left)
+        case (timedelta() | WideDuration() | YearsMonths(), Decimal()):
+            return _scaled(left, lambda amount: NUMBERS.multiply(amount, right))
+        case (Decimal(), timedelta() | WideDuration() | YearsMonths()):
+            return _scaled(right, lambda amount: NUMBERS.multiply(amount, left))
         case _:
             return None
 
 
-def _scale(length: timedelta | YearsMonths, by: Decimal) -> object:
-    if isinstance(length, YearsMonths):
-        return YearsMonths(int(length.months * by))
-    return MICROSECOND * int(Decimal(length // MICROSECOND) * by)
+def _scaled(value: AnyDuration | YearsMonths, scale: Callable[[Decimal], Decimal]) -> object:
+    """Return a duration of so many times the months or nanoseconds; a fraction of one is cut off."""
+    amount = scale(Decimal(value.months if isinstance(value, YearsMonths) else length(value)))
+    if not amount.is_finite() or abs(amount) > LARGEST:
+        return None
+    return _months(int(amount)) if isinstance(value, YearsMonths) else duration_at(int(amount))
+
+
+LARGEST = Decimal("1e34")
 
 
 def _divide(left: object, right: object) -> object:
     match left, right:
         case Decimal(), Decimal():
             return _number(NUMBERS.divide(left, right))
-        case (timedelta() | YearsMonths(), Decimal()):
-            return _scale(left, NUMBERS.divide(Decimal(1), right)) if right else None
-        case timedelta(), timedelta():
-            return _number(NUMBERS.divide(Decimal(left // MICROSECOND), Decimal(right // MICROSECOND)))
+        case (timedelta() | WideDuration() | YearsMonths(), Decimal()):
+            return _scaled(left, lambda amount: NUMBERS.divide(amount, right))
+        case (timedelta() | WideDuration(), timedelta() | WideDuration()):
+            return _number(NUMBERS.divide(Decimal(length(left)), Decimal(length(right))))
         case YearsMonths(a), YearsMonths(b):
             return _number(NUMBERS.divide(Decimal(a), Decimal(b)))
         case _:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import assert_never
 
+from yimen.dmn.feel.temporal.arithmetic import is_day
+from yimen.dmn.feel.temporal.make import instant
+from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.values import OPEN, Function, Range, Unknown, YearsMonths
 
 
@@ -67,11 +70,11 @@ CLASSES: dict[str, tuple[type, ...]] = {
     "number": (Decimal,),
     "string": (str,),
     "boolean": (bool,),
-    "time": (time,),
-    "date and time": (datetime,),
-    "days and time duration": (timedelta,),
+    "time": (time, WideTime),
+    "date and time": (datetime, WideInstant),
+    "days and time duration": (timedelta, WideDuration),
     "years and months duration": (YearsMonths,),
-    "duration": (timedelta, YearsMonths),
+    "duration": (timedelta, WideDuration, YearsMonths),
     "list": (list,),
     "context": (dict,),
     "range": (Range,),
@@ -115,7 +118,7 @@ def is_instance(value: object, type_: Type) -> bool:
         case Basic("Any"):
             return value is not None
         case Basic("date"):
-            return isinstance(value, date) and not isinstance(value, datetime)
+            return is_day(value)
         case Basic(name):
             return isinstance(value, CLASSES[name]) and (name == "boolean" or not isinstance(value, bool))
         case ListType(item):
@@ -140,7 +143,7 @@ def _conforms(value: object, type_: Type) -> bool:
 def conform(value: object, type_: Type) -> object:
     """Return the value as the type wants it, None where it cannot be: a list of one and its item stand for each other.
 
-    A date becomes the midnight that begins it where an instant is wanted (10.3.2.9.4).
+    A date becomes the midnight in UTC that begins it where an instant is wanted (10.3.2.9.4).
     """
     if value is None or type_ == ANY or is_instance(value, type_):
         return value
@@ -149,8 +152,8 @@ def conform(value: object, type_: Type) -> object:
         return [value] if is_instance([value], type_) else None
     if isinstance(value, list) and len(value) == 1 and is_instance(value[0], type_):
         return value[0]
-    if base == Basic("date and time") and isinstance(value, date):
-        return datetime.combine(value, time())
+    if base == Basic("date and time") and isinstance(value, date | WideDate):
+        return instant(value, time(tzinfo=UTC))
     return None
 
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from yimen.dmn.feel.code.base import Compiled, Locals, facts_of, later
 from yimen.dmn.feel.scope import Run
+from yimen.dmn.feel.temporal.arithmetic import is_day
+from yimen.dmn.feel.temporal.make import date_at, ordinal
 from yimen.dmn.feel.truth import junction
 from yimen.dmn.values import Range, Unknown
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +82,13 @@ def _items(values: list[object], run: Run) -> object:
         case [Range(Decimal() as low, Decimal() as high, low_in, high_in)]:
             low, high = low if low_in else low + 1, high if high_in else high - 1
             return _whole(low, high, run) if low <= high else None
-        case [Range(date() as low, date() as high, low_in, high_in)]:
-            return _days(low if low_in else low + DAY, high if high_in else high - DAY, run)
+        case [Range(low, high, low_in, high_in)] if is_day(low) and is_day(high):
+            first, last = ordinal(low) + (not low_in), ordinal(high) - (not high_in)
+            return _days(first, last, run) if first <= last else None
         case [Decimal() as low, Decimal() as high]:
             return _whole(low, high, run)
-        case [date() as low, date() as high]:
-            return _days(low, high, run)
+        case [low, high] if is_day(low) and is_day(high):
+            return _days(ordinal(low), ordinal(high), run)
         case [Range()] | [None] | [_, _]:
             return None
         case [single]:
@@ -105,10 +105,8 @@ def _whole(low: Decimal, high: Decimal, run: Run) -> list[object] | None:
     return [Decimal(value) for value in range(int(low), int(high) + step, step)]
 
 
-def _days(low: date, high: date, run: Run) -> list[object] | None:
-    if isinstance(low, datetime) or isinstance(high, datetime):
-        return None
-    length = (high - low).days
-    run.work(abs(length))
-    step = 1 if length >= 0 else -1
-    return [low + timedelta(days=days) for days in range(0, length + step, step)]
+def _days(low: int, high: int, run: Run) -> list[object] | None:
+    """Return the days from one to another, given by their numbers."""
+    run.work(abs(high - low))
+    step = 1 if low <= high else -1
+    return [date_at(number) for number in range(low, high + step, step)]

@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 
 from yimen.dmn.feel.functions.registry import function
 from yimen.dmn.feel.operators import is_same
+from yimen.dmn.feel.temporal.text import clock_text, date_text, duration_text
+from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.values import NUMBERS, Open, Range, Unknown, YearsMonths
 
 NAME = re.compile(r"[^\W\d][^{}\[\](),:\"]*")
@@ -64,12 +66,12 @@ def as_text(value: object) -> str:
         case Decimal():
             text = f"{value:f}"
             return text.rstrip("0").rstrip(".") if "." in text else text
-        case datetime() | time():
-            return _clock(value)
-        case date():
-            return value.isoformat()
-        case timedelta():
-            return _days_time(value)
+        case datetime() | time() | WideInstant() | WideTime():
+            return clock_text(value)
+        case date() | WideDate():
+            return date_text(value)
+        case timedelta() | WideDuration():
+            return duration_text(value)
         case YearsMonths(months):
             return _years_months(months)
         case list():
@@ -92,28 +94,6 @@ def _quoted(text: str) -> str:
 
 def _key(name: str) -> str:
     return name if NAME.fullmatch(name) else _quoted(name)
-
-
-def _clock(value: datetime | time) -> str:
-    key = getattr(value.tzinfo, "key", None)
-    bare = value.replace(tzinfo=None).isoformat()
-    bare = bare.rstrip("0") if "." in bare else bare
-    if key or value.tzinfo is None:
-        return f"{bare}@{key}" if key else bare
-    offset = value.isoformat().removeprefix(value.replace(tzinfo=None).isoformat())
-    return bare + ("Z" if offset == "+00:00" else offset)
-
-
-def _days_time(value: timedelta) -> str:
-    sign, value = ("-", -value) if value < timedelta() else ("", value)
-    hours, rest = divmod(value.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    fraction = f".{value.microseconds:06d}".rstrip("0") if value.microseconds else ""
-    parts = [(hours, "H"), (minutes, "M")]
-    clock = "".join(f"{amount}{unit}" for amount, unit in parts if amount)
-    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
-    days = f"{value.days}D" if value.days else ""
-    return f"{sign}P{days}{'T' + clock if clock else ''}" if days or clock else "PT0S"
 
 
 def _years_months(months: int) -> str:

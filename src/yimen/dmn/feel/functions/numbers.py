@@ -15,7 +15,9 @@ from decimal import (
 )
 
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.values import NUMBERS
+from yimen.dmn.feel.temporal.make import duration_at, length
+from yimen.dmn.feel.temporal.wide import WideDuration
+from yimen.dmn.values import NUMBERS, YearsMonths
 
 SCALES = range(-6111, 6177)
 
@@ -45,7 +47,17 @@ function("round half down", "n,scale")(_rounded(ROUND_HALF_DOWN))
 @function("abs", "n")
 def absolute(number: object) -> object:
     """Return the number or duration without its sign."""
-    return abs(number) if isinstance(number, Decimal | timedelta) else None
+    match number:
+        case bool():
+            return None
+        case Decimal():
+            return abs(number)
+        case timedelta() | WideDuration():
+            return duration_at(abs(length(number)))
+        case YearsMonths(months):
+            return YearsMonths(abs(months))
+        case _:
+            return None
 
 
 @function("modulo", "dividend,divisor")

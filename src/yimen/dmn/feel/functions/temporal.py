@@ -2,9 +2,25 @@
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from typing import TypeGuard
 
 from yimen.dmn.feel import literals
 from yimen.dmn.feel.functions.registry import function
+from yimen.dmn.feel.temporal.arithmetic import whole_months
+from yimen.dmn.feel.temporal.make import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    date_of,
+    day_of,
+    instant,
+    near,
+    ordinal,
+    time_at,
+    time_of,
+)
+from yimen.dmn.feel.temporal.wide import AnyDay, WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.values import YearsMonths
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -18,40 +34,39 @@ def to_date(first: object, month: object = None, day: object = None) -> object:
     match first, month, day:
         case str(), None, None:
             return literals.to_date(first)
-        case datetime(), None, None:
-            return first.date()
-        case date(), None, None:
-            return first
+        case date() | WideDate() | WideInstant(), None, None:
+            return day_of(first)
         case Decimal(), Decimal(), Decimal():
-            try:
-                return date(int(first), int(month), int(day))
-            except (ValueError, OverflowError):
-                return None
+            return date_of(int(first), int(month), int(day))
         case _:
             return None
 
 
 @function("time", "from", "hour,minute,second,offset?")
 def to_time(first: object, minute: object = None, second: object = None, offset: object = None) -> object:
-    """Return the time written, the time of an instant, or that of an hour, minute and second."""
+    """Return the time written, the time of an instant (a date is its midnight in UTC), or that of its parts."""
     match first, minute, second:
         case str(), None, None:
             return literals.to_time(first)
-        case datetime(), None, None:
-            return first.timetz()
-        case date(), None, None:
+        case datetime() | WideInstant(), None, None:
+            return time_of(first)
+        case date() | WideDate(), None, None:
             return time(tzinfo=UTC)
-        case time(), None, None:
+        case time() | WideTime(), None, None:
             return first
-        case Decimal(), Decimal(), Decimal():
-            try:
-                zone = timezone(offset) if isinstance(offset, timedelta) else None
-                micro = int((second - int(second)) * 1_000_000)
-                return time(int(first), int(minute), int(second), micro, tzinfo=zone)
-            except (ValueError, OverflowError):
-                return None
+        case Decimal(), Decimal(), Decimal() if isinstance(offset, timedelta | None):
+            return _time(int(first), int(minute), second, offset)
         case _:
             return None
+
+
+def _time(hour: int, minute: int, second: Decimal, offset: timedelta | None) -> object:
+    nanos = hour * HOUR + minute * MINUTE + int(second * SECOND)
+    if not (0 <= hour < DAY // HOUR and 0 <= minute < HOUR // MINUTE and 0 <= second < MINUTE // SECOND):
+        return None
+    if offset is None:
+        return time_at(nanos, None)
+    return time_at(nanos, timezone(offset)) if abs(offset) <= literals.WIDEST else None
 
 
 @function("date and time", "from", "date,time")
@@ -60,12 +75,12 @@ def to_date_and_time(first: object, *of_day: object) -> object:
     match first, of_day:
         case str(), ():
             return literals.to_date_and_time(first)
-        case datetime(), ():
+        case datetime() | WideInstant(), ():
             return first
-        case date(), ():
-            return datetime.combine(first, time())
-        case date(), (time() as clock,):
-            return datetime.combine(first.date() if isinstance(first, datetime) else first, clock)
+        case date() | WideDate(), ():
+            return instant(first, time())
+        case (date() | WideDate() | WideInstant(), (time() | WideTime() as clock,)):
+            return instant(day_of(first), clock)
         case _:
             return None
 
@@ -73,7 +88,7 @@ def to_date_and_time(first: object, *of_day: object) -> object:
 @function("duration", "from")
 def to_duration(text: object) -> object:
     """Return the duration written, of either kind."""
-    if isinstance(text, timedelta | YearsMonths):
+    if isinstance(text, timedelta | WideDuration | YearsMonths):
         return text
     return literals.to_duration(text) if isinstance(text, str) else None
 
@@ -81,49 +96,39 @@ def to_duration(text: object) -> object:
 @function("years and months duration", "from,to")
 def years_and_months(start: object, end: object) -> object:
     """Return the whole months between two days; completed years are its `years`."""
-    if not isinstance(start, date) or not isinstance(end, date):
-        return None
-    if _wall(end) < _wall(start):
-        return YearsMonths(-_whole_months(_day(end), _day(start)))
-    return YearsMonths(_whole_months(_day(start), _day(end)))
-
-
-def _day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _wall(value: date) -> datetime:
-    """Return what calendar and clock show, whatever the offset."""
-    return value.replace(tzinfo=None) if isinstance(value, datetime) else datetime.combine(value, time())
-
-
-def _whole_months(start: date, end: date) -> int:
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months if end.day >= start.day else months - 1
+    match start, end:
+        case (date() | WideDate() | WideInstant(), date() | WideDate() | WideInstant()):
+            return YearsMonths(whole_months(start, end))
+        case _:
+            return None
 
 
 @function("day of year", "date")
 def day_of_year(value: object) -> object:
     """Return which day of its year it is."""
-    return Decimal(value.timetuple().tm_yday) if isinstance(value, date) else None
+    return Decimal(near(ordinal(value)).timetuple().tm_yday) if _has_day(value) else None
 
 
 @function("day of week", "date")
 def day_of_week(value: object) -> object:
     """Return the English name of its day."""
-    return DAY_NAMES[value.weekday()] if isinstance(value, date) else None
+    return DAY_NAMES[near(ordinal(value)).weekday()] if _has_day(value) else None
 
 
 @function("month of year", "date")
 def month_of_year(value: object) -> object:
     """Return the English name of its month."""
-    return MONTH_NAMES[value.month - 1] if isinstance(value, date) else None
+    return MONTH_NAMES[day_of(value).month - 1] if _has_day(value) else None
 
 
 @function("week of year", "date")
 def week_of_year(value: object) -> object:
     """Return its week by ISO 8601."""
-    return Decimal(value.isocalendar().week) if isinstance(value, date) else None
+    return Decimal(near(ordinal(value)).isocalendar().week) if _has_day(value) else None
+
+
+def _has_day(value: object) -> TypeGuard[AnyDay]:
+    return isinstance(value, date | WideDate | WideInstant)
 
 
 @function("today", "")
