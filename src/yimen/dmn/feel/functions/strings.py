@@ -1,13 +1,13 @@
 """String functions (DMN 1.5, 10.3.4.3). Positions count from one, negative ones from the end."""
 
-import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from yimen.dmn.feel.functions.registry import function
-
-FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
-PATTERN_LENGTH = 1000
-TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\{[^}]*\}|.", re.DOTALL)
+from yimen.dmn.feel.operators import LONGEST
+from yimen.dmn.feel.regex.machine import TooLong
+from yimen.dmn.feel.regex.pattern import Pattern, compiled
+from yimen.dmn.feel.regex.tree import BadPattern
 
 
 @function("substring", "string,start position,length?")
@@ -78,27 +78,38 @@ def ends_with(text: object, match: object) -> object:
 @function("matches", "input,pattern,flags?")
 def matches(text: object, pattern: object, flags: object = None) -> object:
     """Return whether the pattern is found in the text."""
-    compiled = _compiled(pattern, flags)
-    return compiled.search(text) is not None if isinstance(text, str) and compiled else None
+    found = _compiled(pattern, flags)
+    return _bounded(lambda: found.is_in(text)) if isinstance(text, str) and found else None
 
 
 @function("replace", "input,pattern,replacement,flags?")
 def replace(text: object, pattern: object, replacement: object, flags: object = None) -> object:
     """Return the text with every match replaced; `$1` is the first group."""
-    compiled = _compiled(pattern, flags)
-    if not isinstance(text, str) or not isinstance(replacement, str) or compiled is None:
+    found = _compiled(pattern, flags)
+    if not isinstance(text, str) or not isinstance(replacement, str) or found is None:
         return None
-    try:
-        return compiled.sub(re.sub(r"\$(\d+)", r"\\g<\1>", replacement.replace("\\", "\\\\")), text)
-    except (re.error, IndexError):
-        return None
+    return _bounded(lambda: found.replaced(text, replacement, LONGEST))
 
 
 @function("split", "string,delimiter")
 def split(text: object, delimiter: object) -> object:
     """Return the parts of the text between matches of the delimiter."""
-    compiled = _compiled(delimiter, None)
-    return compiled.split(text) if isinstance(text, str) and compiled and delimiter else None
+    found = _compiled(delimiter, None)
+    return _bounded(lambda: found.split(text)) if isinstance(text, str) and found else None
+
+
+def _compiled(pattern: object, flags: object) -> Pattern | None:
+    if not isinstance(pattern, str) or not isinstance(flags, str | None):
+        return None
+    return compiled(pattern, flags or "")
+
+
+def _bounded(search: Callable[[], object]) -> object:
+    """Return what a search finds; None where it would take too long."""
+    try:
+        return search()
+    except (BadPattern, TooLong):
+        return None
 
 
 @function("string join", "list,delimiter?")
@@ -107,41 +118,7 @@ def string_join(texts: object, delimiter: object = None) -> object:
     if not isinstance(texts, list) or not isinstance(delimiter, str | None):
         return None
     kept = [text for text in texts if text is not None]
-    return (delimiter or "").join(kept) if all(isinstance(text, str) for text in kept) else None
-
-
-def _may_explode(pattern: str) -> bool:
-    """Tell whether an endless repetition stands within another, as in `(a+)+`: such a pattern can take for ever."""
-    endless, closed_endless = [False], False
-    for token in TOKEN.findall(pattern):
-        match token:
-            case "(":
-                endless.append(False)
-            case ")":
-                inner = endless.pop() if len(endless) > 1 else False
-                endless[-1] = endless[-1] or inner
-                closed_endless = inner
-                continue
-            case "*" | "+" if closed_endless:
-                return True
-            case "*" | "+":
-                endless[-1] = True
-            case _ if token.startswith("{") and "," in token:
-                if closed_endless:
-                    return True
-                endless[-1] = True
-        closed_endless = False
-    return False
-
-
-def _compiled(pattern: object, flags: object) -> re.Pattern[str] | None:
-    if not isinstance(pattern, str) or not isinstance(flags, str | None) or len(pattern) > PATTERN_LENGTH:
+    if not all(isinstance(text, str) for text in kept):
         return None
-    if flags and not set(flags) <= FLAGS.keys():
-        return None
-    if _may_explode(pattern):
-        return None
-    try:
-        return re.compile(pattern, sum((FLAGS[flag] for flag in set(flags or "")), re.RegexFlag(0)))
-    except re.error:
-        return None
+    length = sum(len(text) + len(delimiter or "") for text in kept)
+    return (delimiter or "").join(kept) if length <= LONGEST else None
