@@ -123,6 +123,8 @@ def between(value: object, low: object, high: object) -> bool | None:
 
 def range_of(low: object, high: object, low_included: bool, high_included: bool) -> Range | None:  # noqa: FBT001
     """Return the range from one value to another; null where the two cannot be compared."""
+    if low is OPEN or high is OPEN:
+        return None if low is None or high is None else Range(low, high, low_included, high_included)
     if low is None or high is None:
         return None if low is high else Range(low, high, low_included, high_included)
     return None if less(low, high) is None else Range(low, high, low_included, high_included)

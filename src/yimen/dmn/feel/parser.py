@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from yimen.dmn.errors import FeelSyntaxError
 from yimen.dmn.feel import ast, literals
+from yimen.dmn.feel.scanner import Token
 from yimen.dmn.feel.tokens import Tokens, Vocabulary
 from yimen.dmn.feel.type_parser import parse_type
 from yimen.dmn.values import NUMBERS
@@ -99,10 +100,10 @@ class Parser(Tokens):
         if self.peeks("("):
             saved = self.place()
             self.advance()
-            tests = [self._test()]
+            tests = [] if self.peeks("..") else [self._test()]
             while self.take(","):
                 tests.append(self._test())
-            if self.take(")") and not (len(tests) == 1 and self.peeks(*GOES_ON)):
+            if tests and self.take(")") and not (len(tests) == 1 and self.peeks(*GOES_ON)):
                 return ast.UnaryTests(tuple(tests), is_negated=False, at=at)
             self.back_to(saved)  # it was an open range such as (1..3], or an expression such as (a).b
         return ast.UnaryTests((self._test(),), is_negated=False, at=at)
@@ -323,15 +324,11 @@ class Parser(Tokens):
         at = opening.start + 1
         if opening.text == "[" and self.take("]"):
             return ast.ListOf((), at)
+        if opening.text in {"(", "]"} and self.take(".."):
+            return self._range_to(None, opening, at)
         first = self.expression()
         if self.take(".."):
-            self._ends_range, outer = True, self._ends_range
-            high = self.expression()
-            self._ends_range = outer
-            closing = self.take("]", ")", "[")
-            if closing is None:
-                raise self.error(f"区间应以 ] 或 ) 结束，却是{self.shown()}。")
-            return ast.RangeOf(first, high, opening.text == "[", closing.text == "]", at)
+            return self._range_to(first, opening, at)
         if opening.text == "(":
             self.expect(")")
             return first
@@ -342,6 +339,18 @@ class Parser(Tokens):
             items.append(self.expression())
         self.expect("]")
         return ast.ListOf(tuple(items), at)
+
+    def _range_to(self, low: ast.Expr | None, opening: Token, at: int) -> ast.Expr:
+        """Return the range whose dots were just read; one of its ends may be open, as in `(..5]` and `[5..)`."""
+        if low is not None and self.take(")"):
+            return ast.RangeOf(low, None, opening.text == "[", high_included=False, at=at)
+        self._ends_range, outer = True, self._ends_range
+        high = self.expression()
+        self._ends_range = outer
+        closing = self.take("]", ")", "[")
+        if closing is None:
+            raise self.error(f"区间应以 ] 或 ) 结束，却是{self.shown()}。")
+        return ast.RangeOf(low, high, opening.text == "[", closing.text == "]", at)
 
     # --- unary tests
 

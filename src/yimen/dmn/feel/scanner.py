@@ -32,13 +32,22 @@ KEYWORDS = frozenset(
         "false",
     ]
 )
-BLANK = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
-NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
-WORD = re.compile(r"(?:[^\W\d]|[?_\U00010000-\U000EFFFF])(?:\w|[?\U00010000-\U000EFFFF])*")
+SPACE = r"\s\u180E\u200B\uFEFF"
+BLANK = re.compile(rf"(?:[{SPACE}]|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+START = (
+    r"?A-Z_a-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u167F\u1681-\u180D\u180F-\u1FFF"
+    r"\u200C-\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFEFE\uFF00-\uFFFD\U00010000-\U000EFFFF"
+)
+PART = START + r"0-9\u00B7\u0300-\u036F\u203F-\u2040"
+"""What a name may begin and go on with (grammar rules 28 and 29)."""
+WORD = re.compile(f"[{START}][{PART}]*")
 STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-SIGNS = ("**", "..", "<=", ">=", "!=", "->", *"+-*/=<>()[]{},:.@")
+SIGNS = ("**", "..", "<=", ">=", "!=", "->", *"+-*/=<>()[]{},:.@'")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "'": "'"}
-ESCAPE = re.compile(r"\\(?:U([0-9A-Fa-f]{6})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+ESCAPE = re.compile(r"\\(?:U(0[0-9A-Fa-f]{5}|10[0-9A-Fa-f]{4})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+LONE = re.compile("[\ud800-\udfff]")
+PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,11 @@ def unescape(text: str) -> str:
         long, short, letter = found.groups()
         return chr(int(long or short, 16)) if long or short else ESCAPES.get(letter, "\\" + letter)
 
-    return ESCAPE.sub(one, text)
+    # Two \\u escapes may write the halves of one character beyond the first plane.
+    whole = PAIR.sub(
+        lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), ESCAPE.sub(one, text)
+    )
+    return LONE.sub("\ufffd", whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +138,4 @@ class Names:
 def _pattern(name: str) -> re.Pattern[str]:
     """Return what recognises a name with spaces or signs in it, however many spaces are written."""
     words = r"\s+".join(map(re.escape, name.split()))
-    return re.compile(words + (r"(?!\w)" if name[-1].isalnum() or name[-1] == "_" else ""))
+    return re.compile(words + (f"(?![{PART}])" if WORD.fullmatch("_" + name[-1]) else ""))

@@ -1,15 +1,21 @@
 """Conversion and boolean functions (DMN 1.5, 10.3.4.1, 10.3.4.2)."""
 
 import re
+from collections.abc import Callable, Hashable
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from yimen.dmn.errors import FeelSyntaxError
+from yimen.dmn.feel import ast, literals
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.feel.operators import is_same
+from yimen.dmn.feel.operators import is_same, less, range_of
+from yimen.dmn.feel.parser import parse
 from yimen.dmn.feel.temporal.text import clock_text, date_text, duration_text
 from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
-from yimen.dmn.values import NUMBERS, Open, Range, Unknown, YearsMonths
+from yimen.dmn.values import NUMBERS, OPEN, Open, Range, Unknown, YearsMonths
 
+LONGEST_NUMBER = 10_000
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 NAME = re.compile(r"[^\W\d][^{}\[\](),:\"]*")
 
 
@@ -31,19 +37,62 @@ def number(text: object, grouping: object = None, point: object = None) -> objec
     """Return the number a text writes."""
     if isinstance(text, Decimal) and grouping is None and point is None:
         return text
-    if not isinstance(text, str) or grouping not in {None, " ", ",", "."} or point not in {None, ",", "."}:
+    if (
+        not isinstance(text, str)
+        or len(text) > LONGEST_NUMBER
+        or grouping not in {None, " ", ",", "."}
+        or point not in {None, ",", "."}
+    ):
         return None
     if grouping is not None and grouping == point:
         return None
     plain = text.replace(str(grouping), "") if grouping else text
     plain = plain.replace(str(point), ".") if point else plain
-    if plain != plain.strip() or "_" in plain:
+    if not NUMBER.fullmatch(plain):
+        return None
+    value = NUMBERS.create_decimal(plain)
+    return value if value.is_finite() else None
+
+
+@function("range", "from")
+def range_(text: object) -> object:
+    """Return the range a text writes: its ends are literals, one of them may be left open, as in `(..5]`."""
+    if not isinstance(text, str):
         return None
     try:
-        value = NUMBERS.create_decimal(plain)
-    except (InvalidOperation, ValueError):
+        tree = parse(text)
+    except FeelSyntaxError:
         return None
-    return value if value.is_finite() else None
+    if not isinstance(tree, ast.RangeOf):
+        return None
+    low, high = (OPEN if end is None else _endpoint(end) for end in (tree.low, tree.high))
+    if low is OPEN or high is OPEN:
+        return None if None in {low, high} else Range(low, high, tree.low_included, tree.high_included)
+    return range_of(low, high, tree.low_included, tree.high_included) if less(high, low) is False else None
+
+
+TEMPORAL: dict[str, Callable[[str], object]] = {
+    "date": literals.to_date,
+    "time": literals.to_time,
+    "date and time": literals.to_date_and_time,
+    "duration": literals.to_duration,
+}
+
+
+def _endpoint(node: ast.Expr) -> Hashable:
+    """Return the value of an end written as a literal, or as a call such as `date("2026-06-30")`; null for others."""
+    match node:
+        case ast.Literal(Decimal() | str() | date() | time() | timedelta() | YearsMonths() as value):
+            return value
+        case ast.Literal(WideDate() | WideTime() | WideInstant() | WideDuration() as value):
+            return value
+        case ast.Negate(ast.Literal(Decimal() as value)):
+            return -value
+        case ast.Call(ast.Name(name), (ast.Literal(str() as text),)) if name in TEMPORAL:
+            found = TEMPORAL[name](text)
+            return found if isinstance(found, Hashable) else None
+        case _:
+            return None
 
 
 @function("string", "from")

@@ -138,7 +138,7 @@ def sublist(items: object, start: object, length: object = None) -> object:
 @function("append", "list,item", variadic=True)
 def append(*arguments: object) -> object:
     """Return the list with the items after it."""
-    if not arguments:
+    if not arguments or arguments[0] is None:
         return None
     first = arguments[0] if isinstance(arguments[0], list) else [arguments[0]]
     return [*first, *arguments[1:]] if len(first) <= LONGEST else None
@@ -147,7 +147,7 @@ def append(*arguments: object) -> object:
 @function("concatenate", "list", variadic=True)
 def concatenate(*lists: object) -> object:
     """Return the lists one after another."""
-    if sum(len(one) for one in lists if isinstance(one, list)) > LONGEST:
+    if None in lists or sum(len(one) for one in lists if isinstance(one, list)) > LONGEST:
         return None
     return [item for one in lists for item in (one if isinstance(one, list) else [one])]
 
@@ -203,6 +203,8 @@ def _distinct(items: list[object]) -> list[object]:
 @function("union", "list", variadic=True)
 def union(*lists: object) -> object:
     """Return the lists one after another, each value once."""
+    if None in lists:
+        return None
     return _distinct([item for one in lists for item in (one if isinstance(one, list) else [one])])
 
 

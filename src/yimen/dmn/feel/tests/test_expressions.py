@@ -241,7 +241,7 @@ def test_points_and_ranges(text, expected):
         ('string({a: [1, "x"], "b:c": null})', '{a: [1, "x"], "b:c": null}'),
         ("is(1, 1.0)", True),
         ("even(1e6000)", True),
-        ('matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")', None),
+        ('matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")', False),
         ("substring(null, 1)", None),
         ('date and time("2026-01-01T24:00:00")', datetime(2026, 1, 2)),
         ('@"2026-01-01T10:00:00Z" < @"2026-01-01T10:00:00"', None),
@@ -291,3 +291,49 @@ def test_a_broken_expression_is_placed(text, column):
 def test_an_expression_without_end_is_refused(text):
     with pytest.raises(dmn.ModelError, match=r"嵌套|超过"):
         expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"\\uD83D\\uDC0E"', "\U0001f40e"),
+        ('string length("\\U01F40E")', D(1)),
+        ('"\\U999999"', "\\U999999"),
+        ('string length("\\uD83D")', D(1)),
+        ("{foo's: 1}.foo's", D(1)),
+        ("{ab\u00b7c: 1}.ab\u00b7c", D(1)),
+        ("{e\u0301: 1}.e\u0301", D(1)),
+        ("1\u200b+\ufeff1", D(2)),
+        ('number("\uff11\uff12")', None),
+    ],
+)
+def test_characters_beyond_ascii(text, expected):
+    assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('range("[1..3]") = [1..3]', True),
+        ('range("]1..3[") = (1..3)', True),
+        ('range("[\\"a\\"..\\"b\\")") = ["a".."b")', True),
+        ('range("[@\\"2026-01-01\\"..date(\\"2026-12-31\\")]").end', date(2026, 12, 31)),
+        ('range("[-3..-1]").start', D(-3)),
+        ('range("(..3]").end', D(3)),
+        ('range("(..3]").start', None),
+        ('range("[1..1 + 2]")', None),
+        ('range("[3..1]")', None),
+        ('range("[..3]")', None),
+        ('range("[1..x]")', None),
+        ('range("nothing")', None),
+        ("range(null)", None),
+        ("2 in (..3]", True),
+        ("4 in (..3]", False),
+        ("4 in [3..)", True),
+        ("append(null, 1)", None),
+        ("concatenate([1], null)", None),
+        ("union([1], null)", None),
+    ],
+)
+def test_ranges_from_text_and_lists_that_are_null(text, expected):
+    assert value(text) == expected
