@@ -18,12 +18,14 @@ from yimen.dmn.feel.compile import compile_expression, compile_tests
 from yimen.dmn.feel.functions import BUILTINS
 from yimen.dmn.feel.operators import less
 from yimen.dmn.feel.scope import Scope
+from yimen.dmn.feel.temporal import arithmetic
+from yimen.dmn.feel.temporal.make import duration_at, length
+from yimen.dmn.feel.temporal.wide import WideDate, WideDuration
 from yimen.dmn.silent import SILENT
 from yimen.dmn.values import NUMBERS, OPEN, Range, YearsMonths, kind
 
 CLOCKS = frozenset({"today", "now"})
 DAY = timedelta(days=1)
-INSTANT = timedelta(microseconds=1)
 ORDERED = ("number", "string", "date", "days and time duration", "years and months duration")
 """The kinds a cell may compare with. Times and instants are no single line: some have an offset, some have none."""
 
@@ -220,10 +222,10 @@ def _below(point: object) -> object:
             return _further(point, -1)
         case str():
             return "" if point else OPEN
-        case date():
-            return point - DAY
-        case timedelta():
-            return point - INSTANT
+        case date() | WideDate():
+            return _moved(arithmetic.moved(point, -DAY))
+        case timedelta() | WideDuration():
+            return _moved(duration_at(length(point) - 1))
         case YearsMonths(months):
             return YearsMonths(months - 1)
         case _:
@@ -236,14 +238,20 @@ def _above(point: object) -> object:
             return _further(point, 1)
         case str():
             return point + "\0"
-        case date():
-            return point + DAY
-        case timedelta():
-            return point + INSTANT
+        case date() | WideDate():
+            return _moved(arithmetic.moved(point, DAY))
+        case timedelta() | WideDuration():
+            return _moved(duration_at(length(point) + 1))
         case YearsMonths(months):
             return YearsMonths(months + 1)
         case _:
             raise TypeError(kind(point))
+
+
+def _moved(value: object) -> object:
+    if value is None:
+        raise OverflowError
+    return value
 
 
 def _between(low: object, high: object) -> object:

@@ -45,9 +45,11 @@ def compile_expression(node: ast.Expr, scope: Scope) -> Compiled:
         case ast.Path():
             return _path(node, scope)
         case ast.Filter(base, condition, _, is_boxed):
+            inside = scope.filtering()
             return structure.filtered(
                 compile_expression(base, scope),
-                compile_expression(condition, scope.filtering()),
+                compile_expression(condition, inside),
+                item=inside.filters[-1].item,
                 may_be_index=not _is_test(condition),
                 is_boxed=is_boxed,
             )
@@ -155,14 +157,18 @@ def _name(name: str, at: int, scope: Scope) -> Compiled:
             f"名称“{name}”没有定义。请检查拼写，或在 informationRequirement 中引用它。", text=name, column=at
         )
     outer = constant(_builtin(name)) if symbol is None else compile_symbol(symbol)
-    if not scope.in_filter or isinstance(symbol, Local):
+    items = scope.items_before(name)
+    if not items:
         return outer
 
     def code(run: Run, local: Locals) -> object:
-        item = local.get("item")
-        if isinstance(item, dict) and name in item:
-            return item[name]
-        return item if isinstance(item, Unknown) else outer.code(run, local)
+        for key in items:
+            item = local.get(key)
+            if isinstance(item, dict) and name in item:
+                return item[name]
+            if isinstance(item, Unknown):
+                return item
+        return outer.code(run, local)
 
     return Compiled(code, outer.facts)
 
@@ -194,16 +200,20 @@ def _path(node: ast.Path, scope: Scope) -> Compiled:
     if symbol is None:
         return structure.path(compile_expression(node.base, scope), node.name)
     named = compile_symbol(symbol)
-    if not scope.in_filter:
-        return named
     head = _head(node)
+    items = scope.items_before(head)
+    if not items:
+        return named
     of_item = structure.path(compile_expression(node.base, scope), node.name)
 
     def code(run: Run, local: Locals) -> object:
-        item = local.get("item")
-        if isinstance(item, Unknown):
-            return item
-        return (of_item if isinstance(item, dict) and head in item else named).code(run, local)
+        for key in items:
+            item = local.get(key)
+            if isinstance(item, Unknown):
+                return item
+            if isinstance(item, dict) and head in item:
+                return of_item.code(run, local)
+        return named.code(run, local)
 
     return Compiled(code, named.facts)
 

@@ -93,8 +93,16 @@ Symbol = Input | Required | Local | Defined | Imported
 
 
 @dataclass(frozen=True, slots=True)
+class Filtering:
+    """A filter an expression stands in: the local that holds its item at hand, and the names declared inside it."""
+
+    item: str
+    inner: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """The symbols and types by name. Inside a filter, an entry of the item filtered comes before any of them.
+    """The symbols and types by name. Inside a filter, an entry of the item filtered comes before what is outside.
 
     `place` is the name of the element an expression stands in, `tag` its kind and `path` the way to it in the document.
     `report` is told of texts that use names which mean nothing; without it they are refused at once.
@@ -103,15 +111,34 @@ class Scope:
     symbols: Mapping[str, Symbol]
     place: str
     types: Mapping[str, Type] = field(default_factory=dict)
-    in_filter: bool = False
+    filters: tuple[Filtering, ...] = ()
     tag: str = ""
     path: str = ""
     report: "Callable[[ast.Written, FeelSyntaxError, Scope], None] | None" = None
 
     def with_locals(self, *names: str) -> Self:
         """Return the scope with these locals before everything else."""
-        return replace(self, symbols={**self.symbols, **{name: Local(name) for name in names}})
+        symbols = {**self.symbols, **{name: Local(name) for name in names}}
+        if not self.filters:
+            return replace(self, symbols=symbols)
+        *around, last = self.filters
+        return replace(self, symbols=symbols, filters=(*around, replace(last, inner=last.inner.union(names))))
 
     def filtering(self) -> Self:
         """Return the scope of a filter's condition."""
-        return replace(self.with_locals("item"), in_filter=True)
+        entered = replace(self, filters=(*self.filters, Filtering(f"item {len(self.filters) + 1}")))
+        return replace(entered, symbols={**self.symbols, "item": Local("item")})
+
+    @property
+    def in_filter(self) -> bool:
+        """Tell whether the expression stands in a filter, where any name may be an entry of the item."""
+        return bool(self.filters)
+
+    def items_before(self, name: str) -> tuple[str, ...]:
+        """Return the locals holding items whose entry of this name comes before what it means here, innermost first."""
+        found: list[str] = []
+        for one in reversed(self.filters):
+            if name in one.inner:
+                break
+            found.append(one.item)
+        return tuple(found)

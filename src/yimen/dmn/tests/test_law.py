@@ -44,6 +44,7 @@ ATOMS = st.sampled_from(
         "[1..3]",
         "[n..3)",
         "t.year",
+        '@"12026-06-30"',
     ]
 )
 
@@ -70,7 +71,8 @@ def _deeper(inner):
                 ("flatten({})", one), ("is({}, {})", two), ("get value({}, {})", two), ("before({}, {})", two),
                 ("(function(x) if {} then x else {})({})", three), ("years and months duration(t, {})", one),
                 ('(t + duration("P1M") > {})', one), ("string join([{}, {}])", two), ("[{}..{}]", two),
-                ("list replace({}, {}, 1)", two), ("(< {})", one), ("count({}[n = {}])", two), ("reverse({})", one), ("remove({}, {})", two),
+                ("list replace({}, {}, 1)", two), ("(< {})", one), ("count({}[n = {}])", two), ("{}[count({}[n = k]) > 0]", two), ("{}[n = k and item.n = {}]", two), ('(@"2024-02-29" - {})', one), ("matches({}, {})", two),
+                ("(for i in {}..{} return i)", two), ("max([{}, {}])", two), ("concatenate({}, {})", two), ("({}).year", one), ("reverse({})", one), ("remove({}, {})", two),
                 ("context put({}, {}, 1)", two), ("get entries({})", one), ("sublist({}, {})", two), ("insert before({}, 1, {})", two), ("index of({}, {})", two),
             ]
         )

@@ -42,11 +42,12 @@ def path(base: Compiled, name: str) -> Compiled:
     return Compiled(lambda run, local: properties.read(base.code(run, local), name), base.facts)
 
 
-def filtered(base: Compiled, condition: Compiled, *, may_be_index: bool, is_boxed: bool = False) -> Compiled:
+def filtered(base: Compiled, condition: Compiled, *, item: str, may_be_index: bool, is_boxed: bool = False) -> Compiled:
     """Return the code of `base[condition]`: the item at an index, or the items for which the condition is true.
 
     In boxes, a condition that is no truth value makes the whole null.
 
+    The item at hand is the local `item`, and under the name in `item` where filters in filters can tell it apart.
     Whether it is an index shows only when the condition is evaluated, so one that may be is tried on the first item.
     """
 
@@ -57,23 +58,26 @@ def filtered(base: Compiled, condition: Compiled, *, may_be_index: bool, is_boxe
         items = value if isinstance(value, list) else [] if value is None else [value]
         inner = dict(local)
         if may_be_index:
-            inner["item"] = items[0] if items else None
+            inner["item"] = inner[item] = items[0] if items else None
             index = condition.code(run, inner)
             if isinstance(index, Unknown):
                 return index
             if isinstance(index, Decimal):
                 return None if value is None else at(items, index)
-        return _kept(items, condition, run, inner, is_boxed=is_boxed)
+        return _kept(items, condition, run, (inner, item), is_boxed=is_boxed)
 
     return Compiled(code, base.facts | condition.facts)
 
 
-def _kept(items: list[object], condition: Compiled, run: Run, inner: dict[str, object], *, is_boxed: bool) -> object:
+def _kept(
+    items: list[object], condition: Compiled, run: Run, bound: tuple[dict[str, object], str], *, is_boxed: bool
+) -> object:
+    inner, name = bound
     kept: list[object] = []
     waiting: frozenset[str] | None = None
     run.work(len(items))
     for item in items:
-        inner["item"] = item
+        inner["item"] = inner[name] = item
         found = condition.code(run, inner)
         verdict = truth(found)
         if is_boxed and found is not None and verdict is None:

@@ -337,3 +337,21 @@ def test_characters_beyond_ascii(text, expected):
 )
 def test_ranges_from_text_and_lists_that_are_null(text, expected):
     assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{x: 5, r: [{x: 1}, {x: 5}][x = 1]}.r.x", [D(1)]),
+        ("(function(x) [{x: 1}, {x: 2}][x = 2])(1).x", [D(2)]),
+        ("[{item: 1}, {item: 2}][item >= 2].item", [D(2)]),
+        ("[{xs: [1, 2], k: 1}, {xs: [2], k: 1}][count(xs[item = k]) > 0].xs", [[D(1), D(2)]]),
+        ("[{ys: [{a: 1}, {a: 2}], k: 2}][count(ys[a = k]) = 1].k", [D(2)]),
+        ("[{x: 1}, {x: 2}][some x in [7] satisfies x = 7].x", [D(1), D(2)]),
+        ("for x in [1, 2] return [{y: 1}, {y: 2}][y = x].y", [[D(1)], [D(2)]]),
+        ("[1, 2, 3, 4][item > 2][item < 4]", [D(3)]),
+        ("[[1, 2], [3]][count(item) = 1]", [[D(3)]]),
+    ],
+)
+def test_in_a_filter_an_entry_of_the_item_comes_before_what_is_outside(text, expected):
+    assert value(text) == expected
