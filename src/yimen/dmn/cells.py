@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cmp_to_key
 
 from yimen.dmn.feel import ast
+from yimen.dmn.feel.bounds import Exhausted
 from yimen.dmn.feel.code.base import Compiled
 from yimen.dmn.feel.compile import compile_expression, compile_tests
 from yimen.dmn.feel.functions import BUILTINS
@@ -21,7 +22,7 @@ from yimen.dmn.feel.scope import Scope
 from yimen.dmn.feel.temporal import arithmetic
 from yimen.dmn.feel.temporal.make import duration_at, length
 from yimen.dmn.feel.temporal.wide import WideDate, WideDuration
-from yimen.dmn.silent import SILENT
+from yimen.dmn.silent import SILENT, Counting
 from yimen.dmn.values import NUMBERS, OPEN, Range, YearsMonths, kind
 
 CLOCKS = frozenset({"today", "now"})
@@ -113,7 +114,10 @@ def constant_value(tree: ast.Expr, scope: Scope) -> tuple[object] | None:
     """Return the value of an expression that is the same whenever and for whomever it is asked; None for any other."""
     if not is_constant(tree, scope):
         return None
-    return (compile_expression(tree, scope).code(SILENT, {}),)
+    try:
+        return (compile_expression(tree, scope).code(Counting(), {}),)
+    except (Exhausted, RecursionError):
+        return None
 
 
 def is_constant(tree: object, scope: Scope) -> bool:

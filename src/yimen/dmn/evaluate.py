@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from yimen.dmn.errors import UnknownDecision
+from yimen.dmn.feel.bounds import ROUNDS, Exhausted
 from yimen.dmn.feel.code.calls import conformed
 from yimen.dmn.feel.types import ANY
 from yimen.dmn.inputs import Inputs, given, received
@@ -11,13 +12,6 @@ from yimen.dmn.model import DecisionService, Model
 from yimen.dmn.notes import Note, NoteKind
 from yimen.dmn.trace import TraceNode
 from yimen.dmn.values import UNKNOWN, Unknown, unknowns
-
-ROUNDS = 500_000
-"""How many rounds of loops and calls one evaluation may take: far more than a rule needs, far less than for ever."""
-
-
-class _Exhausted(Exception):
-    """The bound on rounds is reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +47,7 @@ def evaluate(model: Model, name: str, inputs: Inputs | Mapping[str, object]) -> 
     frame = run.frame
     try:
         value = run.decision(name) if service is None else run.outputs(service, service.input_decisions)
-    except (_Exhausted, RecursionError):
+    except (Exhausted, RecursionError):
         value = run.exhausted(name)
     waiting = unknowns(value)
     is_whole = service is None and len(frame.children) == 1
@@ -157,7 +151,7 @@ class Evaluation:
         """Count rounds of loops and calls."""
         self.rounds += rounds
         if self.rounds > ROUNDS:
-            raise _Exhausted
+            raise Exhausted
 
     def exhausted(self, name: str) -> object:
         """Return what an evaluation without end gives: null, or unknown where a fact could still have ended it."""

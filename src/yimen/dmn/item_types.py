@@ -1,14 +1,21 @@
 """From item definitions to types (DMN 1.5, 7.3.2 and 7.3.3)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from yimen.dmn.declared import TypeDeclared
 from yimen.dmn.errors import FeelSyntaxError, Problem
+from yimen.dmn.feel.bounds import Exhausted
 from yimen.dmn.feel.compile import compile_tests
+from yimen.dmn.feel.functions import BUILTINS
 from yimen.dmn.feel.parser import parse_unary_tests
+from yimen.dmn.feel.properties import NAMES as PROPERTIES
+from yimen.dmn.feel.scanner import Names
 from yimen.dmn.feel.scope import Scope
-from yimen.dmn.feel.types import ANY, ContextType, FunctionType, ListType, Restricted, Type, basic
-from yimen.dmn.silent import SILENT
+from yimen.dmn.feel.tokens import Vocabulary
+from yimen.dmn.feel.types import ANY, NAMES, ContextType, FunctionType, ListType, Restricted, Type, basic
+from yimen.dmn.silent import Counting
+
+BUILTIN_NAMES, BASIC_NAMES = Names().plus(BUILTINS), Names().plus(NAMES)
 
 
 class ItemTypes:
@@ -18,6 +25,7 @@ class ItemTypes:
         """Resolve all of them; what is wrong is added to `problems`."""
         self._declared = {one.name: one for one in declared}
         self._problems = problems
+        self._members = Names().plus({*PROPERTIES, *(name for one in declared for name in _members(one))})
         self._open: set[str] = set()
         self.by_name: dict[str, Type] = dict(imported)
         for name in self._declared:
@@ -60,15 +68,28 @@ class ItemTypes:
         if not tests:
             return type_
         try:
-            return Restricted(type_, _admits(tests), tests)
+            return Restricted(type_, self._admits(tests), tests)
         except FeelSyntaxError as error:
             what = f"取值范围“{tests}”第 {error.column} 列：{error.what}"
             self._problems.append(Problem(line, place, what, "请改正后再试。"))
             return type_
 
+    def _admits(self, tests: str) -> Callable[[object], bool]:
+        """Return what tells whether a known value passes the tests; what they take too long over does not."""
+        scope = Scope({}, "allowedValues").with_locals("?")
+        tree = parse_unary_tests(tests, Vocabulary(BUILTIN_NAMES, self._members, BASIC_NAMES))
+        compiled = compile_tests(tree, lambda _run, local: local["?"], scope)
 
-def _admits(tests: str) -> Callable[[object], bool]:
-    """Return what tells whether a known value passes the tests."""
-    scope = Scope({}, "allowedValues").with_locals("?")
-    compiled = compile_tests(parse_unary_tests(tests), lambda _run, local: local["?"], scope)
-    return lambda value: compiled.code(SILENT, {"?": value}) is True
+        def admits(value: object) -> bool:
+            try:
+                return compiled.code(Counting(), {"?": value}) is True
+            except (Exhausted, RecursionError):
+                return False
+
+        return admits
+
+
+def _members(one: TypeDeclared) -> Iterator[str]:
+    for part in one.parts:
+        yield part.name
+        yield from _members(part)

@@ -1,5 +1,6 @@
 """An evaluation without a model: no facts, no decisions, no notes. For allowed values, which see only the value."""
 
+from yimen.dmn.feel.bounds import ROUNDS, Exhausted
 from yimen.dmn.notes import NoteKind
 
 
@@ -32,7 +33,22 @@ class Silent:
         """Keep nothing."""
 
     def work(self, rounds: int = 1) -> None:
-        """Count nothing."""
+        """Count nothing, but refuse what alone is too much."""
+        if rounds > ROUNDS:
+            raise Exhausted
+
+
+class Counting(Silent):
+    """The same, counting its work: for one evaluation of a text of unknown size."""
+
+    def __init__(self) -> None:
+        """Start with nothing done."""
+        self._rounds = 0
+
+    def work(self, rounds: int = 1) -> None:
+        """Count rounds of loops and calls."""
+        self._rounds += rounds
+        super().work(self._rounds)
 
 
 SILENT = Silent()

@@ -4,7 +4,7 @@ Each returns None (FEEL null) where the standard gives null. Unknowns never come
 its kin keep them out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -66,6 +66,22 @@ def is_same(left: object, right: object) -> bool:
             return order.is_same(left, right)
         case _:
             return equal(left, right) is True
+
+
+def canonical(value: object) -> Hashable:
+    """Return what is the same for two values exactly where they are equal; a function is equal to none."""
+    match value:
+        case list():
+            return "list", tuple(map(canonical, value))
+        case dict():
+            return "context", frozenset((name, canonical(entry)) for name, entry in value.items())
+        case Range():
+            return "range", canonical(value.low), canonical(value.high), _shape(value)
+        case Function():
+            return "function", id(value), object()
+        case _:
+            of = kind(value)
+            return of, order.key(value) if of in TEMPORAL else value if isinstance(value, Hashable) else repr(value)
 
 
 def less(left: object, right: object) -> bool | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from yimen.dmn.feel.bounds import SHIFT
 from yimen.dmn.feel.operators import is_same
 from yimen.dmn.feel.scope import Run
 from yimen.dmn.notes import NoteKind
@@ -40,7 +41,12 @@ def strict(call: Callable[..., object], parts: Sequence[Compiled], place: str) -
         waiting = unknowns(values)
         if waiting is not None:
             return Unknown(waiting)
+        first = values[0]
+        if isinstance(first, str | list):
+            run.work(len(first) >> SHIFT)
         result = call(*values)
+        if isinstance(result, str):
+            run.work(len(result) >> SHIFT)
         if result is None and None not in values:
             run.note(NoteKind.NO_RESULT, place, tuple(values))
         return result

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from yimen.dmn.feel.bounds import METER, SHIFT, effort
 from yimen.dmn.feel.code.base import Compiled, Locals, facts_of
 from yimen.dmn.feel.code.subject import Subject
 from yimen.dmn.feel.functions import Builtin
@@ -20,7 +21,10 @@ def builtin_call(builtin: Builtin, arguments: Sequence[Compiled], names: tuple[s
         waiting = builtin.waits_for(values)
         if waiting is not None:
             return Unknown(waiting)
+        run.work(sum(len(value) >> SHIFT for value in values if isinstance(value, str | list)))
+        before = METER.steps
         result = builtin.result(values, names)
+        run.work(effort(result) + (METER.steps - before >> SHIFT))
         if result is None:
             run.note(NoteKind.NO_RESULT, f"{place}：函数 {builtin.name}", values)
         return result

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from yimen.dmn.feel.bounds import SHIFT, effort
 from yimen.dmn.feel.code.base import Compiled, Locals, facts_of, later
 from yimen.dmn.feel.scope import Run
 from yimen.dmn.feel.temporal.arithmetic import is_day
@@ -36,8 +37,10 @@ def collected(sources: Sequence[Source], body: Compiled, *, uses_partial: bool =
             if not isinstance(bound, dict):
                 return bound
             if uses_partial:
+                run.work(len(results) >> SHIFT)
                 bound["partial"] = list(results)
             results.append(body.code(run, bound))
+        run.work(effort(results))
         return results
 
     return Compiled(code, facts_of([body, *(part for source in sources for part in source.parts)]))

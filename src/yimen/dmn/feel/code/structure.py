@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from yimen.dmn.feel import properties
+from yimen.dmn.feel.bounds import effort
 from yimen.dmn.feel.code.base import NOTHING, Compiled, Locals, facts_of
 from yimen.dmn.feel.code.subject import taken
 from yimen.dmn.feel.scope import Input, Run
@@ -14,7 +15,13 @@ from yimen.dmn.values import Unknown
 def list_of(items: Sequence[Compiled]) -> Compiled:
     """Return the code of a list."""
     codes = [item.code for item in items]
-    return Compiled(lambda run, local: [code(run, local) for code in codes], facts_of(items))
+
+    def code(run: Run, local: Locals) -> object:
+        found = [one(run, local) for one in codes]
+        run.work(effort(found))
+        return found
+
+    return Compiled(code, facts_of(items))
 
 
 def context(entries: Sequence[tuple[str, Compiled]], result: Compiled | None = None) -> Compiled:
@@ -25,7 +32,10 @@ def context(entries: Sequence[tuple[str, Compiled]], result: Compiled | None = N
         inner = dict(local)
         for name, part in entries:
             found[name] = inner[name] = part.code(run, inner)
-        return found if result is None else result.code(run, inner)
+        if result is not None:
+            return result.code(run, inner)
+        run.work(effort(found))
+        return found
 
     return Compiled(code, facts_of([part for _, part in entries] + ([result] if result else [])))
 

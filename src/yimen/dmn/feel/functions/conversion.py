@@ -8,7 +8,7 @@ from decimal import Decimal
 from yimen.dmn.errors import FeelSyntaxError
 from yimen.dmn.feel import ast, literals
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.feel.operators import is_same, less, range_of
+from yimen.dmn.feel.operators import LONGEST, is_same, less, range_of
 from yimen.dmn.feel.parser import parse
 from yimen.dmn.feel.temporal.text import clock_text, date_text, duration_text
 from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
@@ -97,8 +97,24 @@ def _endpoint(node: ast.Expr) -> Hashable:
 
 @function("string", "from")
 def string(value: object) -> object:
-    """Return a value as text; null stays null."""
-    return None if value is None else as_text(value)
+    """Return a value as text; null stays null, and so does what would be too long."""
+    return None if value is None or _size(value) > LONGEST else as_text(value)
+
+
+def _size(value: object) -> int:
+    """Return about how long a value is as text; not more than needed to see that it is too long."""
+    match value:
+        case str():
+            return len(value)
+        case list() | dict():
+            total = 2
+            for one in value.values() if isinstance(value, dict) else value:
+                total += _size(one) + 2
+                if total > LONGEST:
+                    break
+            return total
+        case _:
+            return 1
 
 
 def as_text(value: object) -> str:

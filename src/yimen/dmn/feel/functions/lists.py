@@ -1,9 +1,10 @@
 """List functions (DMN 1.5, 10.3.4.4). Positions count from one, negative ones from the end."""
 
+from collections.abc import Hashable
 from decimal import Decimal
 
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.feel.operators import LONGEST, equal, less
+from yimen.dmn.feel.operators import LONGEST, canonical, equal, less
 from yimen.dmn.values import NUMBERS
 
 
@@ -193,11 +194,10 @@ def distinct_values(items: object) -> object:
 
 
 def _distinct(items: list[object]) -> list[object]:
-    kept: list[object] = []
+    kept: dict[Hashable, object] = {}
     for item in items:
-        if not any(equal(item, other) is True for other in kept):
-            kept.append(item)
-    return kept
+        kept.setdefault(canonical(item), item)
+    return list(kept.values())
 
 
 @function("union", "list", variadic=True)

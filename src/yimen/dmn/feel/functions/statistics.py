@@ -1,10 +1,11 @@
 """Statistics over lists of numbers (DMN 1.5, 10.3.4.4)."""
 
+from collections import Counter
 from decimal import Decimal
 
 from yimen.dmn.feel.functions.lists import mean, numbers
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.feel.operators import equal
+from yimen.dmn.feel.operators import canonical
 from yimen.dmn.values import NUMBERS
 
 
@@ -27,7 +28,7 @@ def mode(*items: object) -> object:
     values = numbers(items)
     if values is None:
         return None
-    counts = {value: values.count(value) for value in values}
+    counts = Counter(values)
     most = max(counts.values(), default=0)
     return [value for value, count in sorted(counts.items()) if count == most]
 
@@ -37,9 +38,7 @@ def duplicate_values(items: object) -> object:
     """Return the values that occur more than once, each once, in the order of the list."""
     if not isinstance(items, list):
         return None
-    found: list[object] = []
-    for item in items:
-        times = sum(equal(item, other) is True for other in items)
-        if times > 1 and not any(equal(item, one) is True for one in found):
-            found.append(item)
-    return found
+    keys = [canonical(item) for item in items]
+    counts = Counter(keys)
+    firsts = dict(reversed(list(zip(keys, items, strict=True))))
+    return [firsts[key] for key in dict.fromkeys(keys) if counts[key] > 1]

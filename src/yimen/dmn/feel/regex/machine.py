@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
+from yimen.dmn.feel.bounds import METER
 from yimen.dmn.feel.regex.sets import CharSet, has
 from yimen.dmn.feel.regex.tree import Again, BadPattern, Chars, Choice, Edge, Group, Node, Repeat, Sequence
 
@@ -73,6 +74,7 @@ class Budget:
             TooLong: there are not as many left.
         """
         self._left -= steps
+        METER.steps += steps
         if self._left < 0:
             raise TooLong
 

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from yimen.dmn.feel.bounds import METER, SHIFT
 from yimen.dmn.feel.regex import parse, python
 from yimen.dmn.feel.regex.machine import Machine, Marks
 from yimen.dmn.feel.regex.tree import BadPattern
 
 FLAGS = frozenset("smixq")
-COST = 1_000_000
+COST = 100_000
 """How many ways through a text Python's backtracking may be let try."""
 
 
@@ -40,7 +41,9 @@ class Pattern:
             BadPattern: it has back references, and backtracking could take for ever.
             TooLong: the search takes too many steps.
         """
-        if self._degree is not None and (len(text) + 1) ** (self._degree + 1) <= COST:
+        cost = COST + 1 if self._degree is None else (len(text) + 1) ** (self._degree + 1)
+        if cost <= COST:
+            METER.steps += cost >> SHIFT
             for found in self._re.finditer(text):
                 yield tuple(place for number in range(self.groups + 1) for place in found.span(number))
             return

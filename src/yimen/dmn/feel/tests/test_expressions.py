@@ -355,3 +355,19 @@ def test_ranges_from_text_and_lists_that_are_null(text, expected):
 )
 def test_in_a_filter_an_entry_of_the_item_comes_before_what_is_outside(text, expected):
     assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('distinct values([1, 1.0, "1", true, null, null])', [D(1), "1", True, None]),
+        ("distinct values([[1], [1.0], {a: 1}, {a: 1}, [1..2], [1..2]])[1]", [D(1)]),
+        ("count(distinct values([[1], [1.0], {a: 1, b: 2}, {b: 2, a: 1}, [1..2], [1..2], (1..2]]))", D(4)),
+        ('count(distinct values([@"10:00:00Z", @"11:00:00+01:00", @"P1Y", @"P12M", @"P365D"]))', D(3)),
+        ("count(distinct values([sum, sum]))", D(2)),
+        ("duplicate values([3, 1, 2, 1.0, 3])", [D(3), D(1)]),
+        ("union([1, 2], [2.0, 3])", [D(1), D(2), D(3)]),
+    ],
+)
+def test_values_are_told_apart_as_equality_tells_them(text, expected):
+    assert value(text) == expected
