@@ -7,7 +7,7 @@ from yimen.dmn.errors import UnknownDecision
 from yimen.dmn.feel.bounds import ROUNDS, Exhausted
 from yimen.dmn.feel.code.calls import conformed
 from yimen.dmn.feel.types import ANY
-from yimen.dmn.inputs import Inputs, given, received
+from yimen.dmn.inputs import Inputs, given, is_null, received
 from yimen.dmn.model import DecisionService, Model
 from yimen.dmn.notes import Note, NoteKind
 from yimen.dmn.trace import TraceNode
@@ -99,6 +99,10 @@ class Evaluation:
         self.frame.facts[path] = self.asked[path]
         return self.asked[path]
 
+    def subject(self, path: str) -> object:
+        """Return true for a subject, null for one given as null."""
+        return None if is_null(self._inputs, path) else True
+
     def _wrong(self, path: str, value: object) -> None:
         self.note(NoteKind.WRONG_TYPE, path, (value,))
 
@@ -188,6 +192,9 @@ class _Called(Evaluation):
 
     def fact(self, path: str) -> object:
         """Return an argument, or a component of one; null for what was not passed."""
+        return conformed(self._found(path), self.model.types.get(path, ANY), self, path)
+
+    def _found(self, path: str) -> object:
         for key, value in self._arguments.items():
             if path == key or path.startswith(f"{key}."):
                 found = value
@@ -195,8 +202,13 @@ class _Called(Evaluation):
                     found = (
                         found.get(part) if isinstance(found, dict) else found if isinstance(found, Unknown) else None
                     )
-                return conformed(found, self.model.types.get(path, ANY), self, path)
+                return found
         return None
+
+    def subject(self, path: str) -> object:
+        """Return true for an argument with components, an unknown one as it is, null for any other."""
+        found = self._found(path)
+        return True if isinstance(found, dict) else found if isinstance(found, Unknown) else None
 
     def work(self, rounds: int = 1) -> None:
         """Count rounds where the caller counts them."""

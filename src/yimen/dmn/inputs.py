@@ -14,7 +14,10 @@ from yimen.dmn.values import NUMBERS, UNKNOWN, Unknown, YearsMonths, from_python
 
 @runtime_checkable
 class Inputs(Protocol):
-    """What the engine asks facts of. May also have `cost(path) -> float`: dear facts are then asked last."""
+    """What the engine asks facts of. May also have `cost(path) -> float`: dear facts are then asked last.
+
+    And `is_null(path) -> bool`: whether a whole subject, which has facts below it, is null; a mapping tells by itself.
+    """
 
     def get(self, path: str, /) -> object:
         """Return the fact's value, or UNKNOWN; None is FEEL null."""
@@ -35,11 +38,28 @@ def given(inputs: Inputs | Mapping[str, object], path: str) -> object:
 
 
 def _inside(value: object, parts: list[str]) -> object:
+    """Return the component found by these names; null in what is null or has no components, a list of one opened."""
     for part in parts:
-        if not isinstance(value, Mapping):
-            return None if value is None else UNKNOWN
-        value = value.get(part, UNKNOWN)
+        whole = _opened(value)
+        if isinstance(whole, Unknown):
+            return whole
+        if not isinstance(whole, Mapping):
+            return None
+        value = whole.get(part, UNKNOWN)
     return value
+
+
+def _opened(value: object) -> object:
+    return value[0] if isinstance(value, list | tuple) and len(value) == 1 else value
+
+
+def is_null(inputs: Inputs | Mapping[str, object], path: str) -> bool:
+    """Tell whether a subject with facts below it is itself given as null, or as something that can have none."""
+    if not isinstance(inputs, Mapping):
+        tells = getattr(inputs, "is_null", None)
+        return bool(tells(path)) if callable(tells) else False
+    whole = _opened(given(inputs, path))
+    return not isinstance(whole, Mapping | Unknown)
 
 
 def received(raw: object, type_: Type, path: str, wrong: Callable[[str, object], None]) -> object:

@@ -13,6 +13,10 @@ class Silent:
         """Return null: there are no facts."""
         del path
 
+    def subject(self, path: str) -> None:
+        """Return null: there are no subjects."""
+        del path
+
     def decision(self, key: str) -> None:
         """Return null: there are no decisions."""
         del key

@@ -13,7 +13,7 @@ from lxml import etree
 
 from yimen.dmn.errors import EngineError
 from yimen.dmn.evaluate import evaluate
-from yimen.dmn.inputs import given
+from yimen.dmn.inputs import given, is_null
 from yimen.dmn.model import Model
 from yimen.dmn.read import load
 from yimen.dmn.tck_values import is_close, read_value
@@ -154,6 +154,10 @@ class _Inputs:
         """Return the value under a path."""
         found = given(self._values, path)
         return None if found is UNKNOWN else found
+
+    def is_null(self, path: str) -> bool:
+        """Tell whether nothing is given under a path, or something without components."""
+        return given(self._values, path) is UNKNOWN or is_null(self._values, path)
 
 
 def _expected(node: etree._Element) -> object:

@@ -233,3 +233,25 @@ def test_a_decision_carries_its_wording_and_its_clauses():
 
     assert (found.id, found.label, found.description) == ("c1", "全日制", "属全日制毕业生")
     assert found.sources == (dmn.KnowledgeSource("k", "《办法》第四条", "全日制", "https://example.org/4"),)
+
+
+PAIR = (
+    '<itemDefinition name="Pair"><itemComponent name="n"><typeRef>number</typeRef></itemComponent>'
+    '<itemComponent name="m"><typeRef>number</typeRef></itemComponent></itemDefinition>'
+    '<inputData id="p" name="p"><variable name="p" typeRef="Pair"/></inputData><decision id="d" name="d">{}'
+    "<literalExpression><text>[p = null, p.n, count(get entries(p))]</text></literalExpression></decision>"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"p": None}, [True, None, None]),
+        ({"p": "nothing with components"}, [True, None, None]),
+        ({"p": {"n": 1, "m": 2}}, [False, 1, 2]),
+        ({"p": [{"n": 1, "m": 2}]}, [False, 1, 2]),
+        ({"p.n": 1, "p.m": 2}, [False, 1, 2]),
+    ],
+)
+def test_a_whole_subject_may_be_given_as_null(given, expected):
+    assert dmn.evaluate(dmn.load(definitions(PAIR.format(needs("p")))), "d", given).value == expected

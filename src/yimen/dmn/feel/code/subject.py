@@ -72,5 +72,8 @@ class Subject(dict[str, object]):
 
 
 def taken(symbol: Input, run: Run) -> object:
-    """Return a fact, or the subject above facts, unasked."""
-    return Subject(symbol, run) if symbol.parts else run.fact(symbol.path)
+    """Return a fact, or the subject above facts, unasked; null or an Unknown where the subject itself is."""
+    if not symbol.parts:
+        return run.fact(symbol.path)
+    found = run.subject(symbol.path)
+    return Subject(symbol, run) if found is True else found
