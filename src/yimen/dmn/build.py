@@ -13,7 +13,7 @@ from yimen.dmn.declared import (
     ServiceDeclared,
 )
 from yimen.dmn.errors import CircularDecision, ModelError, Problem
-from yimen.dmn.feel.code.base import Compiled, Locals, constant
+from yimen.dmn.feel.code.base import Code, Compiled, Locals, constant
 from yimen.dmn.feel.compile import compile_expression
 from yimen.dmn.feel.properties import NAMES as PROPERTIES
 from yimen.dmn.feel.scanner import Names
@@ -65,6 +65,7 @@ class _Builder:
         self._names: dict[str, str] = {}
         self._decisions: dict[str, Decision] = {}
         self._services: dict[str, DecisionService] = {}
+        self._functions: dict[str, Code] = {}
         self._inputs: dict[str, Input] = {}
 
     def model(self, *, lenient: bool) -> Model:
@@ -89,6 +90,7 @@ class _Builder:
             services={name: self._services[name] for name in names if name in self._services},
             by_key=self._decisions,
             services_by_key=self._services,
+            functions={name: self._functions[name] for name in names if name in self._functions},
             flaws=tuple(self._problems),
         )
 
@@ -141,7 +143,9 @@ class _Builder:
                 self._inputs[key] = symbol = self._input(key, type_)
                 return symbol
             case FunctionDeclared():
-                return self._function(document, element, type_)
+                function = self._function(document, element, type_)
+                self._functions[key] = function.code
+                return function
             case DecisionDeclared():
                 return self._decision(document, element, key, type_)
             case ServiceDeclared():

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from yimen.dmn.errors import UnknownDecision
 from yimen.dmn.feel.bounds import ROUNDS, Exhausted
+from yimen.dmn.feel.code.base import Code
 from yimen.dmn.feel.code.calls import conformed
 from yimen.dmn.feel.types import ANY
 from yimen.dmn.inputs import Inputs, given, is_null, received
 from yimen.dmn.model import DecisionService, Model
 from yimen.dmn.notes import Note, NoteKind
 from yimen.dmn.trace import TraceNode
-from yimen.dmn.values import UNKNOWN, Unknown, unknowns
+from yimen.dmn.values import UNKNOWN, Function, Unknown, unknowns
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +32,27 @@ class Outcome:
 
 
 def evaluate(model: Model, name: str, inputs: Inputs | Mapping[str, object]) -> Outcome:
-    """Evaluate the decision or decision service of this name.
+    """Evaluate the decision, decision service or business knowledge model of this name.
 
     `inputs` maps dotted fact names (or input data) to values; what is absent is unknown. Each fact is asked once. A
-    service's input decisions are asked for like facts, by their names; several outputs come as a context.
+    service's input decisions are asked for like facts, by their names, and so are a function's parameters; several
+    outputs come as a context. A decision of an imported model has its name after that of the import.
 
     Raises:
         UnknownDecision: the model has none of this name.
     """
     service = model.services.get(name)
-    if service is None and name not in model.decisions:
-        known = "、".join([*model.decisions, *model.services])
+    function = model.functions.get(name)
+    if service is None and function is None and name not in model.by_key:
+        known = "、".join([*model.decisions, *model.services, *model.functions])
         raise UnknownDecision(f"模型“{model.name}”中没有决策“{name}”。可用的有：{known}。")
     run = Evaluation(model, inputs)
     frame = run.frame
     try:
-        value = run.decision(name) if service is None else run.outputs(service, service.input_decisions)
+        if service is not None:
+            value = run.outputs(service, service.input_decisions)
+        else:
+            value = run.decision(name) if function is None else run.called(function)
     except (Exhausted, RecursionError):
         value = run.exhausted(name)
     waiting = unknowns(value)
@@ -121,6 +127,11 @@ class Evaluation:
             above.children.append(node)
         self._decided[key] = value
         return value
+
+    def called(self, code: Code) -> object:
+        """Return what a function gives for facts by the names of its parameters."""
+        function = code(self, {})
+        return function.call(*map(self.fact, function.parameters)) if isinstance(function, Function) else None
 
     def outputs(self, service: DecisionService, supplied: tuple[str, ...] = ()) -> object:
         """Return what a service puts out: its one output decision's value, or a context of several."""

@@ -6,7 +6,7 @@ from typing import Literal as OneOf
 
 from yimen.dmn.errors import Problem
 from yimen.dmn.feel import ast
-from yimen.dmn.feel.code.base import Compiled
+from yimen.dmn.feel.code.base import Code, Compiled
 from yimen.dmn.feel.scope import Input, Scope
 from yimen.dmn.feel.types import Type
 
@@ -216,8 +216,9 @@ class DecisionService:
 class Model:
     """A model ready to evaluate: its own decisions and services by name.
 
-    `inputs` are the input data; `types` maps each fact to its type. `by_key` holds imported decisions too. `flaws` are
-    the pieces that count as null because they are broken: none, unless the model was loaded leniently.
+    `functions` are its business knowledge models, `inputs` the input data; `types` maps each fact to its type. `by_key`
+    holds imported decisions too. `flaws` are the pieces that count as null because they are broken: none, unless the
+    model was loaded leniently.
     """
 
     name: str
@@ -228,4 +229,5 @@ class Model:
     services: Mapping[str, DecisionService] = field(default_factory=dict)
     by_key: Mapping[str, Decision] = field(default_factory=dict)
     services_by_key: Mapping[str, DecisionService] = field(default_factory=dict)
+    functions: Mapping[str, Code] = field(default_factory=dict)
     flaws: tuple[Problem, ...] = ()

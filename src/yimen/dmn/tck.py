@@ -172,14 +172,14 @@ def _misses(model: Model | str, case: etree._Element, results: Collection[etree.
         if isinstance(model, str):
             yield Miss(name, expected, model)
             continue
-        asked = case.get("invocableName") or name if case.get("type") == "decisionService" else name
+        asked = name if case.get("type", "decision") == "decision" else case.get("invocableName") or name
         try:
             got = evaluate(model, asked, inputs).value
         except EngineError as error:
             yield Miss(name, expected, str(error))
             continue
-        if asked != name and len(model.services[asked].outputs) > 1 and isinstance(got, dict):
-            got = got.get(name)
+        if asked in model.services and len(model.services[asked].outputs) > 1 and isinstance(got, dict):
+            got = got.get(name, got)
         if not is_close(got, expected):
             yield Miss(name, expected, got)
 

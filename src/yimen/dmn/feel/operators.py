@@ -267,7 +267,7 @@ def _divide(left: object, right: object) -> object:
 
 def _power(left: object, right: object) -> object:
     if isinstance(left, Decimal) and isinstance(right, Decimal):
-        return _number(NUMBERS.power(left, right))
+        return _number(NUMBERS.power(left, right)) if left or right else Decimal(1)
     return None
 
 

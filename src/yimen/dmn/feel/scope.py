@@ -21,7 +21,7 @@ class Run(Protocol):
         """Return the fact's value, or an Unknown naming it; ask for it at most once."""
 
     def subject(self, path: str) -> object:
-        """Return true for a subject with facts below it, null or an Unknown where it is that itself; ask for no fact."""
+        """Return true for a subject with facts below it, null or an Unknown where it is that; ask for no fact."""
 
     def decision(self, key: str) -> object:
         """Return what another decision gave, evaluating it at most once."""

@@ -255,3 +255,14 @@ PAIR = (
 )
 def test_a_whole_subject_may_be_given_as_null(given, expected):
     assert dmn.evaluate(dmn.load(definitions(PAIR.format(needs("p")))), "d", given).value == expected
+
+
+def test_a_business_knowledge_model_is_evaluated_with_its_parameters_as_facts():
+    body = (
+        '<businessKnowledgeModel id="f" name="f"><encapsulatedLogic><formalParameter name="a b" typeRef="number"/>'
+        "<literalExpression><text>a b + 1</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>"
+    )
+    model = dmn.load(definitions(body))
+
+    assert dmn.evaluate(model, "f", {"a b": 1}).value == 2
+    assert dmn.evaluate(model, "f", {}).missing == ("a b",)

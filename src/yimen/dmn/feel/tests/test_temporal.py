@@ -63,6 +63,7 @@ def value(text):
         ("P", None),
         ("PT", None),
         ("P1DT", None),
+        ("PT1.S", timedelta(seconds=1)),
     ],
 )
 def test_literals(text, expected):
