@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from yimen.dmn.feel.functions.registry import function
 from yimen.dmn.feel.operators import contains, equal, less
-from yimen.dmn.values import Range
+from yimen.dmn.values import OPEN, Range
 
 Answer = bool | None
 
@@ -33,18 +33,33 @@ def _range_pair(call: Callable[[Range, Range], Answer]) -> Callable[[object, obj
     return asked
 
 
+def _ends_before(high: object, low: object) -> Answer:
+    """Return whether an upper end, or a point, lies before a lower end, or a point; what is open never does."""
+    return False if high is OPEN or low is OPEN else less(high, low)
+
+
+def _meet(one: object, other: object) -> Answer:
+    """Return whether two ends, or a point and an end, are the same point."""
+    return one is other if one is OPEN or other is OPEN else equal(one, other)
+
+
 def is_before(left: object, right: object) -> Answer:
     """Return whether all of the left lies before all of the right."""
     match left, right:
         case Range(), Range():
-            touching = _both(equal(left.high, right.low), not (left.high_included and right.low_included))
-            return _either(less(left.high, right.low), touching)
+            touching = _both(_touch(left.high, right.low), not (left.high_included and right.low_included))
+            return _either(_ends_before(left.high, right.low), touching)
         case Range(), _:
-            return _either(less(left.high, right), _both(equal(left.high, right), not left.high_included))
+            return _either(_ends_before(left.high, right), _both(_meet(left.high, right), not left.high_included))
         case _, Range():
-            return _either(less(left, right.low), _both(equal(left, right.low), not right.low_included))
+            return _either(_ends_before(left, right.low), _both(_meet(left, right.low), not right.low_included))
         case _:
             return less(left, right)
+
+
+def _touch(high: object, low: object) -> Answer:
+    """Return whether an upper end is the same point as a lower one; what is open is none."""
+    return False if high is OPEN or low is OPEN else equal(high, low)
 
 
 @function("before", "point1,point2", "point,range", "range,point", "range1,range2")
@@ -61,7 +76,7 @@ def after(left: object, right: object) -> object:
 
 def meets(left: Range, right: Range) -> Answer:
     """Return whether the left ends where the right begins, both with that point."""
-    return _both(left.high_included, right.low_included, equal(left.high, right.low))
+    return _both(left.high_included, right.low_included, _touch(left.high, right.low))
 
 
 def overlaps(left: Range, right: Range) -> Answer:
@@ -70,11 +85,15 @@ def overlaps(left: Range, right: Range) -> Answer:
 
 
 def _begins_earlier(left: Range, right: Range) -> Answer:
+    if left.low is OPEN or right.low is OPEN:
+        return left.low is OPEN and right.low is not OPEN
     more = left.low_included and not right.low_included
     return _either(less(left.low, right.low), _both(equal(left.low, right.low), more))
 
 
 def _ends_earlier(left: Range, right: Range) -> Answer:
+    if left.high is OPEN or right.high is OPEN:
+        return right.high is OPEN and left.high is not OPEN
     less_ = right.high_included and not left.high_included
     return _either(less(left.high, right.high), _both(equal(left.high, right.high), less_))
 
@@ -110,9 +129,9 @@ def begins(left: object, right: object) -> Answer:
     if not isinstance(right, Range):
         return None
     if isinstance(left, Range):
-        together = _both(equal(left.low, right.low), left.low_included == right.low_included)
+        together = _both(_meet(left.low, right.low), left.low_included == right.low_included)
         return _both(together, _not(_ends_earlier(right, left)))
-    return _both(equal(left, right.low), right.low_included)
+    return _both(_meet(left, right.low), right.low_included)
 
 
 def ends(left: object, right: object) -> Answer:
@@ -120,9 +139,9 @@ def ends(left: object, right: object) -> Answer:
     if not isinstance(right, Range):
         return None
     if isinstance(left, Range):
-        together = _both(equal(left.high, right.high), left.high_included == right.high_included)
+        together = _both(_meet(left.high, right.high), left.high_included == right.high_included)
         return _both(together, _not(_begins_earlier(left, right)))
-    return _both(equal(left, right.high), right.high_included)
+    return _both(_meet(left, right.high), right.high_included)
 
 
 def coincides(left: object, right: object) -> Answer:

@@ -372,3 +372,30 @@ def test_in_a_filter_an_entry_of_the_item_comes_before_what_is_outside(text, exp
 )
 def test_values_are_told_apart_as_equality_tells_them(text, expected):
     assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("before((< 3), 5)", True),
+        ("before((< 3), (> 5))", True),
+        ("after((> 5), (< 3))", True),
+        ("before((> 3), 5)", False),
+        ("overlaps((<= 3), (>= 3))", True),
+        ("overlaps((< 3), (> 2))", True),
+        ("overlaps((< 3), (> 3))", False),
+        ("overlaps before((< 3), [1..5])", True),
+        ("meets((< 3), (>= 3))", False),
+        ("meets((<= 3), (>= 3))", True),
+        ("includes((< 3), [1..2])", True),
+        ("includes([1..2], (< 3))", False),
+        ("during([1..2], (< 3))", True),
+        ("starts([3..5], (>= 3))", True),
+        ("starts(3, (< 3))", False),
+        ("finishes([1..3], (<= 3))", True),
+        ("coincides((< 3), (< 3))", True),
+        ('before((< 3), (> "a"))', None),
+    ],
+)
+def test_ranges_open_to_one_side_lie_to_others_as_their_points_do(text, expected):
+    assert value(text) is expected
