@@ -1,6 +1,7 @@
 """A pattern as a machine that goes through the text once, all ways at a time: its time grows with the text, no worse.
 
-Ways are kept in the order in which backtracking would try them, so that it finds what backtracking would.
+Ways are kept in the order in which backtracking would try them, so that it finds what backtracking would; only a
+repetition of what may match nothing, as in `(|a)+`, can end elsewhere, never match otherwise.
 """
 
 from collections.abc import Iterator

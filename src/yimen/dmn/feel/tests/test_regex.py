@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from yimen.dmn.feel.regex.machine import Machine, TooLong
 from yimen.dmn.feel.regex.parse import parse
 from yimen.dmn.feel.regex.pattern import compiled
-from yimen.dmn.feel.regex.tree import BadPattern
+from yimen.dmn.feel.regex.tree import BadPattern, Choice, Group, Repeat, Sequence
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,31 @@ PATTERNS = st.recursive(
 )
 
 
+def loops_over_nothing(node):
+    """Whether something that can match nothing is repeated: there alone the two choose differently among matches."""
+    match node:
+        case Repeat(body, _, most, _):
+            empty = next(Machine(body, 99).matches(""), None) is not None
+            return ((most is None or most > 1) and empty) or loops_over_nothing(body)
+        case Sequence(parts) | Choice(parts):
+            return any(map(loops_over_nothing, parts))
+        case Group(_, body):
+            return loops_over_nothing(body)
+        case _:
+            return False
+
+
 @given(pattern=PATTERNS, text=st.text("ab1\n", max_size=8))
 def test_the_machine_finds_what_backtracking_finds(pattern, text):
     found = compiled(pattern, "")
-    machine = Machine(*parse(pattern, ""))
+    tree, groups = parse(pattern, "")
 
-    first, other = found._re.search(text), next(machine.matches(text), None)
+    first, other = found._re.search(text), next(Machine(tree, groups).matches(text), None)
 
     assert (first is None) == (other is None)
-    if first is not None:
+    if first is not None and not loops_over_nothing(tree):
         assert first.span() == other[:2]
+        assert tuple(place for number in range(groups + 1) for place in first.span(number)) == other
 
 
 EVIL = [
