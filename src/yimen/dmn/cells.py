@@ -19,10 +19,10 @@ from yimen.dmn.feel.compile import compile_expression, compile_tests
 from yimen.dmn.feel.functions import BUILTINS
 from yimen.dmn.feel.operators import less
 from yimen.dmn.feel.scope import Scope
-from yimen.dmn.feel.temporal import arithmetic
-from yimen.dmn.feel.temporal.make import duration_at, length
-from yimen.dmn.feel.temporal.wide import WideDate, WideDuration
 from yimen.dmn.silent import SILENT, Counting
+from yimen.dmn.temporal import arithmetic
+from yimen.dmn.temporal.make import duration_at, length
+from yimen.dmn.temporal.wide import WideDate, WideDuration
 from yimen.dmn.values import NUMBERS, OPEN, Range, YearsMonths, kind
 
 CLOCKS = frozenset({"today", "now"})

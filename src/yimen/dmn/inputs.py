@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
 from yimen.dmn.feel import literals
-from yimen.dmn.feel.temporal.make import day_of
-from yimen.dmn.feel.temporal.wide import WideInstant
 from yimen.dmn.feel.types import ANY, Basic, ContextType, ListType, Restricted, Type, conform
+from yimen.dmn.temporal.make import day_of
+from yimen.dmn.temporal.wide import WideInstant
 from yimen.dmn.values import NUMBERS, UNKNOWN, Unknown, YearsMonths, from_python, unknowns
 
 

@@ -2,7 +2,7 @@
 
 number Decimal · string str · boolean bool · date · time · date and time datetime
 days and time duration timedelta · years and months duration YearsMonths
-(dates, times and durations too wide or too fine for Python: the classes of `feel/temporal`)
+(dates, times and durations too wide or too fine for Python: the classes of `temporal`)
 list list · context dict · range Range · function Function · null None · not known yet Unknown
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
+from yimen.dmn.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
 
 NUMBERS = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
 """Decimals of 34 digits (IEEE 754-2008 decimal128); what cannot be computed is NaN or infinite and becomes null."""

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from yimen.dmn.feel.temporal.make import DAY, HOUR, MINUTE, SECOND, date_of, duration_at, instant_at, ordinal, time_at
-from yimen.dmn.feel.temporal.wide import AnyDate, AnyDuration, AnyInstant, AnyTime
+from yimen.dmn.temporal.make import DAY, HOUR, MINUTE, SECOND, date_of, duration_at, instant_at, ordinal, time_at
+from yimen.dmn.temporal.wide import AnyDate, AnyDuration, AnyInstant, AnyTime
 from yimen.dmn.values import YearsMonths
 
 AMOUNT = r"\d{1,18}"

@@ -8,9 +8,9 @@ from collections.abc import Callable, Hashable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from yimen.dmn.feel.temporal import arithmetic, order
-from yimen.dmn.feel.temporal.make import duration_at, length
-from yimen.dmn.feel.temporal.wide import AnyDay, AnyDuration, AnyTime, WideDate, WideDuration, WideInstant, WideTime
+from yimen.dmn.temporal import arithmetic, order
+from yimen.dmn.temporal.make import duration_at, length
+from yimen.dmn.temporal.wide import AnyDay, AnyDuration, AnyTime, WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.values import NUMBERS, OPEN, Function, Range, YearsMonths, kind
 
 LONGEST = 1_000_000

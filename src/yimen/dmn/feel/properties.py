@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from yimen.dmn.feel.temporal.make import (
+from yimen.dmn.temporal.make import (
     DAY,
     HOUR,
     MINUTE,
@@ -16,8 +16,8 @@ from yimen.dmn.feel.temporal.make import (
     ordinal,
     zone_of,
 )
-from yimen.dmn.feel.temporal.make import time_of as clock_of
-from yimen.dmn.feel.temporal.wide import (
+from yimen.dmn.temporal.make import time_of as clock_of
+from yimen.dmn.temporal.wide import (
     AnyDay,
     AnyDuration,
     AnyInstant,

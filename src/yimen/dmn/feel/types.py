@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import assert_never
 
-from yimen.dmn.feel.temporal.arithmetic import is_day
-from yimen.dmn.feel.temporal.make import instant
-from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
+from yimen.dmn.temporal.arithmetic import is_day
+from yimen.dmn.temporal.make import instant
+from yimen.dmn.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.values import OPEN, Function, Range, Unknown, YearsMonths
 
 

@@ -8,9 +8,9 @@ from typing import Literal
 from yimen.dmn.feel.bounds import SHIFT, effort
 from yimen.dmn.feel.code.base import Compiled, Locals, facts_of, later
 from yimen.dmn.feel.scope import Run
-from yimen.dmn.feel.temporal.arithmetic import is_day
-from yimen.dmn.feel.temporal.make import date_at, ordinal
 from yimen.dmn.feel.truth import junction
+from yimen.dmn.temporal.arithmetic import is_day
+from yimen.dmn.temporal.make import date_at, ordinal
 from yimen.dmn.values import Range, Unknown
 
 

@@ -10,8 +10,8 @@ from yimen.dmn.feel import ast, literals
 from yimen.dmn.feel.functions.registry import function
 from yimen.dmn.feel.operators import LONGEST, is_same, less, range_of
 from yimen.dmn.feel.parser import parse
-from yimen.dmn.feel.temporal.text import clock_text, date_text, duration_text
-from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
+from yimen.dmn.temporal.text import clock_text, date_text, duration_text
+from yimen.dmn.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.values import NUMBERS, OPEN, Open, Range, Unknown, YearsMonths
 
 LONGEST_NUMBER = 10_000

@@ -15,8 +15,8 @@ from decimal import (
 )
 
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.feel.temporal.make import duration_at, length
-from yimen.dmn.feel.temporal.wide import WideDuration
+from yimen.dmn.temporal.make import duration_at, length
+from yimen.dmn.temporal.wide import WideDuration
 from yimen.dmn.values import NUMBERS, YearsMonths
 
 SCALES = range(-6111, 6177)

@@ -6,8 +6,8 @@ from typing import TypeGuard
 
 from yimen.dmn.feel import literals
 from yimen.dmn.feel.functions.registry import function
-from yimen.dmn.feel.temporal.arithmetic import whole_months
-from yimen.dmn.feel.temporal.make import (
+from yimen.dmn.temporal.arithmetic import whole_months
+from yimen.dmn.temporal.make import (
     DAY,
     HOUR,
     MINUTE,
@@ -20,7 +20,7 @@ from yimen.dmn.feel.temporal.make import (
     time_at,
     time_of,
 )
-from yimen.dmn.feel.temporal.wide import AnyDay, WideDate, WideDuration, WideInstant, WideTime
+from yimen.dmn.temporal.wide import AnyDay, WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.values import YearsMonths
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -12,8 +12,8 @@ from yimen import dmn
 from yimen.dmn.feel import literals
 from yimen.dmn.feel.functions.conversion import as_text
 from yimen.dmn.feel.operators import OPERATORS, equal, is_same, less
-from yimen.dmn.feel.temporal import make
-from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
+from yimen.dmn.temporal import make
+from yimen.dmn.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
 from yimen.dmn.tests.factories import expression
 from yimen.dmn.values import YearsMonths
 

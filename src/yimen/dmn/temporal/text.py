@@ -2,8 +2,8 @@
 
 from datetime import datetime, timezone
 
-from yimen.dmn.feel.temporal.make import DAY, HOUR, MINUTE, SECOND, day_of, length, nanos_of, time_of, zone_of
-from yimen.dmn.feel.temporal.wide import AnyDate, AnyDuration, AnyInstant, AnyTime, WideInstant
+from yimen.dmn.temporal.make import DAY, HOUR, MINUTE, SECOND, day_of, length, nanos_of, time_of, zone_of
+from yimen.dmn.temporal.wide import AnyDate, AnyDuration, AnyInstant, AnyTime, WideInstant
 
 
 def date_text(value: AnyDate) -> str:

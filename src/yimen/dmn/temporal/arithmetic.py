@@ -4,7 +4,7 @@ import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeGuard
 
-from yimen.dmn.feel.temporal.make import (
+from yimen.dmn.temporal.make import (
     DAY,
     date_at,
     date_of,
@@ -21,7 +21,7 @@ from yimen.dmn.feel.temporal.make import (
     time_of,
     zone_of,
 )
-from yimen.dmn.feel.temporal.wide import (
+from yimen.dmn.temporal.wide import (
     AnyDate,
     AnyDay,
     AnyDuration,

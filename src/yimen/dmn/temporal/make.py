@@ -5,7 +5,7 @@ Days count as Python's ordinals do (1 is 0001-01-01) and go below; a time of day
 
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from yimen.dmn.feel.temporal.wide import (
+from yimen.dmn.temporal.wide import (
     AnyDate,
     AnyDay,
     AnyDuration,

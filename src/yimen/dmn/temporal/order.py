@@ -5,8 +5,8 @@ Times are compared to the millisecond, by their place in UTC; one with an offset
 
 from datetime import date, datetime, time, timedelta, timezone
 
-from yimen.dmn.feel.temporal.make import length, nanos_of, offset, ordinal, since, zone_of
-from yimen.dmn.feel.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
+from yimen.dmn.temporal.make import length, nanos_of, offset, ordinal, since, zone_of
+from yimen.dmn.temporal.wide import WideDate, WideDuration, WideInstant, WideTime
 
 TICK = 10**6
 Key = tuple[str, bool, int]
