@@ -29,8 +29,9 @@ ELEMENTS = ("inputData", "businessKnowledgeModel", "decision", "decisionService"
 def load(xml: bytes | Path, imports: Sequence[bytes] = (), *, lenient: bool = False) -> Model:
     """Return the model in this XML, checked and compiled; `imports` are the models it refers to.
 
-    A broken piece of it (an expression, a function that runs outside the engine, a dangling reference) refuses the
-    whole, unless `lenient`: then that piece is null, with a note whenever it is evaluated, and is told in `flaws`.
+    A broken piece of it (an expression, a function that runs outside the engine, a dangling reference, a name used
+    twice) refuses the whole, unless `lenient`: then that piece is null, with a note whenever it is evaluated, and is
+    told in `flaws`.
 
     Raises:
         ModelError: it cannot be used; every problem is listed with line, place, what is wrong and what to do.
@@ -80,12 +81,13 @@ class Reader:
         elements += [self._decision(one) for one in document.all(root, "decision")]
         elements += [self._service(one) for one in document.all(root, "decisionService")]
         self._refuse_twins(elements)
+        imports = [self._import(one) for one in document.all(root, "import")]
         return Declarations(
             name=root.get("name") or "",
             namespace=document.namespace,
             types=tuple(self._type(one) for one in document.all(root, "itemDefinition")),
             elements=tuple(elements),
-            imports=tuple(self._import(one) for one in document.all(root, "import")),
+            imports=tuple(one for one in imports if one.namespace in self._namespaces),
             members=self._members(),
         )
 
@@ -93,7 +95,7 @@ class Reader:
         seen: set[str] = set()
         for one, element in zip(elements, _elements(self._document), strict=True):
             if one.name and one.name in seen:
-                self._document.problem(element, f"名称“{one.name}”用了两次。", "请给其中一个换个名称。")
+                self._document.flaw(element, f"名称“{one.name}”用了两次。", "请给其中一个换个名称。")
             seen.add(one.name)
 
     def _members(self) -> frozenset[str]:
@@ -105,7 +107,7 @@ class Reader:
     def _import(self, element: etree._Element) -> ImportDeclared:
         namespace = element.get("namespace") or ""
         if namespace not in self._namespaces:
-            self._document.problem(element, f"引用的模型“{namespace}”没有提供。", "请把它的文件一并交给引擎。")
+            self._document.flaw(element, f"引用的模型“{namespace}”没有提供。", "请把它的文件一并交给引擎。")
         return ImportDeclared(words(element.get("name")), namespace, line_of(element))
 
     def _type(self, element: etree._Element) -> TypeDeclared:
@@ -163,7 +165,7 @@ class Reader:
     def _service(self, element: etree._Element) -> ServiceDeclared:
         outputs = self._references(element, ("outputDecision",))
         if not outputs:
-            self._document.problem(element, "决策服务没有输出决策。", "请加上 outputDecision。")
+            self._document.flaw(element, "决策服务没有输出决策。", "请加上 outputDecision。")
         return ServiceDeclared(
             id=self._id(element),
             name=self._document.name(element),

@@ -57,7 +57,7 @@ class LogicReader:
         """Return the logic in a child that must be there."""
         child = self._document.one(parent, tag)
         if child is None:
-            self._document.problem(parent, f"缺少 {tag}。", f"请补上 {tag}。")
+            self._document.flaw(parent, f"缺少 {tag}。", f"请补上 {tag}。")
             return NoLogic(line_of(parent))
         return self.logic(child)
 
@@ -66,7 +66,7 @@ class LogicReader:
 
     def _literal(self, element: etree._Element) -> LiteralExpression:
         if self._document.one(element, "importedValues") is not None:
-            self._document.problem(element, "引用了外部的值（importedValues）。", "请把内容写在 text 里。")
+            self._document.flaw(element, "引用了外部的值（importedValues）。", "请把内容写在 text 里。")
         text = self._document.text(element)
         return LiteralExpression(text or "null", line_of(element), self._type(element))
 
@@ -152,7 +152,7 @@ class LogicReader:
     def _input(self, element: etree._Element) -> str:
         text = self._document.text(self._document.one(element, "inputExpression"))
         if not text:
-            self._document.problem(element, "输入列没有表达式。", "请写上 inputExpression。")
+            self._document.flaw(element, "输入列没有表达式。", "请写上 inputExpression。")
         return text or "null"
 
     def _column(self, element: etree._Element) -> Column:

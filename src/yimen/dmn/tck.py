@@ -6,12 +6,13 @@ order, contexts in any order, null only as null. What calls functions of another
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
-from yimen.dmn.errors import EngineError
+from yimen.dmn.errors import EngineError, ModelError
 from yimen.dmn.evaluate import evaluate
 from yimen.dmn.inputs import given, is_null
 from yimen.dmn.model import Model
@@ -132,15 +133,18 @@ def _folder(place: Path) -> Iterator[Case]:
 
 def _imported(main: str, models: Mapping[str, bytes]) -> Sequence[bytes]:
     """Return the models a model imports, directly or through others."""
-    roots = {name: parse(xml) for name, xml in models.items()}
+    roots = {main: parse(models[main])}
+    for name, xml in models.items():
+        with suppress(ModelError):  # a broken file that is not imported does no harm
+            roots[name] = parse(xml)
     by_namespace = {root.get("namespace"): name for name, root in roots.items()}
     wanted, waiting = {main}, [main]
     while waiting:
         for one in roots[waiting.pop()].iterfind("{*}import"):
-            name = by_namespace.get(one.get("namespace"))
-            if name is not None and name not in wanted:
-                wanted.add(name)
-                waiting.append(name)
+            found = by_namespace.get(one.get("namespace"))
+            if found is not None and found not in wanted:
+                wanted.add(found)
+                waiting.append(found)
     return [models[name] for name in sorted(wanted - {main})]
 
 

@@ -154,3 +154,28 @@ def test_broken_pieces_are_null_in_a_model_loaded_leniently():
     assert len(model.flaws) == 3
     with pytest.raises(dmn.ModelError, match="Java"):
         dmn.load(definitions(BROKEN))
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        '<import name="lost" namespace="nowhere" importType="t"/>',
+        '<decision id="e" name="e"/><decision id="e2" name="e"/>',
+        '<decisionService id="s" name="s"><variable name="s"/></decisionService>',
+        '<decision id="e" name="e"><conditional><if><literalExpression><text>true</text></literalExpression></if></conditional></decision>',
+        '<decision id="e" name="e"><decisionTable><input/><output/></decisionTable></decision>',
+    ],
+)
+def test_a_flaw_elsewhere_leaves_a_decision_usable_in_a_model_loaded_leniently(flaw):
+    xml = definitions(
+        flaw + '<decision id="d" name="d"><literalExpression><text>1</text></literalExpression></decision>'
+    )
+
+    model = dmn.load(xml, lenient=True)
+
+    assert model.flaws
+    for name in [*model.decisions, *model.services]:
+        dmn.evaluate(model, name, {})
+    assert dmn.evaluate(model, "d", {}).value == 1
+    with pytest.raises(dmn.ModelError):
+        dmn.load(xml)
