@@ -106,3 +106,31 @@ def test_any_text_is_parsed_or_refused_with_its_column(text):
         except FeelSyntaxError as error:
             assert 1 <= error.column <= len(text) + 1  # noqa: PT017 - both ways are right
             assert error.what  # noqa: PT017 - as above
+
+
+PIECES = st.sampled_from(
+    [
+        *"abc.^$|?*+()[]{}-,\\", "(a", "a)", "[a-", "[^", "-[b]]", "{2}", "{1,3}", "{9999}", "a*", "(a+)+", "(a|a)*", "(.*)*", "\\d",
+        "\\p{L}", "\\P{IsGreek}", "\\i\\c*", "\\1", "(?:", "(?=", "(?<n>", "\\b", "\\u0041", "\\", "深", "[[:alpha:]]", "$1", "\\$", "$0",
+    ]
+)  # fmt: skip
+PATTERNS = st.lists(PIECES, max_size=8).map("".join)
+MATCHING = {
+    name: expression(text, s="string", p="string", r="string", f="string")
+    for name, text in {
+        "matches": "matches(s, p)", "flags": "matches(s, p, f)", "replace": "replace(s, p, r, f)", "split": "split(s, p)",
+    }.items()
+}  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=st.sampled_from(["", "abc", "a" * 60, "ab" * 2000, "深圳 abc\n1"]),
+    pattern=PATTERNS,
+    put=PATTERNS,
+    flags=st.sampled_from(["", "i", "s", "m", "x", "q", "ims", "z"]),
+)
+def test_any_pattern_matches_or_gives_null_and_never_hangs(text, pattern, put, flags):
+    for model in MATCHING.values():
+        outcome = dmn.evaluate(model, "d", {"s": text, "p": pattern, "r": put, "f": flags})
+        assert outcome.determined
