@@ -11,6 +11,7 @@ Law: an outcome determined with some facts unknown is the same for every complet
 
 from collections.abc import Mapping
 
+from yimen.dmn.analysis import Finding, Kind, Report, Severity, analyse
 from yimen.dmn.errors import CircularDecision, EngineError, FeelSyntaxError, ModelError, Problem, UnknownDecision
 from yimen.dmn.evaluate import Outcome, evaluate
 from yimen.dmn.feel.types import Restricted, shown
@@ -48,7 +49,9 @@ __all__ = [
     "DecisionService",
     "EngineError",
     "FeelSyntaxError",
+    "Finding",
     "Inputs",
+    "Kind",
     "KnowledgeSource",
     "Model",
     "ModelError",
@@ -57,9 +60,12 @@ __all__ = [
     "Outcome",
     "Problem",
     "Range",
+    "Report",
+    "Severity",
     "TraceNode",
     "UnknownDecision",
     "YearsMonths",
+    "analyse",
     "evaluate",
     "fact_types",
     "facts_of",

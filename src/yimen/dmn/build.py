@@ -11,9 +11,10 @@ from yimen.dmn.declared import (
     FunctionDeclared,
     InputDeclared,
     ServiceDeclared,
+    TypeDeclared,
 )
 from yimen.dmn.errors import CircularDecision, ModelError, Problem
-from yimen.dmn.feel.code.base import Code, Compiled, Locals, constant
+from yimen.dmn.feel.code.base import Compiled, Locals, constant
 from yimen.dmn.feel.compile import compile_expression
 from yimen.dmn.feel.properties import NAMES as PROPERTIES
 from yimen.dmn.feel.scanner import Names
@@ -65,8 +66,8 @@ class _Builder:
         self._names: dict[str, str] = {}
         self._decisions: dict[str, Decision] = {}
         self._services: dict[str, DecisionService] = {}
-        self._functions: dict[str, Code] = {}
         self._inputs: dict[str, Input] = {}
+        self._functions: dict[str, Defined] = {}
 
     def model(self, *, lenient: bool) -> Model:
         """Return the model; what is found wrong is raised, or kept in it."""
@@ -92,7 +93,27 @@ class _Builder:
             services_by_key=self._services,
             functions={name: self._functions[name] for name in names if name in self._functions},
             flaws=tuple(self._problems),
+            lines={**{element.name: element.line for element in self._main.elements}, **self._fact_lines()},
         )
+
+    def _fact_lines(self) -> dict[str, int]:
+        """Return where each component of the main document's input data is declared."""
+        types = {one.name: one for one in self._main.types}
+        found: dict[str, int] = {}
+
+        def look(symbol: Input, type_: TypeDeclared | None) -> None:
+            for _ in types:  # a type that is its own base ends nowhere, so only so many are followed
+                if type_ is not None and not type_.parts:
+                    type_ = types.get(type_.base)
+            for part in type_.parts if type_ is not None else ():
+                if part.name in symbol.parts:
+                    found[symbol.parts[part.name].path] = part.line
+                    look(symbol.parts[part.name], part)
+
+        for element in self._main.elements:
+            if isinstance(element, InputDeclared):
+                look(self._inputs[element.name], types.get(element.type))
+        return found
 
     # --- documents
 
@@ -143,8 +164,7 @@ class _Builder:
                 self._inputs[key] = symbol = self._input(key, type_)
                 return symbol
             case FunctionDeclared():
-                function = self._function(document, element, type_)
-                self._functions[key] = function.code
+                self._functions[key] = function = self._function(document, element, type_)
                 return function
             case DecisionDeclared():
                 return self._decision(document, element, key, type_)
@@ -196,6 +216,7 @@ class _Builder:
             tree=tree,
             scope=scope,
             compiled=compiled,
+            line=one.line,
         )
         return Required(key, compiled.facts)
 

@@ -52,7 +52,7 @@ def evaluate(model: Model, name: str, inputs: Inputs | Mapping[str, object]) -> 
         if service is not None:
             value = run.outputs(service, service.input_decisions)
         else:
-            value = run.decision(name) if function is None else run.called(function)
+            value = run.decision(name) if function is None else run.called(function.code)
     except (Exhausted, RecursionError):
         value = run.exhausted(name)
     waiting = unknowns(value)

@@ -14,7 +14,7 @@ from yimen.dmn.feel.parser import parse, parse_unary_tests
 from yimen.dmn.feel.scanner import Names
 from yimen.dmn.feel.scope import Scope
 from yimen.dmn.feel.tokens import Vocabulary
-from yimen.dmn.feel.types import ANY, Type
+from yimen.dmn.feel.types import ANY, Type, basic
 from yimen.dmn.item_types import ItemTypes
 from yimen.dmn.model import (
     BoxedContext,
@@ -24,6 +24,7 @@ from yimen.dmn.model import (
     DecisionTable,
     Expression,
     FunctionDefinition,
+    InputColumn,
     Invocation,
     Iteration,
     LiteralExpression,
@@ -115,19 +116,30 @@ class LogicParser:
 
         return ast.Table(
             hit_policy=table.hit_policy,
-            inputs=tuple(self._expression(text, table.line, scope) for text in table.inputs),
+            inputs=tuple(self._expression(one.text, table.line, scope) for one in table.inputs),
             outputs=tuple(
                 ast.Output(one.name, column(one.default), column(one.allowed and f"[{one.allowed}]"))
                 for one in table.outputs
             ),
             rules=tuple(self._rule(one, scope) for one in table.rules),
             line=table.line,
+            domains=tuple(self._domain(one, table.line, scope) for one in table.inputs),
         )
+
+    def _domain(self, one: InputColumn, line: int, scope: Scope) -> tuple[Type, ast.Written | None]:
+        """Return a column's type and allowed values. They are advice: where they cannot be read, there are none."""
+        type_ = self.types.by_name.get(one.type) or basic(one.type) or ANY
+        if one.allowed is None:
+            return type_, None
+        try:
+            return type_, ast.Written(one.allowed, line, parse_unary_tests(one.allowed, self._vocabulary(scope)))
+        except FeelSyntaxError:
+            return type_, None
 
     def _rule(self, one: Rule, scope: Scope) -> ast.Rule:
         tests = (None if text == "-" else self._tests(text, one.line, scope) for text in one.inputs)
         outputs = (self._expression(text, one.line, scope) for text in one.outputs)
-        return ast.Rule(one.id, tuple(tests), tuple(outputs), one.line)
+        return ast.Rule(one.id, tuple(tests), tuple(outputs), one.line, one.annotations)
 
     # --- texts
 

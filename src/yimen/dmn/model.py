@@ -6,8 +6,8 @@ from typing import Literal as OneOf
 
 from yimen.dmn.errors import Problem
 from yimen.dmn.feel import ast
-from yimen.dmn.feel.code.base import Code, Compiled
-from yimen.dmn.feel.scope import Input, Scope
+from yimen.dmn.feel.code.base import Compiled
+from yimen.dmn.feel.scope import Defined, Input, Scope
 from yimen.dmn.feel.types import Type
 
 
@@ -32,12 +32,22 @@ class LiteralExpression:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of a table: the texts of its input entries and output entries, in the columns' order."""
+    """One row of a table: the texts of its input entries and output entries, in the columns' order; its annotations."""
 
     id: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     line: int
+    annotations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputColumn:
+    """An input column: its expression, the type written on it (empty where none is), its allowed values as written."""
+
+    text: str
+    type: str = ""
+    allowed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class DecisionTable:
     """Logic as a table. `hit_policy` has the aggregation after it, as in `COLLECT SUM`."""
 
     hit_policy: str
-    inputs: tuple[str, ...]
+    inputs: tuple[InputColumn, ...]
     outputs: tuple[Column, ...]
     rules: tuple[Rule, ...]
     line: int
@@ -179,7 +189,8 @@ class Decision:
     """A decision (决定): its wording, its authority, what it requires, and its logic.
 
     `requires` are the names of required decisions and input data, in the order written. `key` is its name, after that
-    of the import it comes from. `tree` is its logic as read, the names in it meaning what `scope` says.
+    of the import it comes from. `tree` is its logic as read, the names in it meaning what `scope` says. `line` is where
+    it is declared in its own document.
     """
 
     id: str
@@ -193,6 +204,7 @@ class Decision:
     tree: ast.Expr
     scope: Scope
     compiled: Compiled
+    line: int = 0
 
     @property
     def facts(self) -> frozenset[str]:
@@ -217,8 +229,8 @@ class Model:
     """A model ready to evaluate: its own decisions and services by name.
 
     `functions` are its business knowledge models, `inputs` the input data; `types` maps each fact to its type. `by_key`
-    holds imported decisions too. `flaws` are the pieces that count as null because they are broken: none, unless the
-    model was loaded leniently.
+    holds imported decisions too. `lines` tells where each of its elements and facts is declared. `flaws` are the pieces
+    that count as null because they are broken: none, unless the model was loaded leniently.
     """
 
     name: str
@@ -229,5 +241,6 @@ class Model:
     services: Mapping[str, DecisionService] = field(default_factory=dict)
     by_key: Mapping[str, Decision] = field(default_factory=dict)
     services_by_key: Mapping[str, DecisionService] = field(default_factory=dict)
-    functions: Mapping[str, Code] = field(default_factory=dict)
+    functions: Mapping[str, Defined] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
     flaws: tuple[Problem, ...] = ()

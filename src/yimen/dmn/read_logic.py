@@ -14,6 +14,7 @@ from yimen.dmn.model import (
     DecisionTable,
     Expression,
     FunctionDefinition,
+    InputColumn,
     Invocation,
     Iteration,
     LiteralExpression,
@@ -149,11 +150,13 @@ class LogicReader:
         rules = tuple(self._rules(element, inputs=len(inputs), outputs=len(outputs)))
         return DecisionTable(policy, inputs, outputs, rules, line_of(element), self._type(element))
 
-    def _input(self, element: etree._Element) -> str:
-        text = self._document.text(self._document.one(element, "inputExpression"))
+    def _input(self, element: etree._Element) -> InputColumn:
+        expression = self._document.one(element, "inputExpression")
+        text = self._document.text(expression)
         if not text:
             self._document.flaw(element, "输入列没有表达式。", "请写上 inputExpression。")
-        return text or "null"
+        allowed = self._document.text(self._document.one(element, "inputValues"))
+        return InputColumn(text or "null", "" if expression is None else self._type(expression), allowed or None)
 
     def _column(self, element: etree._Element) -> Column:
         default = self._document.text(self._document.one(element, "defaultOutputEntry"))
@@ -165,8 +168,9 @@ class LogicReader:
         for place, one in enumerate(document.all(element, "rule"), 1):
             tests = tuple(document.text(entry) or "-" for entry in document.all(one, "inputEntry"))
             results = tuple(document.text(entry) or "null" for entry in document.all(one, "outputEntry"))
+            remarks = tuple(filter(None, (document.text(entry) for entry in document.all(one, "annotationEntry"))))
             if len(tests) == inputs and len(results) == outputs:
-                yield Rule(one.get("id") or str(place), tests, results, line_of(one))
+                yield Rule(one.get("id") or str(place), tests, results, line_of(one), remarks)
                 continue
             document.problem(
                 one,

@@ -282,12 +282,13 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of a table: a test or None (`-`) and an output for each column."""
+    """A row of a table: a test or None (`-`) and an output for each column, and what is remarked on it."""
 
     id: str
     tests: tuple[Written | None, ...]
     outputs: tuple[Written, ...]
     line: int
+    annotations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,13 +302,17 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A decision table. `hit_policy` has the aggregation after it, as in `COLLECT SUM`."""
+    """A decision table. `hit_policy` has the aggregation after it, as in `COLLECT SUM`.
+
+    `domains` are, by input column, the type written on it and the tests its values pass; they bind no evaluation.
+    """
 
     hit_policy: str
     inputs: tuple[Written, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
     line: int
+    domains: tuple[tuple[Type, Written | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
