@@ -11,9 +11,10 @@ Law: an outcome determined with some facts unknown is the same for every complet
 
 from collections.abc import Mapping
 
-from yimen.dmn.analysis import Finding, Kind, Report, Severity, analyse
+from yimen.dmn.analysis import Finding, Report, Severity, analyse
 from yimen.dmn.errors import CircularDecision, EngineError, FeelSyntaxError, ModelError, Problem, UnknownDecision
 from yimen.dmn.evaluate import Outcome, evaluate
+from yimen.dmn.explanation import Explanation, NearMiss, explain, near_misses
 from yimen.dmn.feel.types import Restricted, shown
 from yimen.dmn.inputs import Inputs
 from yimen.dmn.model import Decision, DecisionService, KnowledgeSource, Model
@@ -48,13 +49,14 @@ __all__ = [
     "Decision",
     "DecisionService",
     "EngineError",
+    "Explanation",
     "FeelSyntaxError",
     "Finding",
     "Inputs",
-    "Kind",
     "KnowledgeSource",
     "Model",
     "ModelError",
+    "NearMiss",
     "Note",
     "NoteKind",
     "Outcome",
@@ -67,7 +69,9 @@ __all__ = [
     "YearsMonths",
     "analyse",
     "evaluate",
+    "explain",
     "fact_types",
     "facts_of",
     "load",
+    "near_misses",
 ]
