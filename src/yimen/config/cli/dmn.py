@@ -5,11 +5,15 @@ from typing import Annotated
 
 import typer
 
-from yimen.config.cli import output
+from yimen.config.cli import decision_models, output
 from yimen.dmn import tck as kit
 from yimen.dmn.trace import plain
 
 app = typer.Typer(help="决策引擎（DMN 与 FEEL）。", no_args_is_help=True)
+app.command("check")(decision_models.check)
+app.command("eval")(decision_models.evaluate)
+app.command("explain")(decision_models.explain)
+app.command("analyse")(decision_models.analyse)
 
 TITLES = {
     "all": "二、三级合计",
