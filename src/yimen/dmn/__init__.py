@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from yimen.dmn.analysis import Finding, Report, Severity, analyse
 from yimen.dmn.errors import CircularDecision, EngineError, FeelSyntaxError, ModelError, Problem, UnknownDecision
 from yimen.dmn.evaluate import Outcome, evaluate
-from yimen.dmn.explanation import Explanation, NearMiss, explain, near_misses
+from yimen.dmn.explanation import Change, Explanation, NearMiss, Reason, explain, near_misses, reasons
 from yimen.dmn.feel.types import Restricted, shown
 from yimen.dmn.inputs import Inputs
 from yimen.dmn.model import Decision, DecisionService, KnowledgeSource, Model
@@ -45,6 +45,7 @@ def fact_types(model: Model) -> Mapping[str, str]:
 
 __all__ = [
     "UNKNOWN",
+    "Change",
     "CircularDecision",
     "Decision",
     "DecisionService",
@@ -62,6 +63,7 @@ __all__ = [
     "Outcome",
     "Problem",
     "Range",
+    "Reason",
     "Report",
     "Severity",
     "TraceNode",
@@ -74,4 +76,5 @@ __all__ = [
     "facts_of",
     "load",
     "near_misses",
+    "reasons",
 ]

@@ -6,6 +6,7 @@ and where needed `route`. Pure: what is asked of the facts is up to the inputs g
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -17,6 +18,12 @@ ROUTE = "route"
 AMOUNT = "amount"
 NEAR = "near_"
 """A decision `near_c3` says in words how far condition c3 was missed; it is asked only when nothing else has failed."""
+
+
+DAY = "application.date"
+"""The day of the application. It passes by itself: a near miss may wait for a later one."""
+CHANGEABLE = "changeable"
+"""A decision `changeable` lists the facts that whoever applies can change, so that a near miss may name them."""
 
 
 class Verdict(StrEnum):
@@ -139,6 +146,26 @@ def judge(model: dmn.Model, facts: Facts) -> Judgement:
         amount=Decimal(str(amount)) if isinstance(amount, int | Decimal) and not isinstance(amount, bool) else None,
         near=near if isinstance(near, str) else "",
     )
+
+
+def nearest(model: dmn.Model, judgement: Judgement, known: Mapping[str, object]) -> tuple[dmn.NearMiss, ...]:
+    """Return the smallest changes that would turn a refusal for a single condition, on the facts at hand.
+
+    Only what may change is looked at: that the day comes later, and what the rules name as changeable. Each was
+    evaluated; where conditions have not been looked at, the facts they wait for are named in it.
+    """
+    if judgement.verdict is not Verdict.REJECT or len(judgement.failing) > 1:
+        return ()
+    named = _value(model, CHANGEABLE, known)
+    among = {DAY, *(one for one in named if isinstance(one, str))} if isinstance(named, list) else {DAY}
+    return dmn.near_misses(model, ELIGIBLE, known, among=among, may=_is_possible)
+
+
+def _is_possible(change: dmn.Change) -> bool:
+    """Tell whether a change can still come about: a day that has passed cannot."""
+    if change.fact != DAY:
+        return True
+    return isinstance(change.new, date) and isinstance(change.old, date) and change.new > change.old
 
 
 def facts_used(model: dmn.Model) -> frozenset[str]:

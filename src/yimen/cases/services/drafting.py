@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from yimen import dmn
 from yimen.cases import logic, queries
 from yimen.cases.logic import Asked
 from yimen.cases.models import Case
@@ -51,6 +52,7 @@ class Preparation:
 
     case_id: UUID
     item: Offered
+    model: dmn.Model
     definitions: Mapping[str, FactDefinition]
     readings: Mapping[str, Reading]
     judgement: Judgement
@@ -164,6 +166,7 @@ def prepare(case_id: UUID, *, by: Standing, at: datetime) -> Preparation:
     return Preparation(
         case_id=case.pk,
         item=on.item,
+        model=on.model,
         definitions=on.definitions,
         readings=inputs.readings,
         judgement=judgement,

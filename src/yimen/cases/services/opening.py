@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from yimen import dmn
 from yimen.cases import queries
 from yimen.cases.models import Case, Decision
 from yimen.cases.services import reading
@@ -18,10 +19,14 @@ from yimen.parties.queries import Standing
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A submitted case with everything it stands on (办件卷宗). `decisions` in the order they were made."""
+    """A submitted case with everything it stands on (办件卷宗). `decisions` in the order they were made.
+
+    `model` are the rules it was decided by, whatever has changed since.
+    """
 
     case: Case
     item: Offered
+    model: dmn.Model
     definitions: Mapping[str, FactDefinition]
     readings: Mapping[str, Reading]
     decisions: tuple[Decision, ...]
@@ -69,4 +74,4 @@ def _open(case: Case, *, by: Actor, at: datetime) -> CaseFile:
         result="OK",
         at=at,
     )
-    return CaseFile(case, on.item, on.definitions, readings, decisions)
+    return CaseFile(case, on.item, on.model, on.definitions, readings, decisions)

@@ -25,6 +25,7 @@ from yimen.licences.models import Licence
 from yimen.parties import queries as parties
 from yimen.parties.models import Party
 from yimen.parties.queries import MandateOver, Standing
+from yimen.rules import wording
 from yimen.rules.logic import Judgement, Verdict
 from yimen.rules.queries import IN_EFFECT
 
@@ -192,7 +193,7 @@ def built(judged: Judged, *, numbers: Numbers, licence: Licence | None) -> Filin
         missing=list(judgement.missing),
         route=judgement.route or "",
         amount_yuan=judgement.amount,
-        near_miss=judgement.near,
+        near_miss=wording.near(on.model, judgement, judged.inputs.at_hand(), on.definitions),
         trace=dict(judgement.trace),
         reason=logic.reason_of(judgement),
         actor_id=system.id,

@@ -17,7 +17,8 @@ from yimen.facts.logic import FactDefinition, UnknownFact, convert
 from yimen.items import queries
 from yimen.items.logic import Question
 from yimen.rules import queries as rules
-from yimen.rules.logic import ConditionState, Given, facts_used, judge
+from yimen.rules import wording
+from yimen.rules.logic import DAY, ConditionState, Given, facts_used, judge
 
 router = Router(tags=["items"], auth=Token(is_public=True))
 Slug = Annotated[str, Path(max_length=100, pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -93,12 +94,13 @@ def check(request: HttpRequest, slug: Slug, body: types.Check) -> types.Checked:
         raise UnknownFact(f"数据字典中没有 {'、'.join(unknown)[:200]}。请检查名称。", facts=unknown)
     known = facts.dictionary(facts_used(model))
     given = {name: convert(known[name], value) for name, value in body.facts.items() if name in known}
-    judgement = judge(model, Given({**given, "application.date": day}))
+    at_hand = {**given, DAY: day}
+    judgement = judge(model, Given(at_hand))
     failed = [one for one in judgement.conditions if one.state is ConditionState.FAILED]
     return types.Checked(
         outcome=types.Outcome(judgement.verdict.value),
         failing=[types.FailedCondition(id=one.id, text=one.text, clauses=list(one.clauses)) for one in failed],
         missing=[types.MissingFact(fact=name, title=known[name].title) for name in judgement.missing],
-        near=judgement.near,
+        near=wording.near(model, judgement, at_hand, known),
         amount=judgement.amount,
     )

@@ -13,10 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.cases.logic import Asked
 from yimen.cases.queries import OfferRow
 from yimen.channels.components.chips import Chip
+from yimen.channels.components.conditions import ConditionRow
 from yimen.channels.components.context import THEMES
 from yimen.items.logic import Option
 from yimen.licences import qr
 from yimen.licences.queries import LicenceRow
+from yimen.rules.logic import ConditionState
+from yimen.rules.wording import Told
 
 YEAR_S = 365 * 24 * 3600
 NOBODY = UUID(int=0)
@@ -44,10 +47,14 @@ def page(request: HttpRequest) -> HttpResponse:
         ),
         Chip("d", "身体健康", "", "本人填写", "", None, "is-open", is_locked=False),
     ]
+    late = Told(
+        "申请日期", "2026年11月22日", "在2024年11月11日到2026年11月11日之间（含两端）", False, is_sensitive=False
+    )
+    clean = Told("有犯罪记录", "否", "为否", True, is_sensitive=True)
     conditions = [
-        {"text": "属普通高等教育全日制毕业生", "clauses": ["《实施办法》接收对象"], "state": "met"},
-        {"text": "自毕业之日起两年内申请", "clauses": ["《实施办法》办理期限"], "state": "failed"},
-        {"text": "无犯罪记录", "clauses": ["《若干规定》基本条件"], "state": "open"},
+        ConditionRow("a", "属普通高等教育全日制毕业生", ("《实施办法》接收对象",), ConditionState.OPEN),
+        ConditionRow("b", "自毕业之日起两年内申请", ("《实施办法》办理期限",), ConditionState.FAILED, (late,)),
+        ConditionRow("c", "无犯罪记录", ("《若干规定》基本条件",), ConditionState.MET, (clean,)),
     ]
     options = (Option("a", "单位集体户", "符合条件当场批准"), Option("b", "自有产权住房", "由工作人员办理"))
     choice = Asked("demo.choice", "户口落在哪里？", "", "code", options, is_declared=False, answer="a")
@@ -67,6 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "chips": chips,
         "conditions": conditions,
+        "hides_sensitive": True,
         "choice": choice,
         "day": day,
         "row": row,

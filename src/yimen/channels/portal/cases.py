@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases import queries, services
 from yimen.cases.logic import Asked, InvalidAnswers
+from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
 from yimen.channels.portal import results
 from yimen.channels.portal.visitor import standing_of
@@ -119,6 +120,8 @@ def _draft(
             without={one.fact for one in draft.asked if not one.is_declared},
             hides_sensitive=True,
         ),
+        "conditions": conditions.of_draft(draft),
+        "hides_sensitive": True,
         "to_answer": sum(one.one.answer is None and not one.one.is_declared for one in questions),
         "is_contradicted": any(one.state is State.CONTRADICTED for one in draft.readings.values()),
         "own": [one for one in questions if not one.one.is_declared],

@@ -6,9 +6,11 @@ from django.conf import settings
 
 from yimen.cases.models import Case, Decision
 from yimen.cases.services import CaseFile
+from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
 from yimen.licences import qr
 from yimen.licences import queries as licences
+from yimen.rules.logic import ConditionState
 
 OUTCOMES = {
     Case.Status.APPROVED: ("approve", "已批准"),
@@ -23,8 +25,9 @@ def context(opened: CaseFile, *, at: datetime) -> dict[str, object]:
     outcome, title = OUTCOMES[Case.Status(case.status)]
     holders = [one for one in (case.applicant_id, case.organisation_id) if one]
     licence = licences.of_case(case.pk, holders=holders, at=at)
-    failing = [one for one in automatic.conditions if one["id"] in automatic.failing]
-    others = [one["state"] for one in automatic.conditions if one["id"] not in automatic.failing]
+    rows = conditions.of_case(opened)
+    failing = [one for one in rows if one.id in automatic.failing]
+    others = [one.state for one in rows if one.id not in automatic.failing]
     return {
         "nav": "me",
         "case": case,
@@ -37,9 +40,10 @@ def context(opened: CaseFile, *, at: datetime) -> dict[str, object]:
         "failing": failing,
         "near": automatic.near_miss,
         "may_review": case.status == Case.Status.REFUSED and final.made_by == Decision.Maker.RULES,
-        "is_near": len(failing) == 1 and all(state == "met" for state in others),
-        "open_count": others.count("open"),
-        "conditions": automatic.conditions,
+        "is_near": len(failing) == 1 and all(state is ConditionState.MET for state in others),
+        "open_count": others.count(ConditionState.OPEN),
+        "conditions": rows,
+        "hides_sensitive": True,
         "missing": [opened.definitions[name].title for name in automatic.missing if name in opened.definitions],
         "chips": chips(opened.readings, opened.definitions, hides_sensitive=True),
         "licence": licence,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases import queries, services
+from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
 from yimen.core.errors import Invalid
 from yimen.parties import queries as parties
@@ -78,7 +79,7 @@ def _desk(
         "automatic": opened.automatic,
         "final": opened.final,
         "chips": chips(opened.readings, opened.definitions),
-        "conditions": opened.automatic.conditions,
+        "conditions": conditions.of_case(opened),
         "missing": [opened.definitions[name].title for name in opened.automatic.missing if name in opened.definitions],
         "trace": trace_lines(
             opened.automatic.trace or {}, {name: one.title for name, one in opened.definitions.items()}

@@ -15,6 +15,7 @@ from yimen.facts.logic import FactDefinition, UnknownFact, convert
 from yimen.items.logic import is_offered
 from yimen.items.packs.entries import Findings, entry_of, load
 from yimen.items.packs.read import read
+from yimen.rules import wording
 from yimen.rules.logic import Condition, Given, Judgement, Verdict, facts_used, judge
 
 DATE = "application.date"
@@ -136,13 +137,14 @@ def _decide(
     model: dmn.Model, known: Mapping[str, object], dictionary: Mapping[str, FactDefinition]
 ) -> dict[str, object]:
     used = facts_used(model)
-    judgement = judge(model, Given({name: value for name, value in known.items() if name in used}))
+    at_hand = {name: value for name, value in known.items() if name in used}
+    judgement = judge(model, Given(at_hand))
     failing = judgement.failing if judgement.verdict is Verdict.REJECT else ()
     answer: dict[str, object] = {
         "outcome": judgement.verdict.value,
         "failing": list(failing),
         "missing": list(judgement.missing),
-        "reasons": _reasons(judgement, dictionary),
+        "reasons": _reasons(judgement, dictionary, wording.near(model, judgement, at_hand, dictionary)),
     }
     if judgement.amount is not None:
         whole = judgement.amount == judgement.amount.to_integral_value()
@@ -150,13 +152,13 @@ def _decide(
     return answer
 
 
-def _reasons(judgement: Judgement, dictionary: Mapping[str, FactDefinition]) -> list[str]:
+def _reasons(judgement: Judgement, dictionary: Mapping[str, FactDefinition], near: str) -> list[str]:
     match judgement.verdict:
         case Verdict.APPROVE:
             return ["各项条件都符合。"]
         case Verdict.REJECT:
             failed = [_reason(one) for one in judgement.conditions if one.id in judgement.failing]
-            return [*failed, f"{judgement.near.rstrip('。')}。"] if judgement.near else failed
+            return [*failed, f"{near.rstrip('。')}。"] if near else failed
         case Verdict.UNDETERMINED:
             return [
                 f"还不知道“{dictionary[name].title}”（{name}）。" for name in judgement.missing if name in dictionary

@@ -117,9 +117,7 @@ class Checks:
             case ast.In(value, tests):
                 yield self._check(tree, value, self._tests(tests, value, where), where)
             case ast.Call(ast.Name("starts with"), (value, beginning)):
-                limit = self._phrases.value(self._value(beginning, where), fact_of(value, where.scope))
-                phrase = "not starts with" if where.is_negated else "starts with"
-                yield self._check(tree, value, self._phrases.say(phrase, limit=limit), where)
+                yield self._check(tree, value, self._beginning(value, beginning, where), where)
             case ast.Literal():
                 return
             case _:
@@ -161,6 +159,14 @@ class Checks:
             yield from self.of(result, Where(scope, local, where.is_negated))
 
     # --- one comparison
+
+    def _beginning(self, value: ast.Expr, beginning: ast.Expr, where: Where) -> str:
+        """Return in words that a text begins so; a beginning with a name is a whole that the text is within."""
+        limit, fact = self._value(beginning, where), fact_of(value, where.scope)
+        named = None if isinstance(limit, Unknown) else self._phrases.names.value(fact, limit)
+        phrase = "starts with" if named is None else "within"
+        shown = self._phrases.value(limit) if named is None else named
+        return self._phrases.say(f"not {phrase}" if where.is_negated else phrase, limit=shown)
 
     def _check(self, tree: ast.Expr, subject: ast.Expr, required: str, where: Where) -> Check:
         value, verdict = self._value(subject, where), truth(self._value(tree, where))

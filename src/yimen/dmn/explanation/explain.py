@@ -33,6 +33,12 @@ class Reason:
     because: tuple["Reason", ...]
     sentence: str
 
+    def leaves(self) -> Iterator[Check]:
+        """Yield its own checks and those of the decisions it follows from."""
+        yield from self.checks
+        for one in self.because:
+            yield from one.leaves()
+
     def to_json(self) -> dict[str, object]:
         """Return it as plain JSON."""
         return {
@@ -165,7 +171,7 @@ class Reasons:
 
     def _sentence(self, reason: Reason) -> str:
         say = self._phrases.say
-        parts = [*map(self._row, reason.rows), *map(self._check, self._leaves(reason))]
+        parts = [*map(self._row, reason.rows), *map(self._check, reason.leaves())]
         match reason.value:
             case True:
                 head = say("met", title=reason.title)
@@ -178,12 +184,6 @@ class Reasons:
         checks = say("before checks") + say("checks").join(parts) if parts else ""
         clauses = say("clauses", clauses=self._phrases.listed(reason.clauses)) if reason.clauses else ""
         return say("reason", head=head, checks=checks, clauses=clauses)
-
-    def _leaves(self, reason: Reason) -> Iterator[Check]:
-        """Yield a reason's own checks and those of what it follows from."""
-        yield from reason.checks
-        for one in reason.because:
-            yield from self._leaves(one)
 
     def _row(self, row: Row) -> str:
         if not row.remarks:

@@ -16,7 +16,18 @@ from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
 from yimen.items.logic import INDIVIDUAL_BUSINESS, REGISTERS, SUBJECTS
 from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase
 from yimen.licences import logic as licences
-from yimen.rules.logic import AMOUNT, ELIGIBLE, NEAR, ROUTE, ConditionState, Given, Verdict, condition_ids, judge
+from yimen.rules.logic import (
+    AMOUNT,
+    CHANGEABLE,
+    ELIGIBLE,
+    NEAR,
+    ROUTE,
+    ConditionState,
+    Given,
+    Verdict,
+    condition_ids,
+    judge,
+)
 from yimen.standards import credit_code
 
 DATE = "application.date"
@@ -216,6 +227,23 @@ def _rules(item: PackItem, model: dmn.Model, pack: Pack) -> Iterator[Finding]:
     for name in sorted(names):
         yield from _absent(place, "数据项", name, dictionary)
         yield from _reachable(item, dictionary.get(name), pack)
+    yield from _changeable(place, model)
+    for error in dmn.analyse(model).errors:
+        yield Finding(Place(place.file, error.line), f"决策“{error.place}”：{error.what}", error.remedy)
+
+
+def _changeable(place: Place, model: dmn.Model) -> Iterator[Finding]:
+    """Report what is said to be changeable and plays no part in eligibility: no near miss could ever name it."""
+    if CHANGEABLE not in model.decisions:
+        return
+    where = Place(place.file, model.decisions[CHANGEABLE].line)
+    named = dmn.evaluate(model, CHANGEABLE, {}).value
+    if not isinstance(named, list):
+        yield Finding(where, "changeable 应为数据项名称的列表。", '请写成 ["person.residence_permit_status"] 的样子。')
+        return
+    known = dict.fromkeys(dmn.facts_of(model, ELIGIBLE))
+    for name in named:
+        yield from _absent(where, "eligible 用到的数据项", str(name), known)
 
 
 def _reachable(item: PackItem, fact: FactDefinition | None, pack: Pack) -> Iterator[Finding]:

@@ -43,8 +43,15 @@ CONDITIONS = {
 }
 
 
-def reception(**rules: str) -> bytes:
-    """Return the model of a small reception item; `rules` replaces the expression of the conditions named."""
+CHANGEABLE = """
+  <decision id="changeable" name="changeable"><literalExpression><text>{names}</text></literalExpression></decision>"""
+
+
+def reception(*, changeable: str = "", **rules: str) -> bytes:
+    """Return the model of a small reception item; `rules` replaces the expression of the conditions named.
+
+    `changeable` is the list of facts that can change, as FEEL; empty where the model does not say.
+    """
     conditions = "".join(
         CONDITION.format(id=name, text=text, clause=clause, rule=rules.get(name, rule))
         for name, (text, clause, rule) in CONDITIONS.items()
@@ -52,4 +59,5 @@ def reception(**rules: str) -> bytes:
     requirements = "".join(
         f'<informationRequirement><requiredDecision href="#{name}"/></informationRequirement>' for name in CONDITIONS
     )
+    conditions += CHANGEABLE.format(names=changeable) if changeable else ""
     return MODEL.format(conditions=conditions, requirements=requirements, all=" and ".join(CONDITIONS)).encode()

@@ -14,6 +14,7 @@ from yimen.ledger import verification
 from yimen.ledger.models import Entry
 from yimen.parties import services as parties_services
 from yimen.parties.tests import factories as parties
+from yimen.rules.tests.factories import reception
 
 ANSWERS = {"person.fit": "true", "application.settle": "collective"}
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,48 @@ def test_refused_with_the_condition_and_its_clause(world, visit):
     assert "行政复议" in page
 
 
+def test_a_refusal_shows_the_value_the_limit_and_the_clause(world, visit):
+    client = visit(world.person(graduated_on="20240630"))
+
+    address, _ = apply(client, ANSWERS)
+    page = client.get(address).content.decode()
+
+    assert "申请日期：" in page
+    assert re.search(r"要求不晚于2026年6月30日（毕业日期 \+ 2 年）", page)
+    assert "《落户办法》第四条" in page
+
+
+def test_conditions_not_looked_at_are_shown_as_open_without_values(world, visit):
+    client = visit(world.person(household="440305"))
+
+    address, _ = apply(client, {})
+    page = client.get(address).content.decode()
+
+    assert page.count("待核实") == 3
+    assert "有犯罪记录" not in page, "it was never fetched, and is not fetched to explain"
+    assert [fact for _, fact in world.asked if fact == "convicted"] == []
+
+
+def test_what_was_missing_is_said_where_the_rules_have_no_words_for_it(world, visit):
+    world.put_rules(reception(c2='application.date >= person.graduated_on + duration("P10Y")'))
+    client = visit(world.person(graduated_on="20200630"))
+
+    address, _ = apply(client, ANSWERS)
+    page = client.get(address).content.decode()
+
+    assert re.search(r'class="near">2030年6月30日起申请（还差 [^）]+），这一项就符合了（其余条件还没有全部核验）', page)
+
+
+def test_a_sensitive_value_in_a_condition_is_folded_away_too(world, visit):
+    client = visit(world.person(convicted="1"))
+
+    address, _ = apply(client, ANSWERS)
+    page = client.get(address).content.decode()
+
+    assert "<summary>敏感信息，点开查看</summary><strong>是</strong></details>" in page
+    assert "有犯罪记录：</span><strong>" not in page
+
+
 def test_a_wrong_form_keeps_what_was_typed_and_names_each_error(world, visit):
     client = visit(world.person())
 
@@ -150,7 +193,7 @@ def test_what_is_sensitive_is_folded_away_until_asked_for(world, visit):
     page = client.get(address).content.decode()
 
     assert "<details><summary>敏感信息，点开查看</summary>否</details>" in page
-    assert page.count("敏感信息，点开查看") == 1
+    assert page.count("敏感信息，点开查看") == 2, "as a fact, and in the condition it decides"
 
 
 def test_clicking_twice_and_refreshing_give_one_case(world, visit):
