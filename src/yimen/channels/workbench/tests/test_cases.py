@@ -42,6 +42,7 @@ def test_the_case_shows_facts_with_their_states_conditions_and_trace(desk):
 
     assert "本人填写，待核实（部门没有这项记录）" in page
     assert "待核实" in page
+    assert "要求不晚于2028年6月30日（毕业日期 + 2 年）" in page
     assert "<code>eligible</code> = <strong>未知</strong>" in page
     assert case.applicant.number not in page
 
