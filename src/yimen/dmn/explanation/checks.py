@@ -7,7 +7,7 @@ from yimen.dmn.cells import constant_value
 from yimen.dmn.explanation.phrases import Phrases
 from yimen.dmn.explanation.probing import Probe, facts_in
 from yimen.dmn.explanation.subjects import fact_of, symbol_of
-from yimen.dmn.explanation.writing import written
+from yimen.dmn.explanation.writing import REST, written
 from yimen.dmn.feel import ast
 from yimen.dmn.feel.scope import Input, Required, Scope
 from yimen.dmn.feel.truth import truth
@@ -202,7 +202,9 @@ class Checks:
         if constant_value(limit, where.scope) is not None:
             return shown
         text = written(limit, where.scope, self._phrases)
-        return text if isinstance(value, Unknown) else self._phrases.say("derived", limit=shown, text=text)
+        if isinstance(value, Unknown):
+            return text
+        return shown if REST in text else self._phrases.say("derived", limit=shown, text=text)
 
     def _between(self, range_: ast.RangeOf, subject: ast.Expr, where: Where) -> str:
         low, high = range_.low, range_.high

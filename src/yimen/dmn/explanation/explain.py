@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from yimen.dmn.errors import UnknownDecision
 from yimen.dmn.evaluate import Outcome, evaluate
 from yimen.dmn.explanation.changes import May, NearMiss
-from yimen.dmn.explanation.checks import Check, Checks, Follows, Row, Where
+from yimen.dmn.explanation.checks import Check, Checks, Follows, Found, Row, Where
 from yimen.dmn.explanation.names import ModelNames, Names
 from yimen.dmn.explanation.near import near_misses
 from yimen.dmn.explanation.phrases import LANGUAGES, Phrases, near_in_words
@@ -142,6 +142,20 @@ def _is_gathering(reason: Reason) -> bool:
     return bool(reason.because) and not reason.checks and not reason.rows
 
 
+def _once(found: Iterator[Found]) -> list[Found]:
+    """Return what was found in its order, each once: the same decision or comparison may settle several parts."""
+    seen: dict[tuple[object, ...], Found] = {}
+    for one in found:
+        match one:
+            case Check(subject, _, _, shown, required):
+                seen.setdefault((subject, shown, required), one)
+            case Row(number, id_):
+                seen.setdefault((number, id_), one)
+            case Follows(key):
+                seen.setdefault((key,), one)
+    return list(seen.values())
+
+
 def _read(node: TraceNode) -> Iterator[tuple[str, object]]:
     yield from ((path, value) for path, value in node.facts.items() if not isinstance(value, Unknown))
     for child in node.children:
@@ -160,7 +174,7 @@ class Reasons:
         """Return why a decision has its value."""
         decision = self._model.by_key[key]
         value = self._probe.decision(key)
-        found = list(dict.fromkeys(Checks(self._probe, self._phrases).of(decision.tree, Where(decision.scope, {}))))
+        found = _once(Checks(self._probe, self._phrases).of(decision.tree, Where(decision.scope, {})))
         checks = tuple(one for one in found if isinstance(one, Check))
         rows = tuple(one for one in found if isinstance(one, Row))
         because = tuple(self.of(one.key) for one in found if isinstance(one, Follows))

@@ -47,6 +47,8 @@ def _shape(tree: ast.Expr, inner: Callable[[ast.Expr], str]) -> str:
             return f"{name}({', '.join(map(inner, arguments))})"
         case ast.ListOf(items):
             return f"[{', '.join(map(inner, items))}]"
+        case ast.ContextOf(entries, _, None):
+            return f"{{{', '.join(f'{name}: {inner(entry)}' for name, entry in entries)}}}"
         case ast.Between(value, low, high):
             return f"{inner(value)} between {inner(low)} and {inner(high)}"
         case ast.If(condition, then, otherwise):

@@ -151,6 +151,11 @@ def test_facts_may_be_nested_and_are_called_by_better_names():
     )
 
 
+def test_values_that_are_lists_and_contexts_are_told_too():
+    assert told("{a: n} = {a: 1}", {"n": 2}, n="number") == "不符合“d”：{a: n}为{a: 2}，要求为{a: 1}（{a: 1}）。"
+    assert told("[n] = [1, 2]", {"n": 2}, n="number") == "不符合“d”：[n]为2，要求为1、2。"
+
+
 def test_steps_of_a_box_are_followed_to_its_result():
     xml = definitions(
         f'{inputs(n="number")}<decision id="d" name="d">{needs("n")}<context>'
