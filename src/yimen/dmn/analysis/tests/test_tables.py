@@ -258,7 +258,9 @@ TRUTH = st.sampled_from(["-", "true", "false"])
 ROW = st.tuples(NUMBER, TEXT, TRUTH, st.sampled_from(["1", "2"])).map(list)
 POINTS = list(
     itertools.product(
-        [Decimal(one) for one in ("0", "1", "2", "3", "3.5", "4", "5")], ["", "a", "aa", "b", "c"], [True, False]
+        [Decimal(one) for one in ("0", "1", "1.5", "2", "2.5", "3", "3.5", "4", "5")],
+        ["", "a", "aa", "b", "c"],
+        [True, False],
     )
 )
 COLUMNS = {"n": "number", "t": "string", "b": "boolean"}
