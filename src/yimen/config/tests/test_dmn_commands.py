@@ -172,3 +172,16 @@ def test_every_command_says_what_it_does(command):
 
     assert answer.exit_code == 0
     assert "--json" in answer.stdout
+
+
+def test_a_circle_of_requirements_is_refused_when_checked(model):
+    def step(name, other):
+        return (
+            f'<decision id="{name}" name="{name}"><informationRequirement><requiredDecision href="#{other}"/>'
+            f"</informationRequirement><literalExpression><text>{other}</text></literalExpression></decision>"
+        )
+
+    answer = run("check", model(body=step("a", "b") + step("b", "a")))
+
+    assert answer.exit_code == 1
+    assert "循环引用" in answer.stderr
