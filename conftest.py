@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from yimen.core import memo
 
 ROOT = Path(__file__).resolve().parent
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no defect of ours
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

@@ -54,7 +54,7 @@ def written(text):
     return ast.Written(text, 1, parse_unary_tests(text))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(text=TESTS, value=VALUE)
 def test_a_cell_says_of_every_value_what_its_own_code_says(text, value):
     test = written(text)

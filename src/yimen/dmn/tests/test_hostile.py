@@ -32,7 +32,7 @@ DATA = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=TEXTS, value=DATA)
 def test_any_text_is_evaluated_or_refused_with_its_place(text, value):
     if "]]>" in text:
@@ -66,7 +66,7 @@ MODEL = dmn.load(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=DATA)
 def test_no_data_make_evaluation_raise(value):
     for place in range(len(USES)):
@@ -79,7 +79,7 @@ def test_no_data_make_evaluation_raise(value):
 GOOD = (Path(__file__).parent / "hostile.dmn").read_bytes()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     cuts=st.lists(
         st.tuples(st.integers(0, len(GOOD)), st.integers(0, 12), st.binary(max_size=4) | WORDS.map(str.encode)),
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_read_or_refused(cuts):
             dmn.evaluate(model, name, {"n": 1})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.one_of(TEXTS, st.text(max_size=40)))
 def test_any_text_is_parsed_or_refused_with_its_column(text):
     for read in (parse, parse_unary_tests):
@@ -123,7 +123,7 @@ MATCHING = {
 }  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     text=st.sampled_from(["", "abc", "a" * 60, "ab" * 2000, "深圳 abc\n1"]),
     pattern=PATTERNS,

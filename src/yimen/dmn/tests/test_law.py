@@ -97,7 +97,7 @@ def hidden(full, known, blanks):
     return partial
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=EXPRESSIONS, full=FULL, known=KNOWN, blanks=st.sets(st.integers(0, 2)))
 def test_what_is_determined_stays_so_for_every_completion(text, full, known, blanks):
     model = expression(text, **TYPES)
@@ -115,7 +115,7 @@ def test_what_is_determined_stays_so_for_every_completion(text, full, known, bla
     assert len(set(partial.asked)) == len(partial.asked)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=EXPRESSIONS, full=FULL, known=KNOWN, learnt=KNOWN)
 def test_what_is_learnt_later_never_undoes_a_determination(text, full, known, learnt):
     model = expression(text, **TYPES)
@@ -128,7 +128,7 @@ def test_what_is_learnt_later_never_undoes_a_determination(text, full, known, le
         assert same(before.value, after.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=EXPRESSIONS, full=FULL, other=FULL)
 def test_a_fact_that_was_not_asked_made_no_difference(text, full, other):
     model = expression(text, **TYPES)
@@ -140,7 +140,7 @@ def test_a_fact_that_was_not_asked_made_no_difference(text, full, other):
     assert outcome.asked == changed.asked
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=EXPRESSIONS, full=FULL, costs=st.fixed_dictionaries({name: st.integers(0, 3) for name in TYPES}))
 def test_what_facts_cost_changes_what_is_asked_but_never_the_answer(text, full, costs):
     model = expression(text, **TYPES)
@@ -170,7 +170,7 @@ ROWS = st.lists(
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows=ROWS, full=FULL, known=KNOWN, learnt=KNOWN, default=st.sampled_from(["", "0", "m"]))
 def test_a_determined_table_stays_so_for_every_completion(policy, rows, full, known, learnt, default):
     columns = [[first, second, "-", output] for first, second, output in rows]
@@ -209,7 +209,7 @@ def escaped(text):
     return text.replace("<", "&lt;").replace('"', "&quot;")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     body=st.sampled_from(["p.x + q", "if p.x = 1 then q else p.y", "p", "[p.y]", "if q = null then 0 else p.x"]),
     condition=EXPRESSIONS, entry=EXPRESSIONS, type_=st.sampled_from(["Any", "number", "boolean", "Pair"]),
@@ -238,7 +238,7 @@ OF_SUBJECT = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     text=OF_SUBJECT,
     full=st.fixed_dictionaries({"p.n": st.sampled_from([1, 2, None]), "p.k.n": st.sampled_from([True, False, None])}),

@@ -271,7 +271,7 @@ def hits(model, point):
 
 
 @pytest.mark.fuzz
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=st.lists(ROW, min_size=1, max_size=6))
 def test_gaps_and_overlaps_are_those_evaluation_shows(rows):
     model = table("COLLECT", COLUMNS, rows)

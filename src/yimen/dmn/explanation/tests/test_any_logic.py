@@ -11,7 +11,7 @@ from yimen.dmn.tests.test_law import EXPRESSIONS, FULL, KNOWN, TYPES
 pytestmark = pytest.mark.fuzz
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(text=EXPRESSIONS, full=FULL, known=KNOWN)
 def test_everything_is_explained_and_nothing_claimed_that_is_not_so(text, full, known):
     model = expression(text, **TYPES)
@@ -29,7 +29,7 @@ def test_everything_is_explained_and_nothing_claimed_that_is_not_so(text, full, 
         assert new.value is True if not near.missing else not new.determined
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(one=EXPRESSIONS, two=EXPRESSIONS, full=FULL)
 def test_a_refusal_names_only_operands_that_are_false(one, two, full):
     model = expression(f"b and ({one}) = ({two}) and n >= 0", **TYPES)

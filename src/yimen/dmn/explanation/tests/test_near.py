@@ -152,7 +152,7 @@ WHOLE = st.one_of(
 
 
 @pytest.mark.fuzz
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(text=WHOLE, n=st.integers(-30, 30), m=st.integers(-30, 30), b=st.booleans())
 def test_a_near_miss_turns_the_outcome_and_nothing_smaller_does(text, n, m, b):
     model = expression(text, n="number", m="number", b="boolean")
@@ -171,7 +171,7 @@ def test_a_near_miss_turns_the_outcome_and_nothing_smaller_does(text, n, m, b):
 
 
 @pytest.mark.fuzz
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=MONOTONE, n=st.integers(-30, 30), m=st.integers(-30, 30))
 def test_where_a_number_can_turn_it_a_near_miss_is_found(text, n, m):
     model = expression(text, n="number", m="number")
