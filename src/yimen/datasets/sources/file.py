@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from zipfile import BadZipFile
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from yimen.datasets.logic import columns_of
 from yimen.datasets.sources.base import Connection, Keys, Nonsense, RawRecord, Silent, register
@@ -125,12 +123,15 @@ def _text(content: bytes, columns: tuple[str, ...]) -> Iterator[Sequence[object]
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        table = csv.reader(io.StringIO(text))
-        head = next(table, [])
-        if all(name in [one.strip() for one in head] for name in columns):
-            yield head
-            yield from table
-            return
+        table = csv.reader(io.StringIO(text, newline=""))
+        try:
+            head = next(table, [])
+            if all(name in [one.strip() for one in head] for name in columns):
+                yield head
+                yield from table
+                return
+        except csv.Error as error:
+            raise Nonsense(f"第 {table.line_num} 行不是 CSV") from error
     raise Nonsense("编码不是 UTF-8 或 GB18030，或者缺少查询依据的列")
 
 
@@ -140,7 +141,7 @@ def _sheet(content: bytes) -> Iterator[Sequence[object]]:
         sheet = book.worksheets[0]
         for line in sheet.iter_rows(values_only=True):
             yield [_plain(value) for value in line]
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
+    except Exception as error:  # damaged bytes fail anywhere in unzipping, parsing or openpyxl's own types
         raise Nonsense("不是 XLSX 文件") from error
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -56,6 +57,7 @@ def test_who_is_not_in_the_file_has_no_record(tmp_path):
         ("号码,标志\n1,2\n".encode(), "缺少"),
         (f"身份证号,别的\n{NUMBER},1\n".encode(), "缺少列 外地领取标志"),
         (HEAD.encode() + f"{NUMBER},是,\n{NUMBER},否,\n".encode(), "多行"),
+        (HEAD.encode() + f'{NUMBER},"没有写完的引号{"x" * 200_000}'.encode(), "第 2 行不是 CSV"),
     ],
 )
 def test_a_whole_file_that_cannot_be_read_is_nonsense(tmp_path, content, words):
@@ -70,6 +72,34 @@ def test_a_sheet_that_is_none_is_nonsense(tmp_path):
 
     with pytest.raises(Nonsense, match="XLSX"):
         read(tmp_path, "binyi.xlsx")
+
+
+PARTS = ["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_sheet_damaged_before_its_digest_was_taken_is_nonsense(tmp_path, part):
+    book, content, damaged = Workbook(), io.BytesIO(), io.BytesIO()
+    book.active.append(("身份证号", "状态"))
+    book.save(content)
+    with ZipFile(content) as whole, ZipFile(damaged, "w") as broken:
+        for name in whole.namelist():
+            kept = whole.read(name)
+            broken.writestr(name, kept[: len(kept) // 2] if name == part else kept)
+    put(tmp_path, damaged.getvalue(), "binyi.xlsx")
+
+    with pytest.raises(Nonsense, match="XLSX"):
+        read(tmp_path, "binyi.xlsx", fields=["状态"])
+
+
+def test_a_sheet_whose_packing_is_damaged_is_nonsense(tmp_path):
+    content = io.BytesIO()
+    Workbook().save(content)
+    third = len(content.getvalue()) // 3
+    put(tmp_path, content.getvalue()[:third] + b"\xff" * 30 + content.getvalue()[third + 30 :], "binyi.xlsx")
+
+    with pytest.raises(Nonsense, match="XLSX"):
+        read(tmp_path, "binyi.xlsx", fields=["状态"])
 
 
 def test_a_half_written_file_leaves_the_department_silent(tmp_path):
