@@ -17,10 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import Error, close_old_connections, transaction
+from django.db import close_old_connections, transaction
 from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import Status
 
 from yimen.core.models import Outbox
 
@@ -64,14 +65,14 @@ class Regular:
     due: float = 0.0
 
     def do(self) -> None:
-        """Do it if it is due. The database may be away for a moment: what could not be done is done the next time."""
+        """Do it if it is due. What fails, as when the database is away, is done the next time and stops no other."""
         if time.monotonic() < self.due:
             return
         self.due = time.monotonic() + self.every_s
         try:
             self.work()
-        except Error:
-            logger.warning("%s could not be done", self.work.__qualname__, exc_info=True)
+        except Exception:  # this is where its thread would end, and with it all that is done beside the queue
+            logger.exception("%s could not be done", self.work.__qualname__)
             close_old_connections()
 
 
@@ -113,10 +114,11 @@ def relay() -> int:
     """Move what the outbox holds into the queue; return how many rows were moved.
 
     Both in one transaction: a killed worker loses none and queues none twice. Rows another worker is moving are left
-    to it.
+    to it; so are those of a job that only a newer release knows.
     """
     with transaction.atomic():
-        rows = list(Outbox.objects.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
+        known = Outbox.objects.filter(job__in=list(app.tasks))
+        rows = list(known.select_for_update(skip_locked=True).order_by("pk")[:BATCH])
         for name, arguments in {(row.job, str(row.arguments)): (row.job, row.arguments) for row in rows}.values():
             defer(name, **arguments)
         Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -126,10 +128,16 @@ def relay() -> int:
 @app.periodic(cron="* * * * *", periodic_id="core.retry_stalled")
 @app.task(name="core.retry_stalled")
 async def retry_stalled(timestamp: int) -> None:
-    """Queue anew the jobs of workers that died; every job is written so that doing it twice does no harm."""
+    """Queue anew the jobs of workers that died; every job is written so that doing it twice does no harm.
+
+    One that has been queued again meanwhile is dropped: what it had to do will be done by the other.
+    """
     del timestamp
     for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
-        await app.job_manager.retry_job(stalled)
+        try:
+            await app.job_manager.retry_job(stalled)
+        except exceptions.UniqueViolation:
+            await app.job_manager.finish_job(stalled, status=Status.ABORTED, delete_job=True)
 
 
 def work(*, until_idle: bool = False) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -74,9 +74,58 @@ def test_what_is_remembered_is_asked_once_and_forgotten_on_request():
     assert asked == ["a", "b", "a"]
 
 
+@pytest.mark.django_db
+def test_a_job_of_a_newer_release_waits_in_the_outbox_and_holds_up_no_other():
+    Outbox.objects.create(job="cases.of_the_next_release")
+    jobs.write_down(NAME, slug="a")
+
+    assert jobs.relay() == 1
+    assert [one.job for one in Outbox.objects.all()] == ["cases.of_the_next_release"]
+    assert queued() == [(NAME, {"slug": "a"})]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("failure", [OperationalError(), exceptions.ConnectorException(), OSError("disk full")])
+def test_what_is_done_regularly_is_done_again_after_any_failure(failure):
+    """Django tells of a lost database in one way, the queue in another, and a full disk in a third."""
+    failures, done = iter([failure]), []
+
+    def work():
+        for one in failures:
+            raise one
+        done.append(True)
+
+    regular = jobs.Regular(work, every_s=0)
+    regular.do()
+    regular.do()
+
+    assert done == [True]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_job_of_a_worker_that_died_is_queued_again():
     jobs.defer(NAME, slug="nothing-of-ours")
+    _die_doing_what_is_queued()
+
+    _retry_stalled()
+
+    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_queued_again_while_its_worker_lay_dead_is_done_once_and_holds_up_no_other():
+    for slug in ("a", "b"):
+        jobs.defer(NAME, slug=slug)
+    _die_doing_what_is_queued()
+    jobs.defer(NAME, slug="a")
+
+    _retry_stalled()
+
+    left = ProcrastinateJob.objects.order_by("args__slug").values_list("args__slug", "status")
+    assert list(left) == [("a", "todo"), ("b", "todo")]
+
+
+def _die_doing_what_is_queued():
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
@@ -84,12 +133,12 @@ def test_the_job_of_a_worker_that_died_is_queued_again():
         (dead,) = cursor.fetchone()
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [dead])
 
+
+def _retry_stalled():
     with app.replace_connector(app.connector.get_worker_connector()):
         asyncio.run(_retry())
 
-    assert list(ProcrastinateJob.objects.values_list("status", flat=True)) == ["todo"]
 
-
-async def _retry() -> None:
+async def _retry():
     async with app.open_async():
         await jobs.retry_stalled(0)
