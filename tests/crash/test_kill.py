@@ -55,16 +55,40 @@ def test_what_was_acknowledged_survives_the_kill_of(place: Site, victim: str, co
     assert json.loads(run("yimen.config.cli", "ledger", "verify", "--json"))["clean"] is True
 
 
-def test_the_worker_takes_up_what_was_left(place: Site):
-    """What the outbox held when the worker was killed is done by the next: the figures are those of the cases."""
-    for _ in range(100):
-        with _connected(place) as connection:
-            waiting = connection.execute("SELECT count(*) FROM core_outbox").fetchone()
-        if waiting == (0,):
-            break
+def test_the_worker_outlives_its_database_and_what_was_left_is_done(place: Site):
+    """What the outbox held when worker and database were killed is done: the figures are those of the cases."""
+    before, after = ([place.tickets.pop() for _ in range(30)] for _ in range(2))
+    place.kill("worker")
+    drive(before, port=place.port, lines=4)
+    known = _newest_worker(place)
+    place.start("worker")
+    while _newest_worker(place) == known:
+        assert place.running["worker"].poll() is None
         time.sleep(0.1)
 
-    assert waiting == (0,)
+    place.kill("database")
+    place.restart("database")
+    drive(after, port=place.port, lines=4)
+
+    for _ in range(300):
+        with _connected(place) as connection:
+            waiting, counted, concluded = connection.execute(UNDONE).fetchone() or (None, None, None)
+        if waiting == 0 and counted == concluded:
+            break
+        time.sleep(0.2)
+    assert (waiting, counted) == (0, concluded)
+    assert place.running["worker"].poll() is None
+
+
+def _newest_worker(place: Site) -> object:
+    with _connected(place) as connection:
+        return connection.execute("SELECT max(id) FROM procrastinate_workers").fetchone()
+
+
+UNDONE = """
+    SELECT (SELECT count(*) FROM core_outbox), (SELECT sum(concluded) FROM cases_itemfigures),
+        (SELECT count(*) FROM cases_case WHERE status IN ('APPROVED', 'REFUSED'))
+"""
 
 
 def _into(kept: Run, seen: Run) -> None:

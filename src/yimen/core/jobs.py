@@ -10,18 +10,22 @@ jobs.write_down("cases.figures", slug=slug) # the same from a transaction that m
 def seal() -> None: ...
 """
 
+import asyncio
 import logging
+import signal
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import close_old_connections, transaction
-from procrastinate import RetryStrategy, exceptions
+from asgiref.sync import sync_to_async
+from django.db import connections, transaction
+from procrastinate import JobContext, RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
 from yimen.core.models import Outbox
 
@@ -36,6 +40,8 @@ BATCH = 500
 LOOK_EVERY_S = 0.5
 CONCURRENCY = 2
 GRACE_S = 20.0
+ANEW_AFTER_S = 1.0
+"""How long a worker that ended by itself waits before it begins anew."""
 
 
 def job(name: str, *, cron: str | None = None, attempts: int = 5) -> Callable[[Job], Job]:
@@ -73,7 +79,7 @@ class Regular:
             self.work()
         except Exception:  # this is where its thread would end, and with it all that is done beside the queue
             logger.exception("%s could not be done", self.work.__qualname__)
-            close_old_connections()
+            connections.close_all()  # Django's gentler way asks the connection first, and would fail in its turn
 
 
 _regular: list[Regular] = []
@@ -126,45 +132,79 @@ def relay() -> int:
 
 
 @app.periodic(cron="* * * * *", periodic_id="core.retry_stalled")
-@app.task(name="core.retry_stalled")
-async def retry_stalled(timestamp: int) -> None:
-    """Queue anew the jobs of workers that died; every job is written so that doing it twice does no harm.
+@app.task(name="core.retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Queue anew the jobs of workers that died; every job is written so that doing it twice does no harm."""
+    del timestamp
+    await queue_stalled(context.app.job_manager)
+
+
+async def queue_stalled(queue: JobManager) -> None:
+    """Queue anew the jobs of workers that died.
 
     One that has been queued again meanwhile is dropped: what it had to do will be done by the other.
     """
-    del timestamp
-    for stalled in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
+    for stalled in await queue.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
         try:
-            await app.job_manager.retry_job(stalled)
+            await queue.retry_job(stalled)
         except exceptions.UniqueViolation:
-            await app.job_manager.finish_job(stalled, status=Status.ABORTED, delete_job=True)
+            await queue.finish_job(stalled, status=Status.ABORTED, delete_job=True)
 
 
 def work(*, until_idle: bool = False) -> None:
     """Do jobs until told to stop by TERM or INT, or until none is left.
 
-    What is done every few seconds, such as moving the outbox into the queue, is done by a thread beside.
+    What is done every few seconds, such as moving the outbox into the queue, is done by a thread beside. While the
+    database is away the worker waits for it.
     """
-    for one in _regular:
-        one.work()
+    if until_idle:
+        for one in _regular:
+            one.work()
+        asyncio.run(_do_jobs(wait=False))
+        return
     stop = threading.Event()
-    beside = threading.Thread(target=_beside, args=[stop], daemon=True)
-    if not until_idle:
-        beside.start()
+    threading.Thread(target=_beside, args=[stop], daemon=True).start()
     try:
-        connector = app.connector
-        assert isinstance(connector, DjangoConnector)
-        with app.replace_connector(connector.get_worker_connector()):
-            app.run_worker(
-                concurrency=CONCURRENCY,
-                wait=not until_idle,
-                install_signal_handlers=not until_idle,
-                delete_jobs="successful",
-                fetch_job_polling_interval=1,
-                shutdown_graceful_timeout=GRACE_S,
-            )
+        asyncio.run(_until_told())
     finally:
         stop.set()
+
+
+async def _until_told() -> None:
+    """Do jobs until TERM or INT comes, however often the work ends by itself before, as it does without a database."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(ending, told.set)
+    waiting = asyncio.create_task(told.wait())
+    while not told.is_set():
+        doing = asyncio.create_task(_do_jobs(wait=True))
+        await asyncio.wait([doing, waiting], return_when=asyncio.FIRST_COMPLETED)
+        doing.cancel()  # it finishes what it is doing; where it has ended already this does nothing
+        (ended,) = await asyncio.gather(doing, return_exceptions=True)
+        if not told.is_set():
+            logger.warning("the worker ended by itself and begins anew", exc_info=_failure(ended))
+            await sync_to_async(connections.close_all)()  # the periodic jobs' own may be to a database that is gone
+            await asyncio.wait([waiting], timeout=ANEW_AFTER_S)
+
+
+async def _do_jobs(*, wait: bool) -> None:
+    """Do jobs on a connection of the worker's own; `defer` goes on using Django's, in whatever transaction is open."""
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector)
+    worker = app.with_connector(connector.get_worker_connector())
+    async with worker.open_async():
+        await worker.run_worker_async(
+            concurrency=CONCURRENCY,
+            wait=wait,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+            fetch_job_polling_interval=1,
+            shutdown_graceful_timeout=GRACE_S,
+        )
+
+
+def _failure(ended: object) -> BaseException | None:
+    return ended if isinstance(ended, BaseException) else None
 
 
 def _beside(stop: threading.Event) -> None:

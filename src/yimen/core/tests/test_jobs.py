@@ -84,7 +84,6 @@ def test_a_job_of_a_newer_release_waits_in_the_outbox_and_holds_up_no_other():
     assert queued() == [(NAME, {"slug": "a"})]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("failure", [OperationalError(), exceptions.ConnectorException(), OSError("disk full")])
 def test_what_is_done_regularly_is_done_again_after_any_failure(failure):
     """Django tells of a lost database in one way, the queue in another, and a full disk in a third."""
@@ -135,10 +134,9 @@ def _die_doing_what_is_queued():
 
 
 def _retry_stalled():
-    with app.replace_connector(app.connector.get_worker_connector()):
-        asyncio.run(_retry())
+    asyncio.run(_queue_stalled())
 
 
-async def _retry():
-    async with app.open_async():
-        await jobs.retry_stalled(0)
+async def _queue_stalled():
+    async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker:
+        await jobs.queue_stalled(worker.job_manager)
