@@ -1,11 +1,16 @@
 """Work on cases done later: look into what is somebody's without asking, and reckon how items do."""
 
+import logging
+
+from django.db import Error
 from django.utils import timezone
 
 from yimen.cases import logic
 from yimen.cases.services import figures, offering
 from yimen.core import jobs
 from yimen.items import queries as items
+
+logger = logging.getLogger(__name__)
 
 
 @jobs.job("cases.reckon_figures")
@@ -16,12 +21,34 @@ def reckon_figures(slug: str) -> None:
 
 @jobs.job("cases.offer_nightly", cron="10 18 * * *")
 def offer_nightly(timestamp: int) -> None:
-    """At ten past two in the morning in Shenzhen look into everybody who has come of age, or is due again."""
+    """At ten past two in the morning in Shenzhen have everybody looked into, item by item."""
     del timestamp
-    at = timezone.now()
-    for slug in items.proactive(on=logic.day_of(at)):
-        for person in offering.candidates(slug, on=logic.day_of(at)):
+    for slug in items.proactive(on=logic.day_of(timezone.now())):
+        jobs.defer("cases.look_into_everybody", slug=slug)
+
+
+class SomeLeft(Exception):
+    """Not everybody could be looked into; who was, is not looked into again when the job is tried anew."""
+
+
+@jobs.job("cases.look_into_everybody")
+def look_into_everybody(slug: str) -> None:
+    """Look into everybody who has come of age, or is due again.
+
+    Raises:
+        SomeLeft: some could not be looked into; the log says why, and nobody else had to wait for it.
+    """
+    left = 0
+    for person in offering.candidates(slug, on=logic.day_of(timezone.now())):
+        try:
             offering.look_into(slug, person, at=timezone.now())
+        except Error:
+            raise  # the database is away: the others would fare no better
+        except Exception:  # one person's trouble is no reason to keep the allowance from everybody after them
+            logger.exception("%s could not be looked into for %s", person.pk, slug)
+            left += 1
+    if left:
+        raise SomeLeft(f"{slug}: {left}")
 
 
 @jobs.job("cases.look_again")

@@ -183,10 +183,14 @@ def offer_of(standing: Standing, offer_id: int) -> Offer:
     return offer
 
 
-def offers_not_due(slug: str, *, on: date) -> set[UUID]:
-    """Return who need not be looked into for this item on that day: offered before, or looked at lately."""
-    offers = Offer.objects.filter(item_slug=slug).exclude(status=Offer.Status.WATCHED, next_check_on__lte=on)
-    return set(offers.values_list("applicant_id", flat=True))
+def offers_not_due(slug: str, *, on: date, rules_since: date) -> set[UUID]:
+    """Return who need not be looked into for this item on that day: offered before, or looked at lately.
+
+    Who was looked at before the rules of today began, on `rules_since`, is due.
+    """
+    watched = Q(status=Offer.Status.WATCHED)
+    due = watched & (Q(next_check_on__lte=on) | Q(checked_on__lt=rules_since))
+    return set(Offer.objects.filter(item_slug=slug).exclude(due).values_list("applicant_id", flat=True))
 
 
 def figures(slug: str) -> ItemFigures | None:

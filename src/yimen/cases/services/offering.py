@@ -21,6 +21,7 @@ from yimen.ledger.logic import Purpose
 from yimen.parties import queries as parties
 from yimen.parties.models import Party
 from yimen.parties.queries import Standing
+from yimen.rules import queries as rules
 from yimen.rules.logic import Judgement, Verdict, judge
 
 LOOK_AGAIN_DAYS = 30
@@ -38,12 +39,12 @@ def candidates(slug: str, *, on: date) -> Iterator[Party]:
     """Yield whom to look into for this item on that day: of age, never offered it, not looked at lately.
 
     Raises:
-        NoSuchItem: the item is not offered on that day.
+        NoSuchItem, NoRule: the item or its rules are not in effect on that day.
     """
     age = items.offered(slug, on=on).definition.offer_min_age
     if age is None:
         return
-    asleep = queries.offers_not_due(slug, on=on)
+    asleep = queries.offers_not_due(slug, on=on, rules_since=rules.in_effect(slug, on=on).effective_from)
     for person in parties.people_born(date(1850, 1, 1), logic.years_before(on, age)).iterator(chunk_size=2000):
         if person.pk not in asleep:
             yield person
