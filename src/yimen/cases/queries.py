@@ -140,6 +140,11 @@ def current(applicant: Party, slug: str, *, with_granted: bool = True) -> Case |
     return cases.order_by(F("concluded_at").asc(nulls_first=True), "-started_at").first()
 
 
+def is_granted(applicant: Party, slug: str) -> bool:
+    """Tell whether the party was granted the item."""
+    return Case.objects.filter(applicant=applicant, item_slug=slug, status=Case.Status.APPROVED).exists()
+
+
 class OfferNotFound(NotFound):
     """No such offer, or not this party's."""
 

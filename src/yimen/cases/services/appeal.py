@@ -35,7 +35,8 @@ def request_review(case_id: UUID, *, reason: str, by: Standing, at: datetime) ->
     Asked for a second time while it waits, nothing changes.
 
     Raises:
-        CaseNotFound: not theirs. NotReviewable: there is no automatic refusal that stands, or a newer case is open.
+        CaseNotFound: not theirs. NotReviewable: there is no automatic refusal that stands, or a newer case is open
+            or granted.
         ReviewReasonTooLong: more than 1,000 characters.
 
     Law: 个人信息保护法 art. 24.
@@ -58,13 +59,17 @@ def _hand_over(case: Case, words: str, *, by: Standing, at: datetime) -> None:
     decided = case.decisions.select_related("rule_version", "case").last()
     if case.status != Case.Status.REFUSED or decided is None or decided.made_by != Decision.Maker.RULES:
         raise NotReviewable("只有系统自动作出的不予批准可以要求人工复核；已由工作人员决定的，可以申请行政复议。")
+    on = reading.ground_of(decided)
     case.status, case.concluded_at = Case.Status.REVIEW, None
     case.review_requested_at, case.review_reason = at, words
     case.save(update_fields=["status", "concluded_at", "review_requested_at", "review_reason"])
+    # Looked at only now: a newer case that was still open a moment ago would have clashed with this one.
+    if not on.item.definition.repeatable and queries.is_granted(case.applicant, case.item_slug):
+        raise NotReviewable("您后来又申请并办成了同一件事，不需要再复核。", case=str(case.pk))
     ledger.record_act(
         actor=by.actor,
         action="case.review-requested",
         subject=case.applicant_id,
-        purpose=reading.purpose_of(case, reading.ground_of(decided).item),
+        purpose=reading.purpose_of(case, on.item),
         at=at,
     )

@@ -90,26 +90,40 @@ def start(slug: str, *, by: Standing, at: datetime, organisation: str = "") -> C
     once = not item.definition.repeatable
     case = queries.current(applicant, slug, with_granted=once)
     if case is None:
-        try:
-            with transaction.atomic():
-                return Case.objects.create(
-                    applicant=applicant,
-                    handler=by.person,
-                    organisation=concerned,
-                    item_version_id=item.version_id,
-                    item_slug=slug,
-                    agency_code=item.definition.agency,
-                    client=by.client,
-                    started_at=at,
-                )
-        except IntegrityError:  # two clicks at once: the database let one of them in, and that is the one we show
-            case = queries.current(applicant, slug, with_granted=once)
-            assert case is not None
+        begun = _begun(item, applicant, concerned, by=by, at=at)
+        if begun is not None:
+            return begun
+        case = queries.current(applicant, slug, with_granted=once)
+        assert case is not None
     if by.client and case.client != by.client:
         raise Elsewhere("请在开始办理的地方继续，或先在那里办完。", item=slug)
     if case.status == Case.Status.APPROVED:
         raise AlreadyGranted("请到“我的证照”查看办理结果。", case=str(case.pk))
     return case
+
+
+def _begun(item: Offered, applicant: Party, concerned: Party | None, *, by: Standing, at: datetime) -> Case | None:
+    """Return a new draft; None where another was let in first, which is then the one to show."""
+    slug = item.definition.slug
+    try:
+        with transaction.atomic():
+            case = Case.objects.create(
+                applicant=applicant,
+                handler=by.person,
+                organisation=concerned,
+                item_version_id=item.version_id,
+                item_slug=slug,
+                agency_code=item.definition.agency,
+                client=by.client,
+                started_at=at,
+            )
+            # The other may be granted by now, and then the database no longer sees two that are open.
+            if not item.definition.repeatable and queries.is_granted(applicant, slug):
+                transaction.set_rollback(True)
+                return None
+            return case
+    except IntegrityError:  # two clicks at once: the database let one of them in
+        return None
 
 
 def _concerned(item: Offered, by: Standing, code: str, *, on: date) -> tuple[Party, Party | None]:

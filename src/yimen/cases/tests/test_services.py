@@ -1,6 +1,7 @@
 """The story of a case: prepared, submitted once, decided in the request or by an officer."""
 
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -224,6 +225,58 @@ def test_who_was_refused_may_apply_again(world):
     first = submit(world, person, {})
 
     assert services.start("reception", by=parties.acting(person), at=NOW).pk != first.pk
+
+
+def test_a_refusal_is_not_looked_at_again_once_the_same_thing_was_granted(world):
+    person = world.person(household="440305")
+    refused = submit(world, person)
+    world.change(person, household="430102")
+    granted = submit(world, person)
+
+    with pytest.raises(services.NotReviewable, match="办成了同一件事"):
+        services.request_review(refused.pk, reason="", by=parties.acting(person), at=NOW)
+
+    refused.refresh_from_db()
+    assert (granted.status, refused.status) == (Case.Status.APPROVED, Case.Status.REFUSED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_starts_in_the_moment_another_is_granted_gets_no_second_case(world):
+    """The other case is written and not yet committed when we look; it is granted when our own draft comes through."""
+    person = world.person()
+    started: list[object] = []
+
+    def start() -> None:
+        try:
+            started.append(services.start("reception", by=parties.acting(person), at=NOW))
+        except services.AlreadyGranted as error:
+            started.append(error)
+        finally:
+            connections.close_all()
+
+    late = threading.Thread(target=start)
+    with transaction.atomic():
+        other = services.start("reception", by=parties.acting(person), at=NOW)
+        late.start()
+        _wait_until_blocked()
+        Case.objects.filter(pk=other.pk).update(
+            status=Case.Status.APPROVED, number="1", query_code="1", submitted_at=NOW, concluded_at=NOW
+        )
+    late.join()
+
+    assert [type(one) for one in started] == [services.AlreadyGranted]
+    assert Case.objects.get() == other
+
+
+def _wait_until_blocked() -> None:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute(waiting)
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.01)
+    pytest.fail("nobody waited")
 
 
 def test_somebody_elses_case_is_not_there(world):
