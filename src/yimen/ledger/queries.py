@@ -1,10 +1,12 @@
 """Reads of the ledger: by whose data, by case, by act, and the proof of a row."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.ledger import merkle
@@ -54,9 +56,12 @@ class ReadRow:
     result_label: str
 
 
-def reads_of(subject: UUID, *, with_own: bool = False, limit: int = 100) -> list[ReadRow]:
-    """Return who read this person's data, newest first; the person's own reads only where asked for."""
-    entries = Entry.objects.filter(subject=subject, kind=Entry.Kind.READ).order_by("-recorded_at", "-pk")
+def reads_of(subject: UUID, *, with_own: bool = False, items: Collection[str] = (), limit: int = 100) -> list[ReadRow]:
+    """Return who read this person's data, newest first; the person's own reads only where asked for.
+
+    Where items are named, only what was read for them.
+    """
+    entries = _about(subject, items).filter(kind=Entry.Kind.READ).order_by("-recorded_at", "-pk")
     if not with_own:
         entries = entries.exclude(actor_kind="citizen")
     return [
@@ -91,15 +96,20 @@ def existing(numbers: Iterable[str]) -> set[str]:
     return {str(number) for number in Entry.objects.filter(pk__in=wanted).values_list("pk", flat=True)}
 
 
-def proof_of(entry_id: int, *, subject: UUID) -> dict[str, object]:
+def _about(subject: UUID, items: Collection[str]) -> QuerySet[Entry]:
+    entries = Entry.objects.filter(subject=subject)
+    return entries.filter(item__in=items) if items else entries
+
+
+def proof_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> dict[str, object]:
     """Return, as plain JSON, what proves to anybody that a row about this party stands in the ledger, and unchanged.
 
     `entry` is the row's number and content, `path` the hashes beside it up to the root, `seal` the signed batch.
 
     Raises:
-        NoProof: there is no such row about them, or it is not sealed yet.
+        NoProof: there is no such row about them, of these items where any are named, or it is not sealed yet.
     """
-    entry = Entry.objects.filter(pk=entry_id, subject=subject).first()
+    entry = _about(subject, items).filter(pk=entry_id).first()
     member = SealedEntry.objects.select_related("seal").filter(entry=entry).first() if entry else None
     if entry is None or member is None:
         raise NoProof("留痕在产生几秒之后封存，请稍后再试。" if entry else "请从“谁看过我的数据”进入。")

@@ -79,10 +79,15 @@ def row(licence: Licence, *, on: date) -> LicenceRow:
     )
 
 
-def held_by(holder: Party, *, at: datetime) -> list[LicenceRow]:
-    """Return the party's licences, newest first."""
-    licences = Licence.objects.filter(holder=holder).select_related("type", "issuer").order_by("-issued_at")
+def held_by(holder: Party, *, at: datetime, items: Collection[str] = ()) -> list[LicenceRow]:
+    """Return the party's licences, newest first; of these items only, where any are named."""
+    licences = _of(holder, items).select_related("type", "issuer").order_by("-issued_at")
     return [row(licence, on=timezone.localdate(at)) for licence in licences]
+
+
+def _of(holder: Party, items: Collection[str]) -> QuerySet[Licence]:
+    licences = Licence.objects.filter(holder=holder)
+    return licences.filter(item__in=items) if items else licences
 
 
 def of_case(case_id: UUID, *, holders: Collection[UUID], at: datetime) -> LicenceRow | None:
@@ -96,13 +101,13 @@ def case_ids() -> set[UUID]:
     return set(Licence.objects.values_list("case_id", flat=True))
 
 
-def held(holder: Party, licence_id: UUID) -> Licence:
+def held(holder: Party, licence_id: UUID, *, items: Collection[str] = ()) -> Licence:
     """Return this party's licence.
 
     Raises:
-        LicenceNotFound: there is none, or it is somebody else's.
+        LicenceNotFound: there is none, it is somebody else's, or of none of these items where any are named.
     """
-    licence = _whole().filter(holder=holder, pk=licence_id).first()
+    licence = _of(holder, items).select_related(*WHOLE).filter(pk=licence_id).first()
     if licence is None:
         raise LicenceNotFound("请从“我的证照”重新进入。")
     return licence
@@ -157,8 +162,11 @@ def verify_file(data: bytes, *, at: datetime) -> Verification:
     return _verification(licence, (*seen.checks, _recorded(licence, documents.canonical(seen.content))), at=at)
 
 
+WHOLE = ("type", "issuer", "key", "holder")
+
+
 def _whole() -> QuerySet[Licence]:
-    return Licence.objects.select_related("type", "issuer", "key", "holder")
+    return Licence.objects.select_related(*WHOLE)
 
 
 def statement(licence: Licence) -> Statement:

@@ -1,7 +1,7 @@
 """Verbs on licences: keep a type, issue, show, withdraw."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -201,13 +201,15 @@ def _save(licence: Licence) -> None:
         raise
 
 
-def show(licence_id: UUID, *, holder: Party, by: Actor, at: datetime) -> LicenceView:
+def show(licence_id: UUID, *, holder: Party, by: Actor, at: datetime, items: Collection[str] = ()) -> LicenceView:
     """Return the licence whole to its holder (亮证), leaving a ledger row.
 
+    `items` are those whoever acts for the holder may act in; none named means all.
+
     Raises:
-        LicenceNotFound: there is none, or it is somebody else's.
+        LicenceNotFound: there is none, it is somebody else's, or of another item.
     """
-    licence = queries.held(holder, licence_id)
+    licence = queries.held(holder, licence_id, items=items)
     ledger.record_read(
         actor=by,
         subject=holder.pk,

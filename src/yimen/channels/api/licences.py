@@ -35,7 +35,8 @@ def line(row: LicenceRow) -> types.LicenceLine:
 @router.get("", response={200: list[types.LicenceLine], **may_fail()}, summary="证照列表", operation_id="listLicences")
 def listing(request: HttpRequest) -> list[types.LicenceLine]:
     """Return the licences of the party the request acts for, newest first."""
-    return [line(row) for row in queries.held_by(standing_of(request).principal, at=timezone.now())]
+    standing = standing_of(request)
+    return [line(row) for row in queries.held_by(standing.principal, at=timezone.now(), items=standing.items)]
 
 
 @router.get(
@@ -47,7 +48,9 @@ def listing(request: HttpRequest) -> list[types.LicenceLine]:
 def document(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """Return the signed file, which anybody can verify offline."""
     standing = standing_of(request)
-    view = services.show(licence_id, holder=standing.principal, by=standing.actor, at=timezone.now())
+    view = services.show(
+        licence_id, holder=standing.principal, by=standing.actor, at=timezone.now(), items=standing.items
+    )
     answer = HttpResponse(view.file, content_type="application/json")
     answer.headers["Cache-Control"] = "no-store"
     return answer

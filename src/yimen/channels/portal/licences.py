@@ -29,7 +29,8 @@ class CodeMissing(Invalid):
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List the licences of the party one acts for."""
-    held = queries.held_by(standing_of(request).principal, at=timezone.now())
+    standing = standing_of(request)
+    held = queries.held_by(standing.principal, at=timezone.now(), items=standing.items)
     return render(request, "portal/licences/list.html", {"nav": "licences", "licences": held})
 
 
@@ -37,8 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """Show a licence whole to its holder (亮证)."""
-    standing = standing_of(request)
-    view = services.show(licence_id, holder=standing.principal, by=standing.actor, at=timezone.now())
+    view = _shown(request, licence_id)
     url = results.verification_url(view.row.verification_code)
     context = {
         "nav": "licences",
@@ -53,12 +53,18 @@ def show(request: HttpRequest, licence_id: UUID) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """Give the holder the signed file."""
-    standing = standing_of(request)
-    view = services.show(licence_id, holder=standing.principal, by=standing.actor, at=timezone.now())
+    view = _shown(request, licence_id)
     answer = HttpResponse(view.file, content_type="application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{view.identifier}.json"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _shown(request: HttpRequest, licence_id: UUID) -> services.LicenceView:
+    standing = standing_of(request)
+    return services.show(
+        licence_id, holder=standing.principal, by=standing.actor, at=timezone.now(), items=standing.items
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,9 +20,9 @@ OWN = {"cases": "办件", "licences": "证照"}
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List who read the person's data, newest first; with their own looks where asked for."""
-    principal = standing_of(request).principal
+    standing = standing_of(request)
     with_own = request.GET.get("own") == "1"
-    rows = queries.reads_of(principal.pk, with_own=with_own)
+    rows = queries.reads_of(standing.principal.pk, with_own=with_own, items=standing.items)
     return render(request, "portal/reads.html", {"nav": "me", "uses": _uses(rows), "with_own": with_own})
 
 
@@ -30,7 +30,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def proof(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Give the person the proof that a row about them stands in the ledger, and unchanged."""
-    proven = queries.proof_of(entry_id, subject=standing_of(request).principal.pk)
+    standing = standing_of(request)
+    proven = queries.proof_of(entry_id, subject=standing.principal.pk, items=standing.items)
     answer = JsonResponse(proven, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer.headers["Content-Disposition"] = f'attachment; filename="ledger-{entry_id}.json"'
     return answer

@@ -189,6 +189,26 @@ def test_who_acts_for_another_shows_a_mandate(world):
     problem(as_company("post", "/cases", {"item": "reception"}), 409, "cases.wrong-standing")
 
 
+def test_who_acts_under_a_narrow_mandate_finds_no_licence_of_another_item(world, she):
+    case = begun(she)
+    licence = she("post", f"/cases/{case}/submit", {"answers": ANSWERS}).json()["licence"]["id"]
+    owner, agent, today = Case.objects.get().applicant, parties.person("黄丽娟"), timezone.localdate()
+    Mandate.objects.create(
+        principal=owner,
+        agent=agent,
+        role=Mandate.Role.RELATIVE,
+        items=["another-thing"],
+        starts_on=today,
+        ends_on=today + timedelta(days=9),
+        given_by=owner,
+        given_at=timezone.now(),
+    )
+    hers = Program(token(parties.citizen(agent)), **{"X-Acting-For": str(owner.pk)})
+
+    assert hers("get", "/licences").json() == []
+    problem(hers("get", f"/licences/{licence}/document"), 404, "licences.not-found")
+
+
 @pytest.mark.parametrize("whom", ["another company", "another person", "nobody", "nonsense", "", "\x00", "12'; --"])
 def test_nobody_acts_for_whom_no_mandate_names(world, she, whom):
     named = {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from yimen.cases.models import Case, Decision
 from yimen.ledger import services as ledger
 from yimen.ledger import verification
 from yimen.ledger.models import Entry
+from yimen.licences.models import Licence
 from yimen.parties import services as parties_services
 from yimen.parties.tests import factories as parties
 from yimen.rules.tests.factories import reception
@@ -369,3 +371,32 @@ def test_a_read_is_proven_to_whom_it_concerns_once_it_is_sealed(world, visit):
     assert verification.is_proven(proof.json()) == []
     assert proof.headers["Content-Disposition"] == f'attachment; filename="ledger-{number}.json"'
     assert other.get(f"/me/reads/{number}.json").status_code == 404
+
+
+@pytest.mark.parametrize(("items", "seen"), [(["reception"], True), ([], True), (["another-thing"], False)])
+def test_an_agent_sees_the_licences_and_reads_of_the_items_entrusted_and_no_others(world, visit, items, seen):
+    mother, daughter = world.person(), parties.person("黄丽娟")
+    apply(visit(mother))
+    ledger.seal(at=timezone.now())
+    licence = Licence.objects.get()
+    read = Entry.objects.filter(kind=Entry.Kind.READ, item="reception").latest("pk").pk
+    today = timezone.localdate()
+    parties_services.give_mandate(
+        parties.acting(mother),
+        id_number=daughter.id_number,
+        name=daughter.name,
+        items=items,
+        ends_on=today + timedelta(days=30),
+        at=timezone.now(),
+        on=today,
+    )
+    her = visit(daughter)
+    her.post("/me/standing/", {"principal": str(mother.pk)})
+
+    addresses = ("/licences/", f"/licences/{licence.pk}/", f"/licences/{licence.pk}.json", "/me/reads/")
+    listed, shown, given, reads = (her.get(address) for address in addresses)
+
+    assert (str(licence.pk) in listed.content.decode()) is seen
+    assert ("毕业日期" in reads.content.decode()) is seen
+    proof = her.get(f"/me/reads/{read}.json")
+    assert [one.status_code for one in (shown, given, proof)] == [200 if seen else 404] * 3
