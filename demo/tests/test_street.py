@@ -237,6 +237,46 @@ def test_a_start_up_of_eight_months_gets_its_grant(street):
     assert "poverty" not in reads_of(case)  # a graduate is entitled as such: who is poor is nobody's business
 
 
+def test_two_people_of_one_company_get_one_grant(street):
+    company = street.organisation("granted")
+    partner = street.person("starter")
+    parties_services.name_representative(company, partner, starts_on=TODAY, at=NOW)
+    waiting = services.start("startup-grant", by=street.own("starter"), at=NOW, organisation=company.credit_code)
+
+    first = file("startup-grant", street.own("granted"))
+
+    assert first.status == Case.Status.APPROVED
+    with pytest.raises(services.OrganisationServed, match="每家单位只办一次"):
+        services.submit(waiting.pk, {}, by=street.own("starter"), at=NOW)
+    with pytest.raises(services.OrganisationServed):
+        services.start("startup-grant", by=street.own("starter"), at=NOW, organisation=company.credit_code)
+    waiting.refresh_from_db()
+    assert waiting.status == Case.Status.DRAFT
+
+
+def test_while_an_officer_has_one_persons_case_for_the_company_another_waits(street):
+    company, he, she = street.organisation("granted"), street.own("starter"), street.own("granted")
+    parties_services.name_representative(company, street.person("starter"), starts_on=TODAY, at=NOW)
+    case = services.start("startup-grant", by=he, at=NOW, organisation=company.credit_code)
+    Case.objects.filter(pk=case.pk).update(status="REVIEW", number="1", query_code="1", submitted_at=NOW)
+
+    with pytest.raises(services.OrganisationServed):
+        services.start("startup-grant", by=she, at=NOW)
+
+    Case.objects.filter(pk=case.pk).update(status="REFUSED", concluded_at=NOW)
+    assert file("startup-grant", she).status == Case.Status.APPROVED
+    with pytest.raises(services.OrganisationServed):  # what was hers is not reviewed for him
+        _as_refused_by_rules(case, he)
+
+
+def _as_refused_by_rules(case, he):
+    rule = Decision.objects.latest("pk").rule_version
+    Decision.objects.create(
+        case=case, made_by="RULES", verdict="reject", rule_version=rule, actor_id="x", actor_label="x", decided_at=NOW
+    )
+    services.request_review(case.pk, reason="", by=he, at=NOW)
+
+
 def test_who_represents_several_organisations_says_for_which(street):
     person = street.person("granted")
     first, second = street.organisation("granted"), parties.organisation("第二家")

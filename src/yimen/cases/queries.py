@@ -1,7 +1,7 @@
 """Reads of cases. The applicant or the officer is part of every query, so no page can forget to ask."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -143,6 +143,12 @@ def current(applicant: Party, slug: str, *, with_granted: bool = True) -> Case |
 def is_granted(applicant: Party, slug: str) -> bool:
     """Tell whether the party was granted the item."""
     return Case.objects.filter(applicant=applicant, item_slug=slug, status=Case.Status.APPROVED).exists()
+
+
+def is_served(organisation: Party, slug: str, *, but: Party, statuses: Collection[str]) -> bool:
+    """Tell whether another applicant than this one has a case of the item for the organisation, in one of these."""
+    cases = Case.objects.filter(organisation=organisation, item_slug=slug, status__in=statuses)
+    return cases.exclude(applicant=but).exists()
 
 
 class OfferNotFound(NotFound):

@@ -16,6 +16,7 @@ from yimen.cases.services.drafting import (
 )
 from yimen.cases.services.opening import CaseFile, open_as_applicant, open_as_officer
 from yimen.cases.services.review import NotInReview, ReasonMissing, decide
+from yimen.cases.services.sharing import OrganisationServed
 from yimen.cases.services.submission import RuleChanged, submit
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "NotInReview",
     "NotReviewable",
     "OrganisationMissing",
+    "OrganisationServed",
     "Preparation",
     "ReasonMissing",
     "ReviewReasonTooLong",

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from yimen.cases import queries
 from yimen.cases.models import Case, Decision
-from yimen.cases.services import reading
+from yimen.cases.services import reading, sharing
 from yimen.core.errors import Conflict, Invalid
 from yimen.ledger import services as ledger
 from yimen.parties.queries import Standing
@@ -37,6 +37,7 @@ def request_review(case_id: UUID, *, reason: str, by: Standing, at: datetime) ->
     Raises:
         CaseNotFound: not theirs. NotReviewable: there is no automatic refusal that stands, or a newer case is open
             or granted.
+        OrganisationServed: another of the organisation's people has it, or an officer has their case.
         ReviewReasonTooLong: more than 1,000 characters.
 
     Law: 个人信息保护法 art. 24.
@@ -66,6 +67,7 @@ def _hand_over(case: Case, words: str, *, by: Standing, at: datetime) -> None:
     # Looked at only now: a newer case that was still open a moment ago would have clashed with this one.
     if not on.item.definition.repeatable and queries.is_granted(case.applicant, case.item_slug):
         raise NotReviewable("您后来又申请并办成了同一件事，不需要再复核。", case=str(case.pk))
+    sharing.refuse_served(on.item.definition, case.organisation, applicant=case.applicant)
     ledger.record_act(
         actor=by.actor,
         action="case.review-requested",

@@ -11,7 +11,7 @@ from yimen import dmn
 from yimen.cases import logic, queries
 from yimen.cases.logic import Asked
 from yimen.cases.models import Case
-from yimen.cases.services import reading
+from yimen.cases.services import reading, sharing
 from yimen.core.errors import Conflict
 from yimen.core.locks import exclusive
 from yimen.facts.logic import APPLICANT, FactDefinition
@@ -83,10 +83,12 @@ def start(slug: str, *, by: Standing, at: datetime, organisation: str = "") -> C
         NoSuchItem: the item is not offered today.
         WrongStanding, OrganisationMissing: whom one acts for does not fit the item.
         AlreadyGranted: the party was granted it before, and it is granted once.
+        OrganisationServed: another of the organisation's people has it, or an officer has their case.
     """
     on = logic.day_of(at)
     item = items.offered(slug, on=on)
     applicant, concerned = _concerned(item, by, organisation, on=on)
+    sharing.refuse_served(item.definition, concerned, applicant=applicant)
     once = not item.definition.repeatable
     case = queries.current(applicant, slug, with_granted=once)
     if case is None:

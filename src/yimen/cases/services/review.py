@@ -7,7 +7,7 @@ from django.db import transaction
 
 from yimen.cases import queries
 from yimen.cases.models import Case, Decision
-from yimen.cases.services import granting, reading
+from yimen.cases.services import granting, reading, sharing
 from yimen.core.errors import Conflict, Invalid
 from yimen.ledger import services as ledger
 from yimen.parties.logic import Actor
@@ -36,6 +36,7 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
 
     Raises:
         CaseNotFound: not a case of the officer's agency. NotInReview: it does not wait for an officer.
+        OrganisationServed: another of the organisation's people was granted it meanwhile.
         ReasonMissing: the reason is shorter than 5 or longer than 1,000 characters.
     """
     words = reason.strip()
@@ -60,6 +61,8 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
         decided_at=at,
     )
     on = reading.ground_of(automatic)
+    if approve:
+        sharing.refuse_served(on.item.definition, case.organisation, applicant=case.applicant, statuses=sharing.GRANTED)
     ledger.record_act(
         actor=by,
         action="case.decided",

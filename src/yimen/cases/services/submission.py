@@ -8,7 +8,7 @@ from uuid import UUID
 from yimen.cases import logic, queries
 from yimen.cases.logic import InvalidAnswers
 from yimen.cases.models import Case
-from yimen.cases.services import reading, recording
+from yimen.cases.services import reading, recording, sharing
 from yimen.cases.services.drafting import merged, prefill
 from yimen.cases.services.reading import Ground
 from yimen.core import memo
@@ -38,6 +38,7 @@ def submit(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime)
         CaseNotFound: not theirs.
         MandateOver: who acts for another may no longer do so; the draft stays for whoever may.
         InvalidAnswers: something only the applicant can say is missing or wrong; the draft stays as it was.
+        OrganisationServed: another of the organisation's people was first; the draft stays.
         RuleChanged: the rules changed under it twice; submitting again will help.
     """
     clock = time.perf_counter()
@@ -57,8 +58,9 @@ def submit(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime)
             judged = recording.Judged(case, on, judgement, inputs, by, at, clock)
             if judged.is_instant:
                 _read_face(on, inputs)
-            if recording.record(judged):
-                return case
+            with sharing.one_at_a_time(case, on.item.definition):
+                if recording.record(judged):
+                    return case
             memo.forget()  # what was judged is not what is there: look anew
     raise RuleChanged(case=str(case_id))
 

@@ -269,10 +269,9 @@ def test_who_starts_in_the_moment_another_is_granted_gets_no_second_case(world):
 
 
 def _wait_until_blocked() -> None:
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # pg_stat_activity would show a transaction the same again and again
         for _ in range(500):
-            cursor.execute(waiting)
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
             if cursor.fetchone() != (0,):
                 return
             time.sleep(0.01)
