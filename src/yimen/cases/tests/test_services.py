@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -384,6 +385,28 @@ def test_a_rule_replaced_between_draft_and_submission_decides_by_the_new_one(wor
 
     assert case.status == Case.Status.REFUSED
     assert case.decisions.get().rule_version.number == 2
+
+
+def test_rules_replaced_under_every_attempt_leave_the_draft_to_be_submitted_again(world):
+    person = world.person()
+    case = services.start("reception", by=parties.acting(person), at=NOW)
+    records = world.departments["population"].records
+    kept = records[person.id_number]
+    releases = count(1)
+
+    class NewRulesOnEveryRead(dict):
+        def get(self, name):
+            world.put_rules(reception(c2=f"person.graduated_on > date(2000, 1, {next(releases)})"))
+            return super().get(name)
+
+    records[person.id_number] = NewRulesOnEveryRead(kept)
+    with pytest.raises(services.RuleChanged):
+        services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW)
+
+    case.refresh_from_db()
+    assert (case.status, case.decisions.count()) == (Case.Status.DRAFT, 0)
+    records[person.id_number] = kept
+    assert services.submit(case.pk, ANSWERS, by=parties.acting(person), at=NOW).status == Case.Status.APPROVED
 
 
 def test_an_old_case_keeps_the_rules_it_was_decided_by(world):
