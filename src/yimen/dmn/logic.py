@@ -114,6 +114,7 @@ class LogicParser:
         def column(text: str | None) -> ast.Written | None:
             return None if text is None else self._expression(text, table.line, scope)
 
+        texts = _Texts(self._vocabulary(scope), {}, {})
         return ast.Table(
             hit_policy=table.hit_policy,
             inputs=tuple(self._expression(one.text, table.line, scope) for one in table.inputs),
@@ -121,7 +122,7 @@ class LogicParser:
                 ast.Output(one.name, column(one.default), column(one.allowed and f"[{one.allowed}]"))
                 for one in table.outputs
             ),
-            rules=tuple(self._rule(one, scope) for one in table.rules),
+            rules=tuple(self._rule(one, scope, texts) for one in table.rules),
             line=table.line,
             domains=tuple(self._domain(one, table.line, scope) for one in table.inputs),
         )
@@ -136,22 +137,19 @@ class LogicParser:
         except FeelSyntaxError:
             return type_, None
 
-    def _rule(self, one: Rule, scope: Scope) -> ast.Rule:
-        tests = (None if text == "-" else self._tests(text, one.line, scope) for text in one.inputs)
-        outputs = (self._expression(text, one.line, scope) for text in one.outputs)
+    def _rule(self, one: Rule, scope: Scope, texts: "_Texts") -> ast.Rule:
+        tests = (None if text == "-" else self._written(text, one.line, scope, texts.tests) for text in one.inputs)
+        outputs = (self._written(text, one.line, scope, texts.expression) for text in one.outputs)
         return ast.Rule(one.id, tuple(tests), tuple(outputs), one.line, one.annotations)
 
     # --- texts
 
     def _expression(self, text: str, line: int, scope: Scope) -> ast.Written:
-        return self._written(text, line, scope, parse)
+        return self._written(text, line, scope, _Texts(self._vocabulary(scope), {}, {}).expression)
 
-    def _tests(self, text: str, line: int, scope: Scope) -> ast.Written:
-        return self._written(text, line, scope, parse_unary_tests)
-
-    def _written(self, text: str, line: int, scope: Scope, read: Callable[[str, Vocabulary], ast.Expr]) -> ast.Written:
+    def _written(self, text: str, line: int, scope: Scope, read: Callable[[str], ast.Expr]) -> ast.Written:
         try:
-            return ast.Written(text, line, read(text, self._vocabulary(scope)))
+            return ast.Written(text, line, read(text))
         except FeelSyntaxError as error:
             broken = ast.Written(text, line, ast.NoLogic(line, is_broken=True))
             self.report(broken, error, scope)
@@ -160,6 +158,27 @@ class LogicParser:
     def _vocabulary(self, scope: Scope) -> Vocabulary:
         names = BUILTIN_NAMES.plus(scope.symbols)
         return Vocabulary(names.joined(self.members) if scope.in_filter else names, self.members, self.type_names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Reads texts under one vocabulary, each once: a table says the same again and again."""
+
+    words: Vocabulary
+    read: dict[str, ast.Expr]
+    read_tests: dict[str, ast.Expr]
+
+    def expression(self, text: str) -> ast.Expr:
+        """Return the tree of an expression."""
+        if text not in self.read:
+            self.read[text] = parse(text, self.words)
+        return self.read[text]
+
+    def tests(self, text: str) -> ast.Expr:
+        """Return the tree of a cell."""
+        if text not in self.read_tests:
+            self.read_tests[text] = parse_unary_tests(text, self.words)
+        return self.read_tests[text]
 
 
 def _typed(tree: ast.Expr, type_: Type) -> ast.Expr:

@@ -20,6 +20,7 @@ from yimen.dmn.declared import (
 from yimen.dmn.errors import ModelError
 from yimen.dmn.model import KnowledgeSource, Model
 from yimen.dmn.read_logic import LogicReader
+from yimen.dmn.undisturbed import undisturbed
 from yimen.dmn.xml import Document, line_of, parse, words
 
 REQUIRED = ("requiredDecision", "requiredInput", "requiredKnowledge")
@@ -37,7 +38,12 @@ def load(xml: bytes | Path, imports: Sequence[bytes] = (), *, lenient: bool = Fa
         ModelError: it cannot be used; every problem is listed with line, place, what is wrong and what to do.
         CircularDecision: a decision requires itself.
     """
-    documents = [Document(parse(one)) for one in (xml.read_bytes() if isinstance(xml, Path) else xml, *imports)]
+    with undisturbed():
+        return _loaded([xml.read_bytes() if isinstance(xml, Path) else xml, *imports], lenient=lenient)
+
+
+def _loaded(texts: Sequence[bytes], *, lenient: bool) -> Model:
+    documents = [Document(parse(one)) for one in texts]
     known = frozenset(_reference(document, one) for document in documents for one in _elements(document))
     namespaces = frozenset(document.namespace for document in documents)
     declared = [Reader(document, known, namespaces).read() for document in documents]

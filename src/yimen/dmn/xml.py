@@ -98,11 +98,11 @@ class Document:
 
     def all(self, element: etree._Element, tag: str) -> list[etree._Element]:
         """Return the children of this tag."""
-        return element.findall(self._space + tag)
+        return list(element.iterchildren(self._space + tag))
 
     def one(self, element: etree._Element | None, tag: str) -> etree._Element | None:
         """Return the first child of this tag, None where there is none."""
-        return None if element is None else element.find(self._space + tag)
+        return None if element is None else next(element.iterchildren(self._space + tag), None)
 
     def children(self, element: etree._Element) -> Iterator[tuple[str, etree._Element]]:
         """Yield the children that belong to DMN, each with its tag."""

@@ -6,7 +6,7 @@ From loosest to tightest: or · and · comparison · + - · * / · ** · unary -
 from collections.abc import Callable
 
 from yimen.dmn.errors import FeelSyntaxError
-from yimen.dmn.feel import ast, literals
+from yimen.dmn.feel import ast, literals, short
 from yimen.dmn.feel.scanner import Token
 from yimen.dmn.feel.tokens import Tokens, Vocabulary
 from yimen.dmn.feel.type_parser import parse_type
@@ -26,6 +26,8 @@ def parse(text: str, vocabulary: Vocabulary = Vocabulary()) -> ast.Expr:  # noqa
     Raises:
         FeelSyntaxError: the text does not follow the grammar.
     """
+    if (constant := short.expression(text, vocabulary.scope)) is not None:
+        return constant
     parser = Parser(text, vocabulary)
     tree = parser.expression()
     parser.expect_end()
@@ -38,6 +40,8 @@ def parse_unary_tests(text: str, vocabulary: Vocabulary = Vocabulary()) -> ast.U
     Raises:
         FeelSyntaxError: the text does not follow the grammar.
     """
+    if (constants := short.unary_tests(text, vocabulary.scope)) is not None:
+        return constants
     parser = Parser(text, vocabulary)
     tree = parser.unary_tests()
     parser.expect_end()

@@ -131,7 +131,9 @@ class Names:
 
     def end_at(self, text: str, start: int) -> int:
         """Return where the longest name beginning here ends, zero where none does."""
-        candidates = self.patterns.get(text[start], ())
+        candidates = self.patterns.get(text[start])
+        if candidates is None:
+            return 0
         return max((found.end() for one in candidates if (found := one.match(text, start))), default=0)
 
 
