@@ -13,12 +13,13 @@ from collections.abc import Mapping
 
 from yimen.dmn.analysis import Finding, Report, Severity, analyse
 from yimen.dmn.errors import CircularDecision, EngineError, FeelSyntaxError, ModelError, Problem, UnknownDecision
-from yimen.dmn.evaluate import Outcome, evaluate
+from yimen.dmn.evaluate import evaluate
 from yimen.dmn.explanation import Change, Explanation, NearMiss, Reason, explain, near_misses, reasons
 from yimen.dmn.feel.types import Restricted, shown
 from yimen.dmn.inputs import Inputs
 from yimen.dmn.model import Decision, DecisionService, KnowledgeSource, Model
 from yimen.dmn.notes import Note, NoteKind
+from yimen.dmn.outcome import Outcome
 from yimen.dmn.read import load
 from yimen.dmn.trace import TraceNode
 from yimen.dmn.values import UNKNOWN, Range, YearsMonths

@@ -177,7 +177,7 @@ class _Builder:
         if isinstance(base, ContextType):
             return Input(path, {name: self._input(f"{path}.{name}", of) for name, of in base.entries}, type_)
         self._kinds[path] = type_
-        return Input(path)
+        return Input(path, type=type_)
 
     def _scope(self, document: Declarations, element: FunctionDeclared | DecisionDeclared) -> Scope:
         """Return what an element may name: what it requires, and of other models what it requires under their names."""
@@ -218,7 +218,7 @@ class _Builder:
             compiled=compiled,
             line=one.line,
         )
-        return Required(key, compiled.facts)
+        return Required(key, compiled.facts, type_)
 
     def _function(self, document: Declarations, one: FunctionDeclared, type_: Type) -> Defined:
         """Return a business knowledge model: its body sees its parameters, itself and what it requires."""

@@ -17,13 +17,13 @@ from yimen.dmn.feel.bounds import Exhausted
 from yimen.dmn.feel.code.base import Compiled
 from yimen.dmn.feel.compile import compile_expression, compile_tests
 from yimen.dmn.feel.functions import BUILTINS
-from yimen.dmn.feel.operators import less
+from yimen.dmn.feel.operators import less, range_of
 from yimen.dmn.feel.scope import Scope
 from yimen.dmn.silent import SILENT, Counting
 from yimen.dmn.temporal import arithmetic
 from yimen.dmn.temporal.make import duration_at, length
 from yimen.dmn.temporal.wide import WideDate, WideDuration
-from yimen.dmn.values import NUMBERS, OPEN, Range, YearsMonths, kind
+from yimen.dmn.values import NUMBERS, OPEN, Open, Range, YearsMonths, kind
 
 CLOCKS = frozenset({"today", "now"})
 DAY = timedelta(days=1)
@@ -39,6 +39,8 @@ ELSEWHERE: Mapping[str, object] = {
     "years and months duration": YearsMonths(0),
 }
 """A value of each kind, to try what a cell says of kinds it does not name."""
+BOOLEANS = (OPEN, False, OPEN, True, OPEN)
+"""The two truth values as points, with nothing between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,15 @@ class Segments:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell says: by the kinds it names, of null, and of every other kind that can be ordered."""
+    """What one cell says: by the kinds it names, of null, and of every other kind that can be ordered.
+
+    `names_lists` tells that an operand is a list, so that a list may pass, too.
+    """
 
     by_kind: Mapping[str, Segments]
     null: bool | None
     other: bool | None
+    names_lists: bool = False
 
     def verdict(self, value: object) -> bool | None:
         """Return what the cell says of a known value of an orderable kind, of a boolean, or of null."""
@@ -81,37 +87,114 @@ ANYTHING = Cell({}, null=True, other=True)
 """The cell `-`."""
 
 
-def cell_of(test: ast.Written | None, scope: Scope) -> Cell | None:
-    """Return what a cell says of any value; None where it does more than compare with constants."""
+Said = tuple[Mapping[str, tuple[bool | None, ...]], bool | None, bool | None]
+"""What cells of one shape say: by kind and segment, of null, of any other kind."""
+
+
+def cell_of(test: ast.Written | None, scope: Scope, shapes: dict[object, Said | None] | None = None) -> Cell | None:
+    """Return what a cell says of any value; None where it does more than compare with constants.
+
+    Cells that differ in their constants alone, not in how these lie to one another, say the same segment by segment.
+    `shapes` remembers it, so that of a long table only a few cells are asked.
+    """
     if test is None:
         return ANYTHING
     tests = test.tree
     if not isinstance(tests, ast.UnaryTests):
         return None
-    constants = list(_constants(tests, scope))
-    by_kind: dict[str, list[object]] = {}
-    for value in constants:
-        if value is OPEN or value is None:
-            continue
-        name = kind(value)
-        if name not in ELSEWHERE:
+    operands: list[object] = []
+    for one in tests.tests:
+        found = constant_value(one.operand, scope)
+        if found is None:
             return None
-        by_kind.setdefault(name, []).append(value)
-    says = _asking(compile_tests(tests, lambda _run, local: local["?"], scope))
-    named = {name: _segments(name, values, says) for name, values in by_kind.items()}
-    others = [value for name, value in ELSEWHERE.items() if name not in named]
-    verdicts = {says(value) for value in others}
-    if len(verdicts) > 1 or any(one is None for one in named.values()):
+        operands.append(found[0])
+    points = _points(operands)
+    if points is None:
         return None
-    return Cell(
-        {name: one for name, one in named.items() if one is not None},
-        null=says(None),
-        other=verdicts.pop() if verdicts else None,
+    try:
+        empty = {name: _empty(name, of) for name, of in points.items()}
+    except OverflowError:
+        return None  # at the end of what dates there are
+    shape = (
+        tests.is_negated,
+        tuple((one.operator, _shape(value, points)) for one, value in zip(tests.tests, operands, strict=True)),
+        tuple(empty.items()),
     )
+    shapes = {} if shapes is None else shapes
+    if shape not in shapes:
+        shapes[shape] = _said(tests, scope, {name: _tried(name, of) for name, of in points.items()})
+    said = shapes[shape]
+    if said is None:
+        return None
+    verdicts, null, other = said
+    by_kind = {name: Segments(of, verdicts[name], empty[name]) for name, of in points.items()}
+    return Cell(by_kind, null, other, names_lists=any(isinstance(one, list) for one in operands))
+
+
+def _points(operands: Sequence[object]) -> Mapping[str, tuple[object, ...]] | None:
+    """Return the constants in operands by kind, ascending; None where one is of a kind that is not ordered."""
+    if len(operands) == 1 and type(operands[0]) is Decimal:
+        return {"number": (operands[0],)}
+    by_kind: dict[str, list[object]] = {}
+    for operand in operands:
+        for value in _ends(operand):
+            if value is OPEN or value is None:
+                continue
+            name = kind(value)
+            if name not in ELSEWHERE:
+                return None
+            by_kind.setdefault(name, []).append(value)
+    return {name: (False, True) if name == "boolean" else ascending(of) for name, of in by_kind.items()}
+
+
+def _tried(name: str, points: Sequence[object]) -> tuple[object, ...]:
+    """Return a value of each segment of a kind, OPEN where there is none."""
+    return BOOLEANS if name == "boolean" else representatives(points)
+
+
+ONE_NUMBER = (False, False, False)
+
+
+def _empty(name: str, points: Sequence[object]) -> tuple[bool, ...]:
+    """Return which segments hold no value."""
+    if name == "number" and len(points) == 1:
+        return ONE_NUMBER
+    return tuple(one is OPEN for one in _tried(name, points))
+
+
+def _shape(value: object, points: Mapping[str, tuple[object, ...]]) -> object:
+    """Return an operand with each constant replaced by its kind and its place among those of the cell."""
+    match value:
+        case None | Open():
+            return value
+        case Range(low, high, low_included, high_included, is_point):
+            return (_shape(low, points), _shape(high, points), low_included, high_included, is_point)
+        case list():
+            return ("list", *(_shape(item, points) for item in value))
+        case Decimal():
+            return ("number", points["number"].index(value))
+        case _:
+            name = kind(value)
+            return (name, points[name].index(value))
+
+
+def _said(tests: ast.UnaryTests, scope: Scope, tried: Mapping[str, tuple[object, ...]]) -> Said | None:
+    """Return what a cell's own code says of a value of each segment, of null, and of every other kind alike."""
+    says = _asking(compile_tests(tests, lambda _run, local: local["?"], scope))
+    others = {says(value) for name, value in ELSEWHERE.items() if name not in tried}
+    if len(others) > 1:
+        return None
+    verdicts = {name: tuple(False if one is OPEN else says(one) for one in of) for name, of in tried.items()}
+    return verdicts, says(None), others.pop() if others else None
 
 
 def constant_value(tree: ast.Expr, scope: Scope) -> tuple[object] | None:
     """Return the value of an expression that is the same whenever and for whomever it is asked; None for any other."""
+    match tree:
+        case ast.Literal(value):
+            return (value,)
+        case ast.RangeOf(ast.Literal(low), ast.Literal(high), low_included, high_included):
+            return (range_of(low, high, low_included, high_included),)
     if not is_constant(tree, scope):
         return None
     try:
@@ -152,6 +235,8 @@ _key = cmp_to_key(_compared)
 
 def ascending(values: Sequence[object]) -> tuple[object, ...]:
     """Return values of one orderable kind in their order, each once."""
+    if len(values) == 1:
+        return tuple(values)
     ordered = sorted(values, key=_key)
     return tuple(value for place, value in enumerate(ordered) if place == 0 or value != ordered[place - 1])
 
@@ -170,15 +255,6 @@ def representatives(points: Sequence[object]) -> tuple[object, ...]:
 # --- the constants of a cell
 
 
-def _constants(tests: ast.UnaryTests, scope: Scope) -> Iterator[object]:
-    for test in tests.tests:
-        found = constant_value(test.operand, scope)
-        if found is None:
-            yield _STRANGE
-            continue
-        yield from _ends(found[0])
-
-
 def _ends(value: object) -> Iterator[object]:
     match value:
         case Range(low, high):
@@ -191,30 +267,12 @@ def _ends(value: object) -> Iterator[object]:
             yield value
 
 
-_STRANGE = object()
-"""Of no kind a cell may compare with."""
-
-
 def _asking(compiled: Compiled) -> Callable[[object], bool | None]:
     def says(value: object) -> bool | None:
         verdict = compiled.code(SILENT, {"?": value})
         return verdict if isinstance(verdict, bool) else None
 
     return says
-
-
-def _segments(name: str, values: Sequence[object], says: Callable[[object], bool | None]) -> Segments | None:
-    if name == "boolean":
-        points: tuple[object, ...] = (False, True)
-        tried: tuple[object, ...] = (OPEN, False, OPEN, True, OPEN)
-    else:
-        points = ascending(values)
-        try:
-            tried = representatives(points)
-        except OverflowError:
-            return None  # at the end of what dates there are
-    verdicts = tuple(False if one is OPEN else says(one) for one in tried)
-    return Segments(points, verdicts, tuple(one is OPEN for one in tried))
 
 
 # --- a value below, between and above

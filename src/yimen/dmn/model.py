@@ -1,14 +1,18 @@
 """A decision model as read: declarations, and its decisions compiled; immutable (DMN 1.5, chapters 6–8 and 10.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from yimen.dmn.errors import Problem
 from yimen.dmn.feel import ast
-from yimen.dmn.feel.code.base import Compiled
-from yimen.dmn.feel.scope import Defined, Input, Scope
+from yimen.dmn.feel.code.base import Code, Compiled
+from yimen.dmn.feel.scope import Apart, Defined, Input, Scope
 from yimen.dmn.feel.types import Type
+from yimen.dmn.outcome import Outcome
+
+Plan = Callable[[dict[str, object]], Outcome | None]
+"""Decides on facts at hand; None where it does not know how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,3 +248,11 @@ class Model:
     functions: Mapping[str, Defined] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     flaws: tuple[Problem, ...] = ()
+    plans: dict[str, Plan] = field(default_factory=dict, repr=False, compare=False)
+    """Remembered: the quick way of each decision that has been evaluated, by name."""
+    codes: dict[str, Code] = field(default_factory=dict, repr=False, compare=False)
+    """Remembered: the code of a decision over masks where its logic is a table, by key."""
+    masked: dict[int, object] = field(default_factory=dict, repr=False, compare=False)
+    """Remembered: tables over masks, by the table's identity."""
+    apart: dict[int, Apart] = field(default_factory=dict, repr=False, compare=False)
+    """Remembered: which rows of a table are never hit together, by the table's identity."""

@@ -1,6 +1,8 @@
 """An evaluation without a model: no facts, no decisions, no notes. For allowed values, which see only the value."""
 
+from yimen.dmn.feel import ast
 from yimen.dmn.feel.bounds import ROUNDS, Exhausted
+from yimen.dmn.feel.scope import Apart, Scope
 from yimen.dmn.notes import NoteKind
 
 
@@ -35,6 +37,14 @@ class Silent:
 
     def hit(self, row: str) -> None:
         """Keep nothing."""
+
+    def open(self, facts: frozenset[str]) -> None:
+        """Keep nothing."""
+
+    def apart(self, table: ast.Table, scope: Scope) -> Apart:
+        """Tell of no rows that they are apart."""
+        del table, scope
+        return lambda _row: 0
 
     def work(self, rounds: int = 1) -> None:
         """Count nothing, but refuse what alone is too much."""

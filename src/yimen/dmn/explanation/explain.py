@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from yimen.dmn.errors import UnknownDecision
-from yimen.dmn.evaluate import Outcome, evaluate
+from yimen.dmn.evaluate import evaluate
 from yimen.dmn.explanation.changes import May, NearMiss
 from yimen.dmn.explanation.checks import Check, Checks, Follows, Found, Row, Where
 from yimen.dmn.explanation.names import ModelNames, Names
@@ -12,6 +12,7 @@ from yimen.dmn.explanation.near import near_misses
 from yimen.dmn.explanation.phrases import LANGUAGES, Phrases, near_in_words
 from yimen.dmn.explanation.probing import Probe, at_hand
 from yimen.dmn.model import Model
+from yimen.dmn.outcome import Outcome
 from yimen.dmn.trace import TraceNode, plain
 from yimen.dmn.values import Unknown
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from yimen.dmn.evaluate import Evaluation
 from yimen.dmn.feel import ast
 from yimen.dmn.feel.bounds import Exhausted
 from yimen.dmn.feel.code.base import Compiled
@@ -10,6 +9,7 @@ from yimen.dmn.feel.compile import compile_expression, compile_tests
 from yimen.dmn.feel.scope import Scope
 from yimen.dmn.inputs import given
 from yimen.dmn.model import Model
+from yimen.dmn.reference import Evaluation
 from yimen.dmn.values import UNKNOWN, Unknown, unknowns
 
 

@@ -1,10 +1,11 @@
 """From the tree of an expression to closures: one walker, the pieces are in `code/`."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from yimen.dmn.errors import FeelSyntaxError
-from yimen.dmn.feel import ast, operators
+from yimen.dmn.feel import ast, operators, short
 from yimen.dmn.feel.code import calls, iteration, logic, structure, tables, unary
 from yimen.dmn.feel.code.base import NOTHING, Code, Compiled, Locals, constant, facts_of, strict
 from yimen.dmn.feel.functions import BUILTINS
@@ -294,34 +295,55 @@ def _nothing(why: NoteKind, scope: Scope) -> Compiled:
     return Compiled(lambda run, _local: run.note(why, scope.place), NOTHING)
 
 
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a table may put out: by row, where no row is hit (None: no default), and by output column its ranking."""
+
+    rows: tuple[Compiled, ...]
+    default: Compiled | None
+    priorities: tuple[Compiled | None, ...]
+
+
+def compile_outputs(node: ast.Table, scope: Scope) -> Outputs:
+    """Return the code of all that a table may put out."""
+    default = None
+    if any(column.default for column in node.outputs):
+        nothing = ast.Written("null", node.line, ast.Literal(None, 1))
+        default = _output(node.outputs, [column.default or nothing for column in node.outputs], scope)
+    return Outputs(
+        rows=tuple(_output(node.outputs, rule.outputs, scope) for rule in node.rules),
+        default=default,
+        priorities=tuple(
+            None if column.allowed is None else compile_expression(column.allowed, scope) for column in node.outputs
+        ),
+    )
+
+
 def _table(node: ast.Table, scope: Scope) -> Compiled:
     inputs = [compile_expression(one, scope) for one in node.inputs]
-    rows = [
+    outputs = compile_outputs(node, scope)
+    rows = tuple(
         tables.Row(
             rule.id,
             tuple(
                 _test(test, asked, scope) for test, asked in zip(rule.tests, inputs, strict=True) if test is not None
             ),
-            _output(node.outputs, rule.outputs, scope),
+            output,
         )
-        for rule in node.rules
-    ]
-    default = None
-    if any(column.default for column in node.outputs):
-        nothing = ast.Written("null", node.line, ast.Literal(None, 1))
-        default = _output(node.outputs, [column.default or nothing for column in node.outputs], scope)
-    table = tables.Table(
-        rows=tuple(rows),
-        default=default,
-        names=tuple(column.name for column in node.outputs),
-        priorities=tuple(
-            None if column.allowed is None else compile_expression(column.allowed, scope) for column in node.outputs
-        ),
-        place=scope.place,
+        for rule, output in zip(node.rules, outputs.rows, strict=True)
     )
-    reached = [*(row.output for row in rows), *(test for row in rows for test in row.tests)]
-    facts = facts_of([*reached, default] if default else reached)
-    return Compiled(tables.POLICIES[node.hit_policy](table), facts)
+    table = tables.Table(
+        hit_policy=node.hit_policy,
+        rows=rows,
+        default=outputs.default,
+        names=tuple(column.name for column in node.outputs),
+        priorities=outputs.priorities,
+        place=scope.place,
+        apart=lambda run: run.apart(node, scope),
+    )
+    reached = [*outputs.rows, *(test for row in rows for test in row.tests)]
+    facts = facts_of([*reached, outputs.default] if outputs.default else reached)
+    return Compiled(tables.coded(table), facts)
 
 
 def _test(node: ast.Written, asked: Compiled, scope: Scope) -> Compiled:
@@ -329,12 +351,29 @@ def _test(node: ast.Written, asked: Compiled, scope: Scope) -> Compiled:
     tests = node.tree
     if not isinstance(tests, ast.UnaryTests):
         return constant(None)  # the text could not be read; that is reported already
+    if short.is_constant(tests) and "date" not in scope.symbols:
+        return Compiled(_when_asked(tests, asked.code, scope), asked.facts)
     compiled = _written(node, scope, lambda: compile_tests(tests, asked.code, scope))
     return Compiled(compiled.code, compiled.facts | asked.facts)
 
 
+def _when_asked(tests: ast.UnaryTests, value: Code, scope: Scope) -> Code:
+    """Return code that is compiled when it is first run: a table over masks never asks its cells one by one."""
+    made: list[Code] = []
+
+    def code(run: Run, local: Locals) -> object:
+        if not made:
+            made.append(compile_tests(tests, value, scope).code)
+        return made[0](run, local)
+
+    return code
+
+
 def _output(columns: Sequence[ast.Output], written: Sequence[ast.Written], scope: Scope) -> Compiled:
     """Return the code of an output: a single column's value, or a context of the columns."""
+    literals = [one.tree.value for one in written if isinstance(one.tree, ast.Literal)]
+    if len(literals) == len(written):
+        return _literals(columns, literals)
     parts = [compile_expression(one, scope) for one in written]
     if len(parts) == 1:
         return parts[0]
@@ -344,6 +383,13 @@ def _output(columns: Sequence[ast.Output], written: Sequence[ast.Written], scope
         return {name: part(run, local) for name, part in named}
 
     return Compiled(code, facts_of(parts))
+
+
+def _literals(columns: Sequence[ast.Output], values: Sequence[object]) -> Compiled:
+    if len(values) == 1:
+        return constant(values[0])
+    whole = {column.name: value for column, value in zip(columns, values, strict=True)}
+    return Compiled(lambda _run, _local: dict(whole), NOTHING)
 
 
 # --- calls, iteration

@@ -6,8 +6,11 @@ from typing import Protocol, Self
 
 from yimen.dmn.errors import FeelSyntaxError
 from yimen.dmn.feel import ast
-from yimen.dmn.feel.types import Type
+from yimen.dmn.feel.types import ANY, Type
 from yimen.dmn.notes import NoteKind
+
+Apart = Callable[[int], int]
+"""From the place of a row to the rows that are never hit together with it, as a mask: bit 0 is the first row."""
 
 
 class Run(Protocol):
@@ -38,6 +41,12 @@ class Run(Protocol):
     def hit(self, row: str) -> None:
         """Keep which row of a table was hit."""
 
+    def open(self, facts: frozenset[str]) -> None:
+        """Keep that a row of a table waits for these facts."""
+
+    def apart(self, table: ast.Table, scope: "Scope") -> Apart:
+        """Return what tells which rows of a table are never hit together."""
+
     def work(self, rounds: int = 1) -> None:
         """Count rounds of loops and calls; give up past a bound, so that no model runs for ever."""
 
@@ -59,10 +68,11 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Required:
-    """Another decision, and the facts it can reach."""
+    """Another decision, the facts it can reach, and the type its value conforms to."""
 
     key: str
     facts: frozenset[str]
+    type: Type = ANY
 
 
 @dataclass(frozen=True, slots=True)
