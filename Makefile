@@ -5,10 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo check test journeys bench-approve fuzz full lock format clean
+.PHONY: help setup demo check test journeys bench-approve bench-decisions fuzz full lock format clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 19
 
 $(VENV)/.platform: requirements/platform.txt
 	$(PYTHON) -m venv $(VENV)
@@ -50,6 +50,14 @@ fuzz: $(VENV)/.dev  ## generated models, texts and data against the engine, anew
 		$(BIN)/pytest -q -x -n auto -m fuzz --durations=0 -o faulthandler_timeout=60 src/yimen/dmn $(ARGS) || exit 1; \
 	done
 
+$(VENV)/bench/.peers: requirements/bench.txt
+	$(PYTHON) -m venv $(VENV)/bench
+	$(VENV)/bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench-decisions: $(VENV)/bench/.peers  ## one applicant decided, beside other engines (ARGS=--help)
+	@PYTHONPATH=src $(VENV)/bench/bin/python -m bench.decisions $(ARGS)
+
 full: $(VENV)/.dev  ## what is slow
 	$(BIN)/pytest -m slow $(ARGS)
 
@@ -64,6 +72,7 @@ lock:  ## pin and hash the requirements anew
 	$(BIN)/pip install --quiet pip-tools
 	$(LOCK) --extra platform --extra build --extra dev -o requirements/dev.txt pyproject.toml
 	$(LOCK) --extra platform --extra build -o requirements/platform.txt pyproject.toml
+	$(LOCK) --extra bench -o requirements/bench.txt pyproject.toml
 	$(LOCK) -o requirements/base.txt pyproject.toml
 
 clean:  ## remove what the targets made
