@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo check test journeys bench-approve bench-decisions fuzz full lock format clean
+.PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions fuzz full lock format clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 19
@@ -44,6 +44,9 @@ journeys: $(VENV)/.dev  ## whole stories in a real browser (needs chromium)
 bench-approve: $(VENV)/.dev  ## instant approvals a second, beside pgbench (ARGS=--help)
 	@$(BIN)/python -m bench.approve $(ARGS)
 
+bench-batch: $(VENV)/.dev  ## a million rows in one batch, beside SQL written by hand (ARGS=--help)
+	@POLARS_MAX_THREADS=1 $(BIN)/python -m bench.batch $(ARGS)
+
 FUZZ_SECONDS ?= 300
 fuzz: $(VENV)/.dev  ## generated models, texts and data against the engine, anew until FUZZ_SECONDS are over
 	@end=$$((SECONDS + $(FUZZ_SECONDS))); while [ $$SECONDS -lt $$end ]; do \
@@ -58,7 +61,11 @@ $(VENV)/bench/.peers: requirements/bench.txt
 bench-decisions: $(VENV)/bench/.peers  ## one applicant decided, beside other engines (ARGS=--help)
 	@PYTHONPATH=src $(VENV)/bench/bin/python -m bench.decisions $(ARGS)
 
-full: $(VENV)/.dev  ## what is slow
+$(VENV)/.spark: $(VENV)/.dev requirements/spark.txt
+	@if command -v java > /dev/null; then $(BIN)/pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements/spark.txt && touch $@; fi
+
+full: $(VENV)/.dev $(VENV)/.spark  ## what is slow (Spark too, where there is Java 17)
 	$(BIN)/pytest -m slow $(ARGS)
 
 format: $(VENV)/.dev  ## put the code in its house format
@@ -74,6 +81,7 @@ lock:  ## pin and hash the requirements anew
 	$(LOCK) --extra platform --extra build -o requirements/platform.txt pyproject.toml
 	$(LOCK) --extra bench -o requirements/bench.txt pyproject.toml
 	$(LOCK) -o requirements/base.txt pyproject.toml
+	$(LOCK) -o requirements/spark.txt requirements/spark.in
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
