@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,3 +45,17 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many evaluations of the engine's tests came out the same in a batch, and why others have none."""
+    reports = [one for of_kind in terminalreporter.stats.values() for one in of_kind]
+    properties = [pair for one in reports if getattr(one, "when", "") == "teardown" for pair in one.user_properties]
+    counted = Counter(reason for name, reason in properties if name == "batch")
+    if not counted:
+        return
+    same = counted.pop("", 0)
+    terminalreporter.section("engine and batch")
+    terminalreporter.write_line(f"{same} evaluations the same in a batch, {counted.total()} not compiled:")
+    for reason, times in sorted(counted.items(), key=lambda one: (-one[1], one[0])):
+        terminalreporter.write_line(f"{times:6}  {reason}")
