@@ -16,7 +16,7 @@ from functools import cache
 from typing import TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, Field, Model
 from psycopg.rows import tuple_row
@@ -77,9 +77,24 @@ def _wrapper() -> BaseDatabaseWrapper:
 def ask_now(statement: str, values: Sequence[object] = ()) -> tuple[object, ...] | None:
     """Ask one thing at once, in whatever transaction there is, and return the first row, None where there is none.
 
-    For what is asked on every click: the statement is kept prepared, and no query is put together anew.
+    For what is asked on every click: the statement is kept prepared, and no query is put together anew. The first
+    question of a click finds out as well whether the connection kept from the last one is alive, and asks on a new one
+    where the database was started anew meanwhile.
     """
     connection = _wrapper()
+    is_first = connection.connection is not None and not connection.health_check_done  # type: ignore[attr-defined]  # not in the stubs
+    try:
+        row = _answer(connection, statement, values)
+    except OperationalError:
+        if not is_first or connection.is_usable():
+            raise
+        connection.close()
+        row = _answer(connection, statement, values)
+    connection.health_check_done = True  # type: ignore[attr-defined]  # as above; Django need not ask for itself
+    return row
+
+
+def _answer(connection: BaseDatabaseWrapper, statement: str, values: Sequence[object]) -> tuple[object, ...] | None:
     connection.ensure_connection()
     conn = connection.connection
     assert isinstance(conn, psycopg.Connection)
