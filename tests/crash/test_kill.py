@@ -13,6 +13,7 @@ import pytest
 from bench.approve.load import Run, drive
 from bench.approve.site import Site, run, site
 from yimen.config import database
+from yimen.core.postgres import processes
 
 TODAY = date(2026, 11, 24)
 pytestmark = pytest.mark.xdist_group("crash")  # one stage for all of them
@@ -43,7 +44,7 @@ def test_what_was_acknowledged_survives_the_kill_of(place: Site, victim: str, co
 
     beside.start()
     time.sleep(0.15 if count < 100 else 1.0)
-    place.kill(victim)
+    _kill(place, victim)
     beside.join()
     place.restart(victim)
     open_still = [one for one in tickets if one.case not in set(first.acknowledged)]
@@ -66,7 +67,7 @@ def test_the_worker_outlives_its_database_and_what_was_left_is_done(place: Site)
         assert place.running["worker"].poll() is None
         time.sleep(0.1)
 
-    place.kill("database")
+    _kill(place, "database")
     place.restart("database")
     drive(after, port=place.port, lines=4)
 
@@ -89,6 +90,14 @@ UNDONE = """
     SELECT (SELECT count(*) FROM core_outbox), (SELECT sum(concluded) FROM cases_itemfigures),
         (SELECT count(*) FROM cases_case WHERE status IN ('APPROVED', 'REFUSED'))
 """
+
+
+def _kill(place: Site, victim: str) -> None:
+    """Kill it, and wait until a killed database is gone: for a moment it still looks as if it ran."""
+    postmaster = place.databases[0]
+    place.kill(victim)
+    if victim == "database":
+        assert processes.wait_until(lambda: processes.started(postmaster) is None, timeout_s=10, step_s=0.01)
 
 
 def _into(kept: Run, seen: Run) -> None:
