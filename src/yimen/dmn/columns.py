@@ -13,7 +13,7 @@ from operator import and_, or_
 
 from yimen.dmn.cells import ANYTHING, DAY, ELSEWHERE, Cell, Said, Segments, ascending, cell_of, representatives
 from yimen.dmn.feel import ast
-from yimen.dmn.feel.scope import Apart, Imported, Input, Required, Scope, Symbol
+from yimen.dmn.feel.scope import Apart, Input, Required, Scope, symbol_of
 from yimen.dmn.feel.types import ANY, Basic, Restricted, Type
 from yimen.dmn.values import NUMBERS, OPEN, YearsMonths
 
@@ -152,20 +152,6 @@ def apart_in(columns: Sequence[Column], rows: int) -> Apart:
         return known[row]
 
     return find
-
-
-def symbol_of(tree: ast.Expr, scope: Scope) -> Symbol | None:
-    """Return what a name or a path of names stands for, None for any other expression."""
-    match tree:
-        case ast.Name(name):
-            return scope.symbols.get(name)
-        case ast.Path(base, name):
-            match symbol_of(base, scope):
-                case Input(_, parts):
-                    return parts.get(name)
-                case Imported(members):
-                    return members.get(name)
-    return None
 
 
 def type_of(tree: ast.Expr, scope: Scope) -> Type:

@@ -1,25 +1,17 @@
 """What a name or path by itself stands for."""
 
 from yimen.dmn.feel import ast
-from yimen.dmn.feel.scope import Imported, Input, Scope, Symbol
+from yimen.dmn.feel import scope as scoped
+from yimen.dmn.feel.scope import Input, Scope, Symbol
 
 
 def symbol_of(tree: ast.Expr, scope: Scope) -> Symbol | None:
-    """Return what a name or path stands for by itself; None for any other expression."""
+    """Return what a name or path stands for by itself, whatever type it is made to have; None for anything else."""
     match tree:
-        case ast.Written(_, _, inner):
+        case ast.Written(_, _, inner) | ast.Typed(inner):
             return symbol_of(inner, scope)
-        case ast.Typed(value):
-            return symbol_of(value, scope)
-        case ast.Name(name):
-            return scope.symbols.get(name)
-        case ast.Path(base, name):
-            match symbol_of(base, scope):
-                case Input(_, parts):
-                    return parts.get(name)
-                case Imported(members):
-                    return members.get(name)
-    return None
+        case _:
+            return scoped.symbol_of(tree, scope)
 
 
 def fact_of(tree: ast.Expr, scope: Scope) -> str:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 
-from yimen.dmn.columns import symbol_of
 from yimen.dmn.feel import ast
-from yimen.dmn.feel.scope import Input, Required, Scope
+from yimen.dmn.feel.scope import Input, Required, Scope, symbol_of
 from yimen.dmn.feel.types import ANY, Basic
 from yimen.dmn.values import NUMBERS
 

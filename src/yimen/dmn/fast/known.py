@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yimen.dmn.cells import constant_value
-from yimen.dmn.columns import CLASSES, Column, symbol_of
+from yimen.dmn.columns import CLASSES, Column
 from yimen.dmn.fast.expressions import NoWay
 from yimen.dmn.fast.lookups import STRANGE
 from yimen.dmn.fast.tables import MaskedTable, bits
 from yimen.dmn.feel import ast
-from yimen.dmn.feel.scope import Input, Scope, Symbol
+from yimen.dmn.feel.scope import Input, Scope, Symbol, symbol_of
 from yimen.dmn.feel.types import ANY, Basic, ListType, Type, is_instance
 from yimen.dmn.model import Decision, Model
 

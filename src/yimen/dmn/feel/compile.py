@@ -9,7 +9,7 @@ from yimen.dmn.feel import ast, operators, short
 from yimen.dmn.feel.code import calls, iteration, logic, structure, tables, unary
 from yimen.dmn.feel.code.base import NOTHING, Code, Compiled, Locals, constant, facts_of, strict
 from yimen.dmn.feel.functions import BUILTINS
-from yimen.dmn.feel.scope import Defined, Imported, Input, Local, Required, Run, Scope, Symbol
+from yimen.dmn.feel.scope import Defined, Imported, Input, Local, Required, Run, Scope, Symbol, symbol_of
 from yimen.dmn.feel.types import (
     ANY,
     ContextType,
@@ -197,7 +197,7 @@ def compile_symbol(symbol: Symbol) -> Compiled:
 
 
 def _path(node: ast.Path, scope: Scope) -> Compiled:
-    symbol = _part(node, scope)
+    symbol = symbol_of(node, scope)
     if symbol is None:
         return structure.path(compile_expression(node.base, scope), node.name)
     named = compile_symbol(symbol)
@@ -225,25 +225,6 @@ def _head(node: ast.Expr) -> str:
         node = node.base
     assert isinstance(node, ast.Name)
     return node.name
-
-
-def _part(node: ast.Expr, scope: Scope) -> Symbol | None:
-    """Return the input, component or imported element that a path names, None where it names something else."""
-    match node:
-        case ast.Name(name):
-            symbol = scope.symbols.get(name)
-            return symbol if isinstance(symbol, Input | Imported) else None
-        case ast.Path(base, name):
-            whole = _part(base, scope)
-            match whole:
-                case Input():
-                    return whole.parts.get(name)
-                case Imported():
-                    return whole.members.get(name)
-                case _:
-                    return None
-        case _:
-            return None
 
 
 def _context(node: ast.ContextOf, scope: Scope) -> Compiled:

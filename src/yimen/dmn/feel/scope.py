@@ -155,3 +155,17 @@ class Scope:
                 break
             found.append(one.item)
         return tuple(found)
+
+
+def symbol_of(tree: ast.Expr, scope: Scope) -> Symbol | None:
+    """Return what a name or a path of names stands for, None for any other expression."""
+    match tree:
+        case ast.Name(name):
+            return scope.symbols.get(name)
+        case ast.Path(base, name):
+            match symbol_of(base, scope):
+                case Input(_, parts):
+                    return parts.get(name)
+                case Imported(members):
+                    return members.get(name)
+    return None
