@@ -185,7 +185,7 @@ class _Goal:
         if len(line.masks) > INLINE:
             return self._line_mask(line, term.source)
         source, parts = term.source, []
-        if line.cuts and not source.isidentifier():
+        if not source.isidentifier():  # reckoned even where no cell compares it: it may turn out to be null
             source = self.writer.variable("n")
             self._line(f"{source} = {term.source}")
         for cut, mask in zip(line.cuts, line.masks, strict=False):

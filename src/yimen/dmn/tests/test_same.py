@@ -216,3 +216,18 @@ def test_nothing_handed_out_is_shared(name):
     one.value["a"] = 2
 
     assert dmn.evaluate(model, "d", {name: "1"}).value == {"a": 1}
+
+
+@pytest.mark.parametrize("cell", ["null", "not(null)", "-"])
+@pytest.mark.parametrize("divisor", [0, 2])
+def test_what_cannot_be_reckoned_is_null_to_a_cell_that_compares_with_no_number(cell, divisor):
+    model = dmn.load(
+        definitions(
+            f'{inputs(n="number", m="number")}<decision id="d" name="d">{needs("n", "m")}<decisionTable>'
+            "<input><inputExpression><text>n / m</text></inputExpression></input><output/><rule><inputEntry>"
+            f"<text>{cell}</text></inputEntry><outputEntry><text>1</text></outputEntry></rule></decisionTable></decision>"
+        )
+    )
+    facts = {"n": 1, "m": divisor}
+
+    assert dmn.evaluate(model, "d", facts).value == reference.evaluate(model, "d", facts).value
