@@ -1,7 +1,7 @@
 """From the tree of a decision to pieces: one walker, as in feel/compile.py."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import assert_never
 
@@ -360,9 +360,17 @@ class _Cells:
 
 
 def _between(value: Piece, low: Piece, high: Piece) -> Piece:
-    if isinstance(low, Column) or isinstance(high, Column):
-        return strictly([compare(">=", value, low), compare("<=", value, high)])
-    return contained(value, Span(low, high, low_included=True, high_included=True))
+    """Return whether a value lies between two ends; null where an end is, even if the other excludes the value."""
+    if isinstance(low, Quotient) or isinstance(high, Quotient):
+        raise NotCompilable("between 的一端是除不尽的商。", "请改写为两个比较。")
+    ends = [end for end in (low, high) if isinstance(end, Column)]
+    if not ends:
+        return contained(value, Span(low, high, low_included=True, high_included=True))
+    made = strictly([compare(">=", value, low), compare("<=", value, high)])
+    for end in ends:
+        if isinstance(made, Column) and end.may_be_null:
+            made = replace(made, value=ibis.ifelse(end.value.notnull(), made.value, null("boolean")))
+    return made
 
 
 def _span(low: Piece, high: Piece, low_included: bool, high_included: bool) -> Span:  # noqa: FBT001 - as written

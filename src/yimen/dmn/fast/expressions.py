@@ -90,7 +90,11 @@ class Writer:
                 return self._compared(operator, self.term(left, scope), self.term(right, scope))
             case ast.Between(value, low, high):
                 one, least, most = (self.term(part, scope) for part in (value, low, high))
-                return self._truth(f"({least.source} <= {one.source} <= {most.source})", one, least, most)
+                if one.kind == "boolean":
+                    raise NoWay  # truth values are in no order
+                held = self.variable("x")  # both ends are reckoned: one that is null makes the whole null
+                source = f"((({held} := {one.source}) >= {least.source}) & ({held} <= {most.source}))"
+                return self._truth(source, one, least, most)
             case ast.Junction(operator, operands):
                 parts = [self._boolean(one, scope) for one in operands]
                 return Term(f"({f' {operator} '.join(parts)})", "boolean")

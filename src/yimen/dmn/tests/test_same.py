@@ -14,7 +14,7 @@ from yimen.dmn import reference
 from yimen.dmn.fast import plan
 from yimen.dmn.feel.operators import is_same
 from yimen.dmn.notes import NoteKind
-from yimen.dmn.tests.factories import definitions, inputs, needs, table
+from yimen.dmn.tests.factories import definitions, expression, inputs, needs, table
 from yimen.dmn.values import UNKNOWN
 
 pytestmark = pytest.mark.fuzz
@@ -231,3 +231,21 @@ def test_what_cannot_be_reckoned_is_null_to_a_cell_that_compares_with_no_number(
     facts = {"n": 1, "m": divisor}
 
     assert dmn.evaluate(model, "d", facts).value == reference.evaluate(model, "d", facts).value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "n between 6 and (if a then 9 else null)",
+        "n between 6 and n / m",
+        "n between n / m and 0",
+        "a between a and a",
+        "a and n / m > 1",
+        "min(n, n / m)",
+    ],
+)
+@pytest.mark.parametrize("is_true", [True, False])
+def test_an_end_that_cannot_be_reckoned_and_truth_values_in_no_order_make_null(text, is_true):
+    model, facts = expression(text, n="number", m="number", a="boolean"), {"n": 5, "m": 0, "a": is_true}
+
+    assert dmn.evaluate(model, "d", facts).value is reference.evaluate(model, "d", facts).value
