@@ -248,10 +248,11 @@ def _decide(*, decisive: bool) -> Callable[[Arguments], Piece]:
         pieces = _items(given)
         columns = [as_column(piece) for piece in pieces if not isinstance(piece, Constant)]
         found = junction(pieces, decisive=decisive)
-        if not columns or isinstance(found, Constant):
-            raise NotCompilable("all、any 的各项已经能定，不必编译。", "请去掉它。")
+        if not columns:
+            return found
         known = all_of([is_known(column) for column in columns])
-        return Column("boolean", ibis.ifelse(known, found.value, null("boolean")), known, waiting_of(columns))
+        made = as_column(found, "boolean").value
+        return Column("boolean", ibis.ifelse(known, made, null("boolean")), known, waiting_of(columns))
 
     return call
 
