@@ -282,6 +282,7 @@ def address():
 def schema(settings):
     """A department's own table in a schema of its own, read over a connection of its own."""
     url = address()
+    sql.hang_up()  # whatever this process read before, it keeps lines open to
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS dept CASCADE; CREATE SCHEMA dept")
         connection.execute(
