@@ -18,12 +18,22 @@ from demo.organisations import Organisation, organisations  # noqa: E402
 from demo.people import Person  # noqa: E402
 from yimen.cases.models import Case  # noqa: E402
 from yimen.parties import services as parties  # noqa: E402
-from yimen.parties.models import Account  # noqa: E402
+from yimen.parties.models import Account, Post  # noqa: E402
 
 OFFICERS = {
     "demo-officer": ("11440300MB2X00012A", "人力资源保障部门审批人员，处理转人工和要求复核的办件"),
     "demo-officer-civil": ("11440300MB2X010070", "民政部门审批人员，处理数据有矛盾的办件"),
     "demo-officer-reform": ("11440300MB2X01218F", "发展改革部门审批人员，处理部门没有按时答复的办件"),
+}
+DESKS = {
+    "demo-data-police": ("11440300MB2X00055P", Post.Role.DATA_OFFICER, "公安部门数据专员，登记和共享本部门的数据"),
+    "demo-data-hr": ("11440300MB2X00012A", Post.Role.DATA_OFFICER, "人力资源保障部门数据专员，为事项申请数据"),
+    "demo-steward": (
+        "11440300MB2X015258",
+        Post.Role.DATA_STEWARD,
+        "数据管理局数据管理员，管标准、目录、授权裁定和质量",
+    ),
+    "demo-auditor": ("11440300MB2X015258", Post.Role.AUDITOR, "审计人员，只看不改"),
 }
 BATCH = 2000
 
@@ -47,6 +57,10 @@ def settle(
         officer = parties.open_account(username)
         parties.appoint(officer, agency_code=agency, starts_on=date(2020, 1, 1))
         _tell(officer, story)
+    for username, (agency, role, story) in DESKS.items():
+        account = parties.open_account(username)
+        parties.appoint(account, agency_code=agency, starts_on=date(2020, 1, 1), role=role)
+        _tell(account, story)
 
 
 def _tell(account: Account, story: str) -> None:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("yimen.channels.components.urls")),
     path("", include("yimen.channels.portal.urls")),
     path("api/", include("yimen.channels.api.urls")),
+    path("console/", include("yimen.channels.console.urls")),
     path("workbench/", include("yimen.channels.workbench.urls")),
     path("accounts/login/", allauth.login, name="account_login"),
     path("accounts/logout/", allauth.logout, name="account_logout"),

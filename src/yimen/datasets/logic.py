@@ -10,6 +10,12 @@ TYPES = frozenset({"string", "boolean", "date", "number"})
 SHARING = {"unconditional": "UNCONDITIONAL", "conditional": "CONDITIONAL", "withheld": "WITHHELD"}
 NEEDED: Mapping[str, tuple[str, ...]] = {"sql": ("relation", "key"), "rest": ("path",), "file": ("file", "key")}
 """The kinds of source, and the settings each must have."""
+CATEGORIES = frozenset({"base", "theme", "department"})
+CYCLES = frozenset({"realtime", "daily", "weekly", "monthly", "quarterly", "yearly", "on_demand"})
+OPENNESS = frozenset({"unconditional", "conditional", "closed"})
+LEVELS = range(1, 5)
+FORMATS: Mapping[str, str] = {"sql": "3", "rest": "7", "file": "2"}
+"""The catalogue's format (信息资源格式) of each kind of source."""
 KEY = re.compile(r"person|org|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_TIMEOUT_S = 30.0
@@ -20,6 +26,8 @@ class FieldDefinition:
     """One field: our name and type, the department's name for it, and its codes mapped to ours (empty: as they are).
 
     `when_absent` is what it means that there is no record, in our codes, as for a roster; empty where it means nothing.
+    `element` is the data element it conforms to, empty where none is named; `level` its sensitivity, 1 to 4; `sharing`
+    a key of SHARING where it is stricter than the dataset's, else empty.
     """
 
     name: str
@@ -29,6 +37,35 @@ class FieldDefinition:
     codes: Mapping[str, str] = field(default_factory=dict)
     blank_is_value: bool = False
     when_absent: str = ""
+    element: str = ""
+    length: int | None = None
+    is_key: bool = False
+    is_required: bool = False
+    level: int = 2
+    sharing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the catalogue says of a dataset beside its fields (核心元数据; 政务信息资源目录编制指南 2017).
+
+    The choices are those of the model, in lower case; `related` are codes of other datasets.
+    """
+
+    resource_code: str = ""
+    local_code: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    category: str = "department"
+    subject: str = ""
+    sharing_condition: str = ""
+    legal_ground: str = ""
+    openness: str = "closed"
+    update_cycle: str = "on_demand"
+    published_on: date | None = None
+    contact: str = ""
+    contact_phone: str = ""
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +86,7 @@ class DatasetDefinition:
     fields: tuple[FieldDefinition, ...]
     timeout_s: float = 2.0
     keyed_by: tuple[str, ...] = ("person",)
+    registration: Registration = field(default_factory=Registration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +224,7 @@ def validate(definition: DatasetDefinition) -> list[str]:
         problems.append(f"source.kind 为“{definition.source_kind}”，应为 {'、'.join(sorted(NEEDED))} 之一。")
     if not 0 < definition.timeout_s <= LONGEST_TIMEOUT_S:
         problems.append(f"timeout_s 为 {definition.timeout_s}，应大于 0、不超过 {LONGEST_TIMEOUT_S:g} 秒。")
+    problems += _registration_problems(definition)
     needed = NEEDED.get(definition.source_kind, ())
     problems += [f"source.settings 缺少 {name}，请补上。" for name in needed if not definition.settings.get(name)]
     problems += _key_problems(definition)
@@ -199,6 +238,22 @@ def validate(definition: DatasetDefinition) -> list[str]:
         if one.type not in TYPES:
             problems.append(f"字段 {one.name} 的 type 为“{one.type}”，应为 {'、'.join(sorted(TYPES))} 之一。")
     return problems
+
+
+def _registration_problems(definition: DatasetDefinition) -> Iterator[str]:
+    said = definition.registration
+    for name, value, choices in (
+        ("category", said.category, CATEGORIES),
+        ("update_cycle", said.update_cycle, CYCLES),
+        ("openness", said.openness, OPENNESS),
+    ):
+        if value not in choices:
+            yield f"catalogue.{name} 为“{value}”，应为 {'、'.join(sorted(choices))} 之一。"
+    for one in definition.fields:
+        if one.level not in LEVELS:
+            yield f"字段 {one.name} 的 level 为 {one.level}，应为 1 至 4。"
+        if one.sharing and one.sharing not in SHARING:
+            yield f"字段 {one.name} 的 sharing 为“{one.sharing}”，应为 {'、'.join(SHARING)} 之一，或不写。"
 
 
 def columns_of(key: str, keyed_by: Sequence[str]) -> dict[str, str]:

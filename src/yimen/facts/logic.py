@@ -52,7 +52,8 @@ class FactDefinition:
     `authority` is whose word counts: an agency's code, APPLICANT or SYSTEM. `values` maps each allowed code to its
     label, empty where any value of the type will do. `sources` in the order they are tried; where the applicant is the
     authority they only fill in beforehand what the applicant may change. With `agree` all of them are asked, and where
-    two known values differ nothing is known: a contradiction is shown, never guessed away.
+    two known values differ nothing is known: a contradiction is shown, never guessed away. `element` is the identifier
+    of the data element it is a value of, empty where none is named.
     """
 
     name: str
@@ -64,6 +65,7 @@ class FactDefinition:
     unit: str = ""
     sources: tuple[FactSource, ...] = ()
     agree: bool = False
+    element: str = ""
 
 
 class InvalidFact(Invalid):

@@ -14,6 +14,7 @@ class Fact(models.Model):
     values = models.JSONField("代码表", default=list, help_text="[代码, 名称] 的列表，按显示顺序。")
     unit = models.CharField("计量单位", max_length=20, blank=True)
     sources = models.JSONField("数据来源", default=list)
+    element = models.CharField("数据元标识", max_length=60, blank=True)
     agree = models.BooleanField("各来源须一致", default=False)
 
     class Meta:

@@ -47,4 +47,5 @@ def _definition(row: Fact) -> FactDefinition:
         unit=row.unit,
         sources=tuple(FactSource(**source) for source in row.sources),
         agree=row.agree,
+        element=row.element,
     )

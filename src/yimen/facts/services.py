@@ -42,6 +42,7 @@ def put_fact(definition: FactDefinition) -> Fact:
             "unit": definition.unit,
             "sources": [asdict(source) for source in definition.sources],
             "agree": definition.agree,
+            "element": definition.element,
         },
     )
     return fact

@@ -140,6 +140,9 @@ class Post(models.Model):
         """What the post is for."""
 
         CASE_OFFICER = "CASE_OFFICER", "审批人员"
+        DATA_OFFICER = "DATA_OFFICER", "数据专员"
+        DATA_STEWARD = "DATA_STEWARD", "数据管理员"
+        AUDITOR = "AUDITOR", "审计人员"
 
     account = models.ForeignKey(Account, models.CASCADE, verbose_name="账号", related_name="posts")
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="部门", related_name="posts")

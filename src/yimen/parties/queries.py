@@ -281,17 +281,71 @@ def officer(account: Account, *, on: date) -> Actor:
     Raises:
         NotAnOfficer: no post as case officer covers the day.
     """
-    post = (
-        Post.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), account=account, role=Post.Role.CASE_OFFICER)
-        .filter(starts_on__lte=on)
+    for post in _posts(account, on=on).filter(role=Post.Role.CASE_OFFICER):
+        return _as_actor(post)
+    raise NotAnOfficer("请使用在岗的审批人员账号登录。")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A post in the console (岗位): who sits there, and as what. No kind acts for another (三员分立)."""
+
+    actor: Actor
+    agency: str
+    agency_name: str
+    role: str
+    role_label: str
+
+    @property
+    def is_data_officer(self) -> bool:
+        """Tell whether it looks after the data of its own agency (数据专员)."""
+        return self.role == Post.Role.DATA_OFFICER
+
+    @property
+    def is_steward(self) -> bool:
+        """Tell whether it looks after the data of the whole city, at its data bureau (数据管理员)."""
+        return self.role == Post.Role.DATA_STEWARD
+
+    @property
+    def is_auditor(self) -> bool:
+        """Tell whether it looks at what others did, and changes nothing (审计人员)."""
+        return self.role == Post.Role.AUDITOR
+
+
+class NoDesk(Forbidden):
+    """The account holds no post in the console today."""
+
+    code = "parties.no-desk"
+    title = "这个账号今天没有数据管理岗位。"
+
+
+CONSOLE_ROLES = (Post.Role.DATA_OFFICER, Post.Role.DATA_STEWARD, Post.Role.AUDITOR)
+
+
+def desk(account: Account, *, on: date) -> Desk:
+    """Return the console's post this account holds on that day; the earliest where there are several.
+
+    Raises:
+        NoDesk: none covers the day.
+    """
+    for post in _posts(account, on=on).filter(role__in=CONSOLE_ROLES):
+        actor = _as_actor(post)
+        return Desk(actor, post.agency_id, post.agency.short_name, post.role, post.get_role_display())
+    raise NoDesk("请使用在岗的数据专员、数据管理员或审计人员账号登录。")
+
+
+def _posts(account: Account, *, on: date) -> QuerySet[Post]:
+    in_force = Q(ends_on=None) | Q(ends_on__gt=on)
+    return (
+        Post.objects.filter(in_force, account=account, starts_on__lte=on)
         .select_related("agency")
         .order_by("starts_on", "pk")
-        .first()
     )
-    if post is None:
-        raise NotAnOfficer("请使用在岗的审批人员账号登录。")
+
+
+def _as_actor(post: Post) -> Actor:
     label = f"{post.agency.short_name} {post.get_role_display()}"
-    return Actor(kind="officer", id=str(account.pk), label=label, agency_code=post.agency_id)
+    return Actor(kind="officer", id=str(post.account_id), label=label, agency_code=post.agency_id)
 
 
 def agency_names() -> dict[str, str]:

@@ -140,12 +140,12 @@ def open_account(username: str, *, person: Person | None = None, password: str |
     return account
 
 
-def appoint(account: Account, *, agency_code: str, starts_on: date) -> Post:
-    """Give the account the post of case officer at the agency (任职)."""
+def appoint(account: Account, *, agency_code: str, starts_on: date, role: Post.Role = Post.Role.CASE_OFFICER) -> Post:
+    """Give the account a post at the agency (任职): case officer unless it is said otherwise."""
     post, _ = Post.objects.get_or_create(
         account=account,
         agency_id=agency_code,
-        role=Post.Role.CASE_OFFICER,
+        role=role,
         defaults={"starts_on": starts_on},
     )
     return post

@@ -121,7 +121,7 @@ class Entry:
             return float(value)
         if value is not None:
             self.wrong(name, f"{name} 应为数字，现在是“{str(value)[:60]}”。", "请改正。")
-        return default or 0.0
+        return float(default or 0.0)
 
     def count(self, name: str, default: int | None = None) -> int:
         """Return a whole number, from zero. Required unless there is a default."""

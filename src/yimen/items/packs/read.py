@@ -9,7 +9,7 @@ from typing import TypeVar
 from ruamel.yaml.comments import CommentedMap
 
 from yimen import dmn
-from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition
+from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition, Registration
 from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
 from yimen.items.logic import (
     BaseItemDefinition,
@@ -131,6 +131,7 @@ def _fact(one: Entry) -> FactDefinition:
         unit=one.text("unit", ""),
         sources=tuple(FactSource(source.text("dataset"), source.text("field")) for source in one.entries("sources")),
         agree=one.flag("agree"),
+        element=one.text("element", ""),
     )
 
 
@@ -155,6 +156,7 @@ def _dataset(one: Entry, pack: Pack) -> None:
         timeout_s=source.number("timeout_s", 2.0) if source else 2.0,
         fields=tuple(_field(row) for row in one.entries("fields", is_required=True)),
         keyed_by=one.texts("keyed_by") or ("person",),
+        registration=_registration(one),
     )
     if source:
         source.finish()
@@ -174,6 +176,32 @@ def _dataset(one: Entry, pack: Pack) -> None:
         pack.grants.append((row.place, grant))
 
 
+def _registration(one: Entry) -> Registration:
+    if not one.has("catalogue"):
+        return Registration()
+    said = one.entry("catalogue")
+    if said is None:
+        return Registration()
+    registration = Registration(
+        resource_code=said.text("resource_code", ""),
+        local_code=said.text("local_code", ""),
+        abstract=said.text("abstract", ""),
+        keywords=said.texts("keywords"),
+        category=said.text("category", "department"),
+        subject=said.text("subject", ""),
+        sharing_condition=said.text("sharing_condition", ""),
+        legal_ground=said.text("legal_ground", ""),
+        openness=said.text("openness", "closed"),
+        update_cycle=said.text("update_cycle", "on_demand"),
+        published_on=said.day("published_on", is_required=False),
+        contact=said.text("contact", ""),
+        contact_phone=said.text("contact_phone", ""),
+        related=said.texts("related"),
+    )
+    said.finish()
+    return registration
+
+
 def _field(row: Entry) -> FieldDefinition:
     field = FieldDefinition(
         name=row.text("name"),
@@ -183,6 +211,12 @@ def _field(row: Entry) -> FieldDefinition:
         codes=row.pairs("codes"),
         blank_is_value=row.flag("blank_is_value"),
         when_absent=row.text("when_absent", ""),
+        element=row.text("element", ""),
+        length=row.count("length", 0) or None,
+        is_key=row.flag("is_key"),
+        is_required=row.flag("is_required"),
+        level=row.count("level", 2),
+        sharing=row.text("sharing", ""),
     )
     row.finish()
     return field

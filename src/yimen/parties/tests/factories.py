@@ -5,7 +5,7 @@ from itertools import count
 
 from yimen.parties import services
 from yimen.parties.logic import Actor, AgencyDefinition
-from yimen.parties.models import Account, Agency, Organisation, Person
+from yimen.parties.models import Account, Agency, Organisation, Person, Post
 from yimen.parties.queries import Standing
 from yimen.standards import credit_code, divisions, resident_id
 
@@ -60,4 +60,14 @@ def officer(code: str = HR, *, starts_on: date = date(2020, 1, 1)) -> Account:
     """Return the account of a new case officer of this agency."""
     account = services.open_account(f"officer-{next(_numbers)}")
     services.appoint(account, agency_code=code, starts_on=starts_on)
+    return account
+
+
+DATA_BUREAU = "11440300MB2X015258"
+
+
+def desk(role: Post.Role = Post.Role.DATA_OFFICER, code: str = HR, *, starts_on: date = date(2020, 1, 1)) -> Account:
+    """Return the account of somebody new with this post of the console at the agency."""
+    account = services.open_account(f"desk-{next(_numbers)}")
+    services.appoint(account, agency_code=code, starts_on=starts_on, role=role)
     return account

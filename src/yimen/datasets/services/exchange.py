@@ -2,28 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from yimen.core import memo
-from yimen.core.errors import Forbidden, Invalid, Unavailable
+from yimen.core.errors import Forbidden, Unavailable
 from yimen.datasets import queries, sources
-from yimen.datasets.logic import (
-    SHARING,
-    DatasetDefinition,
-    GrantDefinition,
-    Record,
-    Unbelievable,
-    believe,
-    instant,
-    validate,
-)
-from yimen.datasets.models import Dataset, DatasetField, Grant
+from yimen.datasets.logic import Record, Unbelievable, believe, instant
+from yimen.datasets.models import Dataset, DatasetField
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
@@ -56,13 +44,6 @@ class SourceNonsense(Unavailable):
 
     code = "datasets.source-nonsense"
     title = "数据提供部门的系统返回了无法识别的内容。"
-
-
-class BadDefinition(Invalid):
-    """A dataset or grant makes no sense."""
-
-    code = "datasets.bad-definition"
-    title = "数据资源定义有误。"
 
 
 def exchange(
@@ -171,77 +152,3 @@ def _said_by_silence(columns: Mapping[str, DatasetField]) -> tuple[dict[str, obj
     """Return what it means that the department has no record: for a roster, that one is not on it."""
     meant = {name: believe(column.when_absent, column.type, {}) for name, column in columns.items()}
     return {name: value for name, value in meant.items() if value is not None}, {}
-
-
-@transaction.atomic
-def put_dataset(definition: DatasetDefinition) -> Dataset:
-    """Create the dataset with its fields or bring it up to date; the same definition twice changes nothing.
-
-    Raises:
-        BadDefinition: it makes no sense; the sentence says how to mend it.
-    """
-    if problems := validate(definition):
-        raise BadDefinition(" ".join(problems), dataset=definition.code)
-    dataset, _ = Dataset.objects.update_or_create(
-        code=definition.code,
-        defaults={
-            "title": definition.title,
-            "agency_id": definition.agency,
-            "sharing": SHARING[definition.sharing],
-            "source_kind": definition.source_kind,
-            "connection": definition.connection,
-            "settings": dict(definition.settings),
-            "timeout_s": definition.timeout_s,
-            "keyed_by": list(definition.keyed_by),
-        },
-    )
-    memo.forget()
-    dataset.fields.exclude(name__in=[one.name for one in definition.fields]).delete()
-    for one in definition.fields:
-        DatasetField.objects.update_or_create(
-            dataset=dataset,
-            name=one.name,
-            defaults={
-                "title": one.title,
-                "type": one.type,
-                "source_name": one.source_name,
-                "codes": dict(one.codes),
-                "blank_is_value": one.blank_is_value,
-                "when_absent": one.when_absent,
-            },
-        )
-    return dataset
-
-
-def put_grant(definition: GrantDefinition) -> Grant:
-    """Create the grant or bring it up to date."""
-    grant, _ = Grant.objects.update_or_create(
-        dataset_id=definition.dataset,
-        grantee_id=definition.grantee,
-        item=definition.item,
-        defaults={
-            "fields": list(definition.fields),
-            "basis": definition.basis,
-            "valid_from": definition.valid_from,
-            "valid_until": definition.valid_until,
-        },
-    )
-    return grant
-
-
-def end_grants_but(dataset: str, *, keep: set[tuple[str, str]], on: date) -> int:
-    """End every grant of the dataset whose (grantee, item) is not kept, from that day; return how many ended.
-
-    A grant that has not begun by then is dropped: it was never used.
-    """
-    ended = 0
-    for grant in Grant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), dataset_id=dataset):
-        if (grant.grantee_id, grant.item) in keep:
-            continue
-        ended += 1
-        if grant.valid_from >= on:
-            grant.delete()
-        else:
-            grant.valid_until = on
-            grant.save(update_fields=["valid_until"])
-    return ended

@@ -1,0 +1,38 @@
+"""Who sits at the console, and which pages their post is for."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from yimen.parties import queries as parties
+from yimen.parties.models import Account
+from yimen.parties.queries import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One entry of the side navigation: its key, address and title."""
+
+    key: str
+    address: str
+    title: str
+
+
+PAGES = (Page("home", "/console/", "总览"),)
+"""In the order of the day's work. A page's own query decides what a post sees there."""
+
+
+def desk_of(request: HttpRequest) -> Desk:
+    """Return the desk of whoever is signed in.
+
+    Raises:
+        NoDesk: the account holds no post in the console today.
+    """
+    assert isinstance(request.user, Account)  # every view that calls this requires sign-in
+    return parties.desk(request.user, on=timezone.localdate())
+
+
+def frame(desk: Desk, here: str) -> dict[str, object]:
+    """Return what `console/base.html` needs: the desk, the pages, and the key of the page one is on."""
+    return {"desk": desk, "pages": PAGES, "here": here}

@@ -1,0 +1,6 @@
+"""Tables of the datasets room, one module a noun."""
+
+from yimen.datasets.models.catalogue import Dataset, DatasetField, by_person
+from yimen.datasets.models.granting import Grant
+
+__all__ = ["Dataset", "DatasetField", "Grant", "by_person"]

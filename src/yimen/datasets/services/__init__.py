@@ -1,0 +1,17 @@
+"""Verbs on data resources: keep the catalogue, keep grants, exchange."""
+
+from yimen.datasets.services.catalogue import BadDefinition, put_dataset
+from yimen.datasets.services.exchange import GrantExpired, GrantMissing, SourceNonsense, SourceSilent, exchange
+from yimen.datasets.services.granting import end_grants_but, put_grant
+
+__all__ = [
+    "BadDefinition",
+    "GrantExpired",
+    "GrantMissing",
+    "SourceNonsense",
+    "SourceSilent",
+    "end_grants_but",
+    "exchange",
+    "put_dataset",
+    "put_grant",
+]
