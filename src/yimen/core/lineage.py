@@ -6,9 +6,12 @@ Rooms register a provider; nobody stores the graph, so it is always as true as t
 module knows no word of the domain: a kind is a text that the room above has chosen.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+Id = tuple[str, str]
+"""What makes a thing the same thing: its kind and its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +23,8 @@ class Node:
     title: str = ""
 
     @property
-    def id(self) -> tuple[str, str]:
-        """Return what makes it the same thing: kind and key."""
+    def id(self) -> Id:
+        """Return what makes it the same thing."""
         return self.kind, self.key
 
 
@@ -53,26 +56,24 @@ def provider(room: str) -> Callable[[Provider], Provider]:
 class Graph:
     """Every thing and every edge, as they are now."""
 
-    nodes: Mapping[tuple[str, str], Node]
+    nodes: Mapping[Id, Node]
     edges: tuple[Edge, ...]
 
     def below(self, kind: str, key: str) -> list[Node]:
         """Return everything made from this thing, nearest first; empty where there is no such thing."""
-        return list(self._walk((kind, key), {edge.source.id: [] for edge in self.edges}, is_down=True))
+        return list(self._walk((kind, key), [(edge.source.id, edge.target.id) for edge in self.edges]))
 
     def above(self, kind: str, key: str) -> list[Node]:
         """Return everything this thing is made from, nearest first; empty where there is no such thing."""
-        return list(self._walk((kind, key), {edge.target.id: [] for edge in self.edges}, is_down=False))
+        return list(self._walk((kind, key), [(edge.target.id, edge.source.id) for edge in self.edges]))
 
-    def _walk(
-        self, start: tuple[str, str], next_to: dict[tuple[str, str], list[tuple[str, str]]], *, is_down: bool
-    ) -> Iterator[Node]:
-        for edge in self.edges:
-            here, there = (edge.source, edge.target) if is_down else (edge.target, edge.source)
-            next_to[here.id].append(there.id)
+    def _walk(self, start: Id, steps: Iterable[tuple[Id, Id]]) -> Iterator[Node]:
+        following: dict[Id, list[Id]] = defaultdict(list)
+        for here, there in steps:
+            following[here].append(there)
         seen, waiting = {start}, deque([start])
         while waiting:
-            for one in next_to.get(waiting.popleft(), ()):
+            for one in following[waiting.popleft()]:
                 if one not in seen:
                     seen.add(one)
                     waiting.append(one)
@@ -82,7 +83,7 @@ class Graph:
 def graph() -> Graph:
     """Return the graph of every room's edges; of a thing named twice the title that is not empty counts."""
     edges = tuple(edge for give in _providers.values() for edge in give())
-    nodes: dict[tuple[str, str], Node] = {}
+    nodes: dict[Id, Node] = {}
     for edge in edges:
         for node in (edge.source, edge.target):
             if node.id not in nodes or not nodes[node.id].title:

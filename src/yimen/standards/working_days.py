@@ -1,7 +1,7 @@
 """Working days (工作日): weekdays but holidays, and the weekend days made up for them.
 
-The State Council arranges a year's holidays by a notice in the autumn before (国务院办公厅关于部分节假日安排的通知): the
-table below is dated data, to be extended when the next notice is out.
+The State Council arranges a year's holidays by a notice in the autumn before (部分节假日安排的通知): the table below is
+dated data, to be extended when the next notice is out.
 """
 
 from datetime import date, timedelta
