@@ -1,6 +1,7 @@
 """Reads of the catalogue of datasets, and the one query that says who may read what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -57,3 +58,30 @@ def keyed_by(codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
 @remembered
 def _keyed_by(codes: frozenset[str]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(names) for code, names in Dataset.objects.filter(pk__in=codes).values_list("pk", "keyed_by")}
+
+
+def field_types(code: str) -> dict[str, str]:
+    """Return the type of each field of a published dataset by name; empty where there is no such dataset."""
+    fields = DatasetField.objects.filter(dataset_id=code, dataset__status=Dataset.Status.PUBLISHED)
+    return dict(fields.values_list("name", "type"))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoice:
+    """A field of a published dataset, to choose from (数据资源字段)."""
+
+    dataset: str
+    dataset_title: str
+    agency: str
+    name: str
+    title: str
+    type: str
+
+
+def field_choices(types: Collection[str]) -> list[FieldChoice]:
+    """Return the fields of these types of every published dataset, by dataset."""
+    rows = DatasetField.objects.filter(type__in=types, dataset__status=Dataset.Status.PUBLISHED)
+    return [
+        FieldChoice(row.dataset_id, row.dataset.title, row.dataset.agency.short_name, row.name, row.title, row.type)
+        for row in rows.select_related("dataset__agency").order_by("dataset__title", "dataset_id", "pk")
+    ]

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from yimen.channels.console import home
+from yimen.channels.console import facts, home
 
 app_name = "console"
 urlpatterns = [
     path("", home.show, name="home"),
+    path("facts/", facts.index, name="facts"),
+    path("facts/<str:name>/", facts.show, name="fact"),
+    path("facts/<str:name>/add", facts.add, name="add-source"),
+    path("facts/<str:name>/drop", facts.drop, name="drop-source"),
 ]
