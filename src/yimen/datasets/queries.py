@@ -85,3 +85,13 @@ def field_choices(types: Collection[str]) -> list[FieldChoice]:
         FieldChoice(row.dataset_id, row.dataset.title, row.dataset.agency.short_name, row.name, row.title, row.type)
         for row in rows.select_related("dataset__agency").order_by("dataset__title", "dataset_id", "pk")
     ]
+
+
+def of_agency(code: str) -> dict[str, str]:
+    """Return the titles of an agency's datasets by their code."""
+    return dict(Dataset.objects.filter(agency_id=code).values_list("code", "title"))
+
+
+def titles() -> dict[str, str]:
+    """Return the title of every dataset by its code."""
+    return dict(Dataset.objects.values_list("code", "title"))

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from yimen.channels.console import facts, home
+from yimen.channels.console import facts, home, ledger
 
 app_name = "console"
 urlpatterns = [
     path("", home.show, name="home"),
+    path("ledger/", ledger.show, name="ledger"),
     path("facts/", facts.index, name="facts"),
     path("facts/<str:name>/", facts.show, name="fact"),
     path("facts/<str:name>/add", facts.add, name="add-source"),
