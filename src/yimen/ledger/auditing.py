@@ -13,7 +13,7 @@ from yimen.ledger.models import Entry, Seal, SealedEntry
 from yimen.parties import queries as parties
 from yimen.parties.queries import Desk
 
-PAGE = 50
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who read what, and whether it is sealed (留痕审计)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -18,6 +19,9 @@ from yimen.parties import queries as parties
 from yimen.parties.queries import Desk
 
 PERIOD_DAYS = 30
+FIELDS_SAID = 3
+OWN = {"cases": "办件", "licences": "电子证照"}
+"""What is no department's dataset but our own."""
 MOST_DIGITS = 18
 """No row has a longer number."""
 
@@ -37,8 +41,8 @@ def show(request: HttpRequest) -> HttpResponse:
         more["before"] = str(rows[-1].id)
     context = {
         **frame(desk, "ledger"),
-        "rows": [(row, [fields.get((row.dataset, name), name) for name in row.fields]) for row in rows],
-        "titles": own,
+        "rows": [(row, _said(row, fields)) for row in rows],
+        "titles": own | OWN,
         "wanted": wanted,
         "since": request.GET.get("since", ""),
         "until": request.GET.get("until", ""),
@@ -51,6 +55,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "more": more.urlencode() if len(rows) == PAGE else "",
     }
     return render(request, "console/ledger.html", context)
+
+
+def _said(row: auditing.AuditRow, titles: Mapping[tuple[str, str], str]) -> str:
+    """Return the first few of a row's fields in Chinese, and how many there are."""
+    said = "、".join(titles.get((row.dataset, name), name) for name in row.fields[:FIELDS_SAID])
+    return said if len(row.fields) <= FIELDS_SAID else f"{said} 等 {len(row.fields)} 项"
 
 
 def _titles(desk: Desk) -> dict[str, str]:
