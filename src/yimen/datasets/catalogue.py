@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.datasets import classifying, definitions, searching
 from yimen.datasets.logic import DatasetDefinition
-from yimen.datasets.models import CatalogueClass, Dataset, DatasetField, Grant, Proposal
+from yimen.datasets.models import CatalogueClass, Dataset, DatasetField, DatasetVersion, Grant, Proposal
 from yimen.parties.queries import Desk
 
 PAGE = 30
@@ -302,6 +302,19 @@ def proposal(code: str, *, by: Desk, on: date) -> ProposalPage:
 def classes() -> list[tuple[str, str]]:
     """Return every class of the catalogue as (code, name), by code."""
     return list(CatalogueClass.objects.values_list("code", "name"))
+
+
+def exported(*, is_public: bool) -> list[tuple[Dataset, list[DatasetField], datetime | None]]:
+    """Return what a catalogue for others lists: published datasets with their fields and when they last changed.
+
+    To the public only what may be open to it: that a dataset exists may itself tell something.
+    """
+    found = Dataset.objects.filter(status=Dataset.Status.PUBLISHED)
+    if is_public:
+        found = found.exclude(openness=Dataset.Openness.CLOSED)
+    found = found.select_related("agency").prefetch_related("fields").defer("search")
+    changed = dict(DatasetVersion.objects.order_by().values_list("dataset").annotate(Max("made_at")))
+    return [(one, list(one.fields.all()), changed.get(one.code)) for one in found.order_by("code")]
 
 
 @dataclass(frozen=True, slots=True)

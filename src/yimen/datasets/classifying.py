@@ -25,7 +25,8 @@ class ClassDefinition:
 
 def levels(path: str) -> list[str]:
     """Return the code of each class on the way down to this one: 307001010 → 3, 307, 307001, 307001010."""
-    found, end = [], 0
+    found: list[str] = []
+    end = 0
     for width in WIDTHS:
         if len(path) < end + width:
             return found

@@ -169,8 +169,8 @@ def _moved(old: FieldDefinition, new: FieldDefinition) -> bool:
 
 def _head(definition: DatasetDefinition) -> Content:
     apart = {"fields", "registration", "code", "agency"}
-    whole = asdict(definition)
-    return {name: value for name, value in whole.items() if name not in apart} | whole["registration"]
+    head = {name: value for name, value in asdict(definition).items() if name not in apart}
+    return head | asdict(definition.registration)
 
 
 def _fields(old: DatasetDefinition, new: DatasetDefinition) -> Iterator[str]:

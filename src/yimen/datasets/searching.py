@@ -1,6 +1,8 @@
 """Finding a dataset by Chinese words: its texts are cut into words once, and kept as a text search vector."""
 
+import operator
 from collections.abc import Iterable
+from functools import reduce
 
 import rjieba
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
@@ -31,11 +33,8 @@ def index(dataset: Dataset) -> None:
         ("C", [text for row in fields for text in row]),
         ("D", [dataset.abstract, dataset.resource_code, dataset.local_code]),
     )
-    vector = None
-    for weight, texts in parts:
-        part = SearchVector(Value(_cut(texts)), config=CONFIG, weight=weight)
-        vector = part if vector is None else vector + part
-    Dataset.objects.filter(pk=dataset.pk).update(search=vector)
+    vectors = [SearchVector(Value(_cut(texts)), config=CONFIG, weight=weight) for weight, texts in parts]
+    Dataset.objects.filter(pk=dataset.pk).update(search=reduce(operator.add, vectors))
 
 
 def find(datasets: QuerySet[Dataset], text: str) -> QuerySet[Dataset]:

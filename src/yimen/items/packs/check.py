@@ -167,8 +167,8 @@ def _classes(pack: Pack) -> Iterator[Finding]:
     """Yield what is wrong with the classes of the catalogue of data, and with the codes of resources in it."""
     known = {one.code: one.name for _, one in pack.classes}
     yield from _twice("目录分类", [(place, one.code) for place, one in pack.classes])
-    for place, one in pack.classes:
-        yield from (Finding(place, problem, "") for problem in classifying.class_problems(one, known))
+    for place, kind in pack.classes:
+        yield from (Finding(place, problem, "") for problem in classifying.class_problems(kind, known))
     coded = [(place, one) for place, one in pack.datasets if one.registration.resource_code]
     yield from _twice("信息资源代码", [(place, one.registration.resource_code) for place, one in coded])
     codes = {one.code for _, one in pack.datasets}
