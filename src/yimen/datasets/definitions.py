@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
 from datetime import date
 
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, Registration
-from yimen.datasets.models import Dataset
+from yimen.datasets.models import Dataset, DatasetField
 
 Content = dict[str, object]
 
@@ -92,6 +93,32 @@ def of(dataset: Dataset) -> DatasetDefinition:
             related=tuple(dataset.related),
         ),
     )
+
+
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def length_problems(definition: DatasetDefinition) -> list[str]:
+    """Return what is too long to be kept, or a code no address can have, each with its remedy."""
+    said = definition.registration
+    problems = []
+    if not CODE.fullmatch(definition.code):
+        problems.append("资源代码应为小写字母、数字和连字符，如 population-basic。")
+    whole: Content = {**_head(definition), "code": definition.code}
+    for name, value in whole.items():
+        longest = getattr(Dataset._meta.get_field(name), "max_length", None)
+        if longest and isinstance(value, str) and len(value) > longest:
+            problems.append(f"{SAID.get(name, name)}不能超过 {longest} 字。")
+    for name, words, longest in (("关键词", said.keywords, 40), ("关联资源", said.related, 100)):
+        if any(len(word) > longest for word in words):
+            problems.append(f"每个{name}不能超过 {longest} 字。")
+    for one in definition.fields:
+        for name in ("name", "title", "source_name", "when_absent", "element"):
+            longest = DatasetField._meta.get_field(name).max_length or 0
+            if len(str(getattr(one, name))) > longest:
+                problems.append(f"字段“{one.name[:40]}”的{SAID.get(name, '名称')}不能超过 {longest} 字。")
+    twice = {one.name for one in definition.fields if [other.name for other in definition.fields].count(one.name) > 1}
+    return problems + [f"字段名“{name}”写了不止一次。" for name in sorted(twice)]
 
 
 SAID: Mapping[str, str] = {

@@ -15,7 +15,7 @@ MOST_LETTERS = 11
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something to be drawn: its key, its title, where it leads (empty: nowhere), and whether it is what one looks at."""
+    """Something to be drawn: its key, its title, where it leads (empty: nowhere); `is_here` for what one looks at."""
 
     key: str
     title: str
@@ -53,7 +53,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The whole picture: its size, the titles of its columns with their places, boxes and curves; the list beside it."""
+    """The whole picture: its size, the heads of its columns with their places, boxes and curves; the list beside it."""
 
     width: float
     height: float
@@ -68,7 +68,7 @@ class Flow:
 def flow(columns: Sequence[tuple[str, Sequence[Thing]]], edges: Iterable[tuple[str, str]]) -> Flow | None:
     """Return the picture of these columns, each a title and its things; None where there is nothing to draw.
 
-    Empty columns are left out. Boxes stand near those they are joined to; a line that a longer way says too is left out.
+    Empty columns are left out. Boxes stand near those they are joined to. A line that a longer way says is left out.
     """
     shown = [(title, list(things)) for title, things in columns if things]
     if not shown:
@@ -140,15 +140,17 @@ def _ordered(columns: Sequence[Sequence[Thing]], edges: set[tuple[str, str]]) ->
         before[end].append(start)
     at = {thing.key: float(row) for row, thing in enumerate(ordered[0])}
     for things in columns[1:]:
-
-        def middle(thing: Thing) -> tuple[float, str]:
-            rows = [at[one] for one in before[thing.key] if one in at]
-            return (sum(rows) / len(rows) if rows else float(len(at)), thing.title)
-
-        in_order = sorted(things, key=middle)
+        rows = sorted((_middle(before[thing.key], at), thing.title, number) for number, thing in enumerate(things))
+        in_order = [things[number] for _, _, number in rows]
         at |= {thing.key: float(row) for row, thing in enumerate(in_order)}
         ordered.append(in_order)
     return ordered
+
+
+def _middle(keys: Iterable[str], at: Mapping[str, float]) -> float:
+    """Return the middle of the rows these stand in, beyond all of them where they stand nowhere yet."""
+    rows = [at[one] for one in keys if one in at]
+    return sum(rows) / len(rows) if rows else float(len(at))
 
 
 def _branches(columns: Sequence[Sequence[Thing]], edges: set[tuple[str, str]]) -> list[Branch]:

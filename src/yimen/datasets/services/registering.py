@@ -73,7 +73,7 @@ def propose(definition: DatasetDefinition, *, by: Desk, at: datetime, reason: st
         InReview: it waits for review, or the dataset is retired.
     """
     _owner(by, definition.agency)
-    if problems := validate(definition):
+    if problems := [*validate(definition), *definitions.length_problems(definition)]:
         raise BadDefinition(" ".join(problems), dataset=definition.code)
     dataset = Dataset.objects.select_for_update().filter(pk=definition.code).first()
     if dataset is not None and dataset.agency_id != by.agency:
