@@ -13,6 +13,7 @@ from yimen.core.errors import NotFound
 from yimen.datasets import classifying, definitions, searching
 from yimen.datasets.logic import DatasetDefinition
 from yimen.datasets.models import CatalogueClass, Dataset, DatasetField, DatasetVersion, Grant, Proposal
+from yimen.parties.models import Agency, Post
 from yimen.parties.queries import Desk
 
 PAGE = 30
@@ -297,6 +298,17 @@ def proposal(code: str, *, by: Desk, on: date) -> ProposalPage:
         grants=in_force(on).filter(dataset_id=code).count(),
         may_review=by.is_steward and submitted and by.actor.id not in one.accounts,
     )
+
+
+def class_rows() -> QuerySet[CatalogueClass]:
+    """Return every class of the catalogue, by code."""
+    return CatalogueClass.objects.all()
+
+
+def publisher() -> Agency | None:
+    """Return the agency that keeps the catalogue: where the stewards sit, else whoever has most in it."""
+    bureau = Agency.objects.filter(posts__role=Post.Role.DATA_STEWARD).order_by("code").first()
+    return bureau or Agency.objects.annotate(most=Count("datasets")).order_by("-most", "code").first()
 
 
 def classes() -> list[tuple[str, str]]:

@@ -14,7 +14,8 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from yimen.datasets import classifying
+from yimen.core.errors import NotFound
+from yimen.datasets import catalogue, classifying
 from yimen.datasets.models import CatalogueClass, Dataset, DatasetField
 from yimen.standards import divisions
 
@@ -44,6 +45,57 @@ DATATYPES: Mapping[str, URIRef] = {
     "date": XSD.date,
     "number": XSD.decimal,
 }
+
+
+class NoSuchForm(NotFound):
+    """The catalogue is not written in this form."""
+
+    code = "datasets.no-such-form"
+    title = "数据目录没有这种格式。"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way of writing linked data: the library's name for it, and its media type."""
+
+    name: str
+    media_type: str
+
+
+FORMS: Mapping[str, Form] = {
+    "ttl": Form("turtle", "text/turtle; charset=utf-8"),
+    "jsonld": Form("json-ld", "application/ld+json; charset=utf-8"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The catalogue as text, how many datasets are in it, and its media type."""
+
+    text: str
+    datasets: int
+    media_type: str
+
+
+def export(form: str, *, base: str, is_public: bool) -> Export:
+    """Return the catalogue in this form, as it stands at `base`; to the public only what may be open.
+
+    Raises:
+        NoSuchForm: `form` is none of FORMS.
+    """
+    if form not in FORMS:
+        raise NoSuchForm(f"没有“{form}”，请用 {'、'.join(FORMS)} 之一。")
+    listed = catalogue.exported(is_public=is_public)
+    bureau = catalogue.publisher()
+    harvest = Harvest(
+        base=base if base.endswith("/") else f"{base}/",
+        title="政务数据开放目录" if is_public else "政务数据资源目录",
+        description="可以向社会开放的数据资源。" if is_public else "各部门登记、共享和开放的数据资源。",
+        publisher_code=bureau.code if bureau else "",
+        publisher_name=bureau.name if bureau else "数据管理部门",
+    )
+    text = graph(harvest, listed, catalogue.class_rows()).serialize(format=FORMS[form].name)
+    return Export(text, len(listed), FORMS[form].media_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +139,10 @@ class _Writer:
             self._graph.bind(prefix, space)
 
     def written(self, datasets: Iterable[tuple[Dataset, list[DatasetField], datetime | None]]) -> Graph:
-        catalogue = self._at("catalogue")
+        here = self._at("catalogue")
         publisher = self._agency(self._harvest.publisher_code, self._harvest.publisher_name)
         self._say(
-            catalogue,
+            here,
             (RDF.type, DCAT.Catalog),
             (DCTERMS.title, _zh(self._harvest.title)),
             (DCTERMS.description, _zh(self._harvest.description)),
@@ -101,11 +153,11 @@ class _Writer:
         all_of_them = list(datasets)
         known = {one.code for one, _, _ in all_of_them}
         for dataset, fields, modified in all_of_them:
-            self._say(catalogue, (DCAT.dataset, self._dataset(dataset, fields, modified, known)))
+            self._say(here, (DCAT.dataset, self._dataset(dataset, fields, modified, known)))
             if dataset.format == Dataset.Format.SERVICE:
-                self._say(catalogue, (DCAT.service, self._service(dataset)))
+                self._say(here, (DCAT.service, self._service(dataset)))
         for scheme in set(self._graph.subjects(RDF.type, SKOS.ConceptScheme)):
-            self._say(catalogue, (DCAT.themeTaxonomy, scheme))
+            self._say(here, (DCAT.themeTaxonomy, scheme))
         return self._graph
 
     def _dataset(

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from datetime import date
 
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, Registration
-from yimen.datasets.models import Dataset, DatasetField
+from yimen.datasets.models import Dataset
 
 Content = dict[str, object]
 
@@ -95,6 +95,26 @@ def of(dataset: Dataset) -> DatasetDefinition:
     )
 
 
+LONGEST: Mapping[str, int] = {
+    "code": 100,
+    "title": 200,
+    "source_kind": 16,
+    "connection": 60,
+    "resource_code": 60,
+    "local_code": 60,
+    "subject": 60,
+    "contact": 60,
+    "contact_phone": 40,
+}
+LONGEST_IN_FIELD: Mapping[str, int] = {
+    "name": 100,
+    "title": 200,
+    "source_name": 100,
+    "when_absent": 100,
+    "element": 60,
+}
+LONGEST_TEXT = 4000
+"""How many characters the columns have room for; a text without a width of its own is cut off here."""
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -106,15 +126,14 @@ def length_problems(definition: DatasetDefinition) -> list[str]:
         problems.append("资源代码应为小写字母、数字和连字符，如 population-basic。")
     whole: Content = {**_head(definition), "code": definition.code}
     for name, value in whole.items():
-        longest = getattr(Dataset._meta.get_field(name), "max_length", None)
-        if longest and isinstance(value, str) and len(value) > longest:
+        longest = LONGEST.get(name, LONGEST_TEXT)
+        if isinstance(value, str) and len(value) > longest:
             problems.append(f"{SAID.get(name, name)}不能超过 {longest} 字。")
     for name, words, longest in (("关键词", said.keywords, 40), ("关联资源", said.related, 100)):
         if any(len(word) > longest for word in words):
             problems.append(f"每个{name}不能超过 {longest} 字。")
     for one in definition.fields:
-        for name in ("name", "title", "source_name", "when_absent", "element"):
-            longest = DatasetField._meta.get_field(name).max_length or 0
+        for name, longest in LONGEST_IN_FIELD.items():
             if len(str(getattr(one, name))) > longest:
                 problems.append(f"字段“{one.name[:40]}”的{SAID.get(name, '名称')}不能超过 {longest} 字。")
     twice = {one.name for one in definition.fields if [other.name for other in definition.fields].count(one.name) > 1}
