@@ -1,19 +1,14 @@
 """The whole catalogue of the demo city as DCAT-AP 3: the official shapes agree, and nothing shared passes for public."""
 
-from pathlib import Path
-
 import pyshacl
 import pytest
-from django.utils import timezone
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from yimen.datasets import catalogue, dcat
 from yimen.datasets.models import CatalogueClass, Dataset
-from yimen.items.packs.load import load
-from yimen.items.packs.read import read
+from yimen.items.tests.factories import loaded
 
-SHENZHEN = Path(__file__).resolve().parents[4] / "content" / "shenzhen"
 HARVEST = dcat.Harvest(
     "https://data.example.org/", "深圳市政务数据目录", "各部门的政务数据资源。", "11440300MB2X015258", "数据管理局"
 )
@@ -21,9 +16,14 @@ ACCESS = "http://publications.europa.eu/resource/authority/access-right/"
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def _loaded(django_db_setup, django_db_blocker):
+    yield from loaded(django_db_blocker)
+
+
 @pytest.fixture
-def city():
-    load(read(SHENZHEN), at=timezone.now())
+def city(_loaded, db):
+    """Shenzhen's pack, loaded."""
 
 
 def export(*, is_public=False):

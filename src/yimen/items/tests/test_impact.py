@@ -1,7 +1,6 @@
 """Impact before change: which items stop deciding by themselves when a field changes or goes."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -9,8 +8,7 @@ from django.utils import timezone
 from yimen import dmn
 from yimen.datasets.models import Dataset
 from yimen.items import impact
-from yimen.items.packs.load import load
-from yimen.items.packs.read import read
+from yimen.items.tests.factories import loaded
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
@@ -18,7 +16,6 @@ from yimen.parties.tests import factories as parties
 from yimen.rules import impact as rules_impact
 from yimen.rules.tests.factories import reception
 
-SHENZHEN = Path(__file__).resolve().parents[4] / "content" / "shenzhen"
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 TODAY = NOW.date()
 CHOICES = {
@@ -30,9 +27,14 @@ CHOICES = {
 }
 
 
+@pytest.fixture(scope="module")
+def _loaded(django_db_setup, django_db_blocker):
+    yield from loaded(django_db_blocker)
+
+
 @pytest.fixture
-def city(db):
-    load(read(SHENZHEN), at=NOW)
+def city(_loaded, db):
+    """Shenzhen's pack, loaded."""
 
 
 def look(dataset, *fields):

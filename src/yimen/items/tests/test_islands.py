@@ -4,7 +4,6 @@ import csv
 import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,23 +12,26 @@ from yimen.datasets.models import Dataset, DatasetField, Grant
 from yimen.facts.models import Fact
 from yimen.items import islands, queries, services
 from yimen.items.logic import Material
-from yimen.items.packs.load import load
-from yimen.items.packs.read import read
+from yimen.items.tests.factories import loaded
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
 from yimen.parties.tests import factories as parties
 
-SHENZHEN = Path(__file__).resolve().parents[4] / "content" / "shenzhen"
 NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 TODAY = NOW.date()
 POLICE, INSURANCE = "11440300MB2X00055P", "11440300MB2X01074X"
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def _loaded(django_db_setup, django_db_blocker):
+    yield from loaded(django_db_blocker)
+
+
 @pytest.fixture
-def city():
-    load(read(SHENZHEN), at=NOW)
+def city(_loaded, db):
+    """Shenzhen's pack, loaded."""
 
 
 def report():
