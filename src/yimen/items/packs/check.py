@@ -29,6 +29,7 @@ from yimen.rules.logic import (
     judge,
 )
 from yimen.standards import credit_code
+from yimen.standards import logic as standards
 
 DATE = "application.date"
 BASE_CODE = re.compile(r"\d{13}")
@@ -54,7 +55,14 @@ def check(pack: Pack) -> Report:
     While a file cannot be read at all, nothing is said of names that are not there: they may stand in that file.
     """
     unread = {PurePosixPath(one).name for one in pack.unread}
-    findings = [*pack.findings, *_agencies(pack), *_facts(pack), *_datasets(pack), *_licence_types(pack)]
+    findings = [
+        *pack.findings,
+        *_agencies(pack),
+        *_standards(pack),
+        *_facts(pack),
+        *_datasets(pack),
+        *_licence_types(pack),
+    ]
     findings += _catalogue(pack)
     cases = 0
     for item in pack.items:
@@ -113,6 +121,22 @@ def _facts(pack: Pack) -> Iterator[Finding]:
             yield from _absent(
                 place, f"{source.dataset} 的字段", source.field, fields.get(source.dataset, {source.field})
             )
+
+
+def _standards(pack: Pack) -> Iterator[Finding]:
+    elements, lists = pack.all_elements(), pack.all_code_lists()
+    yield from _twice("代码集", [(place, one.identifier) for place, one in pack.code_lists])
+    yield from _twice("数据元", [(place, one.identifier) for place, one in pack.elements])
+    for place, code_list in pack.code_lists:
+        yield from (Finding(place, "代码集有误：", problem) for problem in standards.list_problems(code_list))
+    for place, element in pack.elements:
+        yield from (Finding(place, "数据元有误：", problem) for problem in standards.element_problems(element))
+        yield from _absent(place, "代码集", element.code_list, lists)
+    for place, fact in pack.facts:
+        yield from _absent(place, "数据元", fact.element, elements)
+    for place, dataset in pack.datasets:
+        for one in dataset.fields:
+            yield from _absent(place, "数据元", one.element, elements)
 
 
 def _datasets(pack: Pack) -> Iterator[Finding]:
