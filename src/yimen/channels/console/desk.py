@@ -21,6 +21,9 @@ class Page:
 
 PAGES = (
     Page("home", "/console/", "总览"),
+    Page("datasets", "/console/datasets/", "数据目录"),
+    Page("reviews", "/console/reviews/", "目录审核"),
+    Page("islands", "/console/islands/", "信息孤岛"),
     Page("facts", "/console/facts/", "数据项"),
     Page("ledger", "/console/ledger/", "留痕"),
 )

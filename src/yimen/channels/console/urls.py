@@ -2,11 +2,28 @@
 
 from django.urls import path
 
-from yimen.channels.console import facts, home, ledger
+from yimen.channels.console import datasets, exports, facts, home, islands, ledger, lineage, reviews
 
 app_name = "console"
 urlpatterns = [
     path("", home.show, name="home"),
+    path("datasets/", datasets.index, name="datasets"),
+    path("datasets/new/", datasets.new, name="new-dataset"),
+    path("datasets/catalogue.<slug:form>", exports.catalogue, name="catalogue-export"),
+    path("datasets/<slug:code>/", datasets.show, name="dataset"),
+    path("datasets/<slug:code>/edit/", datasets.edit, name="edit-dataset"),
+    path("datasets/<slug:code>/retire/", datasets.retire, name="retire-dataset"),
+    path("datasets/<slug:code>/submit", datasets.act, {"verb": "submit"}, name="submit-dataset"),
+    path("datasets/<slug:code>/take-back", datasets.act, {"verb": "take-back"}, name="take-back-dataset"),
+    path("datasets/<slug:code>/drop", datasets.act, {"verb": "drop"}, name="drop-dataset"),
+    path("datasets/<slug:code>/versions/<int:number>/", datasets.version, name="dataset-version"),
+    path("reviews/", reviews.index, name="reviews"),
+    path("reviews/<slug:code>/", reviews.show, name="review"),
+    path("reviews/<slug:code>/publish", reviews.decide, {"verb": "publish"}, name="publish"),
+    path("reviews/<slug:code>/send-back", reviews.decide, {"verb": "send-back"}, name="send-back"),
+    path("lineage/", lineage.show, name="lineage"),
+    path("islands/", islands.show, name="islands"),
+    path("islands/islands.csv", islands.download, name="islands-table"),
     path("ledger/", ledger.show, name="ledger"),
     path("facts/", facts.index, name="facts"),
     path("facts/<str:name>/", facts.show, name="fact"),

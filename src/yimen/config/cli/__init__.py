@@ -5,7 +5,7 @@ import sys
 import typer
 from django.db.utils import OperationalError, ProgrammingError
 
-from yimen.config.cli import client, decide, demo, dmn, item, ledger, licence, migrate, pack, serve, standards, worker
+from yimen.config.cli import catalogue, client, decide, demo, dmn, item, ledger, licence, migrate, pack, serve, standards, worker
 from yimen.core.postgres import PostgresError
 from yimen.core.settings import SettingError
 
@@ -21,6 +21,7 @@ app.command("demo")(demo.command)
 app.command("migrate")(migrate.command)
 app.command("serve")(serve.command)
 app.command("worker")(worker.command)
+app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(client.app, name="client")
 app.add_typer(dmn.app, name="dmn")
 app.add_typer(item.app, name="item")

@@ -2,5 +2,6 @@
 
 from yimen.datasets.models.catalogue import Dataset, DatasetField, by_person
 from yimen.datasets.models.granting import Grant
+from yimen.datasets.models.registering import CatalogueClass, DatasetVersion, Proposal
 
-__all__ = ["Dataset", "DatasetField", "Grant", "by_person"]
+__all__ = ["CatalogueClass", "Dataset", "DatasetField", "DatasetVersion", "Grant", "Proposal", "by_person"]

@@ -1,6 +1,6 @@
 """Verbs on data resources: keep the catalogue, keep grants, exchange."""
 
-from yimen.datasets.services.catalogue import BadDefinition, put_dataset
+from yimen.datasets.services.catalogue import BadDefinition, put_class, put_dataset
 from yimen.datasets.services.exchange import GrantExpired, GrantMissing, SourceNonsense, SourceSilent, exchange
 from yimen.datasets.services.granting import end_grants_but, put_grant
 
@@ -12,6 +12,7 @@ __all__ = [
     "SourceSilent",
     "end_grants_but",
     "exchange",
+    "put_class",
     "put_dataset",
     "put_grant",
 ]

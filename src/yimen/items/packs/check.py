@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from yimen import dmn
 from yimen.core.errors import Invalid
+from yimen.datasets import classifying
 from yimen.datasets import logic as datasets
 from yimen.dmn.feel.ast import NoLogic
 from yimen.facts import logic as facts
@@ -64,6 +65,7 @@ def check(pack: Pack) -> Report:
         *_licence_types(pack),
     ]
     findings += _catalogue(pack)
+    findings += _classes(pack)
     cases = 0
     for item in pack.items:
         findings += _item(item, pack)
@@ -183,6 +185,24 @@ def _catalogue(pack: Pack) -> Iterator[Finding]:
     for item in pack.items:
         if known:
             yield from _absent(item.place, "基本目录事项", item.definition.base_code, known)
+
+
+def _classes(pack: Pack) -> Iterator[Finding]:
+    """Yield what is wrong with the classes of the catalogue of data, and with the codes of resources in it."""
+    known = {one.code: one.name for _, one in pack.classes}
+    yield from _twice("目录分类", [(place, one.code) for place, one in pack.classes])
+    for place, kind in pack.classes:
+        yield from (Finding(place, problem, "") for problem in classifying.class_problems(kind, known))
+    coded = [(place, one) for place, one in pack.datasets if one.registration.resource_code]
+    yield from _twice("信息资源代码", [(place, one.registration.resource_code) for place, one in coded])
+    codes = {one.code for _, one in pack.datasets}
+    for place, one in coded:
+        said = one.registration
+        problems = classifying.code_problems(said.resource_code, said.category, known)
+        yield from (Finding(place, f"数据资源“{one.code}”：", problem) for problem in problems)
+    for place, one in pack.datasets:
+        for related in one.registration.related:
+            yield from _absent(place, "关联的数据资源", related, codes)
 
 
 def _licence_types(pack: Pack) -> Iterator[Finding]:

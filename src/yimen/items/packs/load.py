@@ -59,8 +59,10 @@ def load(pack: Pack, *, at: datetime) -> LoadReport:
         standards.put_code_list(code_list, on=timezone.localdate(at))
     for _, element in pack.elements:
         standards.put_element(element, on=timezone.localdate(at))
+    for _, kind in pack.classes:
+        datasets.put_class(kind)
     for _, dataset in pack.datasets:
-        datasets.put_dataset(dataset)
+        datasets.put_dataset(dataset, at=at)
     for _, grant in pack.grants:
         datasets.put_grant(grant)
     for _, dataset in pack.datasets:
@@ -68,8 +70,8 @@ def load(pack: Pack, *, at: datetime) -> LoadReport:
         datasets.end_grants_but(dataset.code, keep=keep, on=timezone.localdate(at))
     for _, fact in pack.facts:
         facts.put_fact(fact)
-    for _, kind in pack.licence_types:
-        licences.put_type(kind)
+    for _, licence_type in pack.licence_types:
+        licences.put_type(licence_type)
     for _, line in pack.catalogue:
         items.put_base_item(line)
     new_items: list[str] = []

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from yimen import dmn
+from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import DatasetDefinition, GrantDefinition
 from yimen.facts.logic import FactDefinition
 from yimen.items.logic import BaseItemDefinition, ItemDefinition
@@ -96,6 +97,7 @@ class Pack:
     code_lists: list[tuple[Place, CodeListDefinition]] = field(default_factory=list)
     elements: list[tuple[Place, ElementDefinition]] = field(default_factory=list)
     facts: list[tuple[Place, FactDefinition]] = field(default_factory=list)
+    classes: list[tuple[Place, ClassDefinition]] = field(default_factory=list)
     datasets: list[tuple[Place, DatasetDefinition]] = field(default_factory=list)
     grants: list[tuple[Place, GrantDefinition]] = field(default_factory=list)
     licence_types: list[tuple[Place, LicenceTypeDefinition]] = field(default_factory=list)

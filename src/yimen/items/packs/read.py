@@ -9,6 +9,7 @@ from typing import TypeVar
 from ruamel.yaml.comments import CommentedMap
 
 from yimen import dmn
+from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition, Registration
 from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
 from yimen.items.logic import (
@@ -55,6 +56,11 @@ def read(folder: Path) -> Pack:
     _standards(folder, pack)
     _put(pack.facts, [(one.place, _fact(one)) for one in _list(folder, "facts.yaml", pack)], by="name")
     _put(pack.catalogue, [(one.place, _base_item(one)) for one in _list(folder, "catalogue.yaml", pack)], by="code")
+    classes = [
+        (one.place, ClassDefinition(one.text("code"), one.text("name")))
+        for one in _list(folder, "classification.yaml", pack)
+    ]
+    _put(pack.classes, classes, by="code")
     for one in _each(folder, "datasets/*.yaml", findings):
         _dataset(one, pack)
     types = [(one.place, _licence_type(one)) for one in _each(folder, "licence-types/*.yaml", findings)]
@@ -80,6 +86,7 @@ def _below(folder: Path, extends: str, head: Entry, pack: Pack) -> list[Path]:
         "code_lists",
         "elements",
         "facts",
+        "classes",
         "datasets",
         "grants",
         "licence_types",
