@@ -2,5 +2,6 @@
 
 from yimen.datasets.models.catalogue import Dataset, DatasetField, by_person
 from yimen.datasets.models.granting import Grant
+from yimen.datasets.models.sources import Freshness, SourceHealth, SourceSystem
 
-__all__ = ["Dataset", "DatasetField", "Grant", "by_person"]
+__all__ = ["Dataset", "DatasetField", "Freshness", "Grant", "SourceHealth", "SourceSystem", "by_person"]
