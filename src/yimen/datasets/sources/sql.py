@@ -136,9 +136,9 @@ def trouble(error: psycopg.Error) -> Exception:
             return Silent(type(error).__name__)
         case _ if isinstance(error, NOT_LET_IN) or "authentication failed" in str(error):
             return Silent(type(error).__name__, Trouble.NOT_LET_IN)
-        case psycopg.errors.ConnectionTimeout():
+        case psycopg.errors.ConnectionTimeout() | psycopg.errors._WaitTimeout():  # noqa: SLF001 - what `wait` raises
             return Silent(type(error).__name__)
-        case psycopg.OperationalError() if "no answer" not in str(error):
+        case psycopg.OperationalError():
             return Silent(type(error).__name__, Trouble.UNREACHABLE, is_passing=error.sqlstate is None)
         case _:
             return Silent(type(error).__name__)
