@@ -35,6 +35,7 @@ ON CONFLICT (connection) DO UPDATE SET
     last_success_at = clock_timestamp(), consecutive_failures = 0, breaker = 'CLOSED', retry_at = NULL,
     latency_ms = CASE WHEN h.latency_ms IS NULL THEN excluded.latency_ms
                       ELSE 0.8 * h.latency_ms + 0.2 * excluded.latency_ms END
+RETURNING 1
 """
 # Whatever was under way when the breaker opened fails too: it counts no further, or the pause would grow at once.
 FAILURE = """
@@ -50,6 +51,7 @@ ON CONFLICT (connection) DO UPDATE SET
              %s::float * power(2, least(10, greatest(0, h.consecutive_failures + 1 - %s::int)))))
         END
 WHERE h.breaker = 'CLOSED' OR %s::boolean
+RETURNING 1
 """
 
 

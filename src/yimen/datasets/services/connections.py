@@ -9,10 +9,11 @@ from django.conf import settings
 from django.db import transaction
 
 from yimen.core import memo
-from yimen.core.errors import Conflict, Forbidden, Invalid, NotFound
+from yimen.core.errors import Conflict, Forbidden, Invalid
 from yimen.core.memo import remembered
 from yimen.core.vault import NotOpened, Vault, add_key, vault_at
 from yimen.datasets.models import Dataset, SourceHealth, SourceSystem
+from yimen.datasets.source_queries import SourceNotFound
 from yimen.datasets.sources import ClientCredentials, Connection, Registered, Silent, Trouble, addresses
 from yimen.parties.queries import Desk
 
@@ -33,13 +34,6 @@ class SourceNameTaken(Conflict):
 
     code = "datasets.source-name-taken"
     title = "这个连接名已经有了。"
-
-
-class SourceNotFound(NotFound):
-    """No such source, or not yours to see."""
-
-    code = "datasets.source-not-found"
-    title = "没有找到这个数据源。"
 
 
 class NotADataOfficer(Forbidden):
@@ -149,7 +143,9 @@ def _problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
     if draft.kind not in SourceSystem.Kind.values:
         found["kind"] = "请选择类型。"
     else:
-        wrong = addresses.problems(draft.kind, draft.url.strip(), drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK)
+        wrong = addresses.problems(
+            draft.kind, draft.url.strip(), drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK
+        )
         if wrong:
             found["url"] = "".join(wrong)
     if not 0 < draft.timeout_s <= LONGEST_TIMEOUT_S:

@@ -17,11 +17,13 @@ ON CONFLICT (dataset_id) DO UPDATE SET
     newest_as_of = greatest(f.newest_as_of, excluded.newest_as_of), seen_at = clock_timestamp(),
     trouble = CASE WHEN %s::boolean THEN '' ELSE f.trouble END,
     trouble_at = CASE WHEN %s::boolean THEN NULL ELSE f.trouble_at END
+RETURNING 1
 """
 CHANGED = """
 INSERT INTO datasets_freshness AS f (dataset_id, columns, trouble, trouble_at)
 VALUES (%s, '{}', %s, clock_timestamp())
 ON CONFLICT (dataset_id) DO UPDATE SET trouble = excluded.trouble, trouble_at = coalesce(f.trouble_at, clock_timestamp())
+RETURNING 1
 """
 
 

@@ -105,7 +105,7 @@ def _rows(lines: Engine, statement: object, timeout_s: float) -> list[dict[str, 
     try:
         return _asked(lines, statement, timeout_s)
     except exc.DBAPIError as error:
-        if not error.connection_invalidated or time.monotonic() >= until or _code(error) == TIMED_OUT_READING:
+        if not error.connection_invalidated or time.monotonic() >= until or _waited_in_vain(error):
             raise
     return _asked(lines, statement, max(0.1, until - time.monotonic()))
 
@@ -125,14 +125,15 @@ def limit(driven: object, timeout_s: float) -> None:
 
 
 def time_limit(dialect: object, timeout_s: float) -> str:
-    """Return the statement that has the server end what takes longer: MariaDB counts in seconds, MySQL in thousandths."""
+    """Return the statement that makes the server end what takes longer: in seconds, or in thousandths for MySQL."""
     if getattr(dialect, "is_mariadb", False):
         return f"SET SESSION max_statement_time = {timeout_s:.3f}"
     return f"SET SESSION max_execution_time = {max(1, int(timeout_s * 1000))}"
 
 
-TIMED_OUT_READING = 2013
-"""PyMySQL says it both of a line that was lost and of an answer waited for too long."""
+def _waited_in_vain(error: BaseException) -> bool:
+    """Tell an answer waited for too long from a line that was lost: PyMySQL gives both the same number."""
+    return "timed out" in str(getattr(error, "orig", ""))
 
 
 def _code(error: BaseException) -> int:
@@ -150,7 +151,7 @@ def trouble(error: exc.SQLAlchemyError) -> Exception:
     if code in OUT_OF_TIME:
         return Silent(f"MySQL {code}")
     if code in HUNG_UP or code in TOO_BUSY:
-        why = Trouble.TIMED_OUT if "timed out" in str(getattr(error, "orig", "")) else Trouble.UNREACHABLE
+        why = Trouble.TIMED_OUT if _waited_in_vain(error) else Trouble.UNREACHABLE
         return Silent(f"MySQL {code}", why, is_passing=why is Trouble.UNREACHABLE)
     if isinstance(error, exc.DataError | exc.ProgrammingError):
         return Nonsense(f"MySQL {code}")

@@ -39,7 +39,7 @@ def token(client: httpx.Client, of: ClientCredentials, *, timeout_s: float, refu
     Raises:
         Silent: the service that gives tokens does not answer, or does not let us in.
     """
-    key = hashlib.sha256("\0".join((of.token_url, of.client, of.secret, of.scope)).encode()).hexdigest()
+    key = hashlib.sha256(repr((of.token_url, of.client, of.secret, of.scope)).encode()).hexdigest()
     kept = _kept.get(key)
     if kept is not None and kept.until > time.monotonic() and kept.text != refused:
         return kept.text

@@ -3,7 +3,14 @@
 import time
 from collections.abc import Mapping, Sequence
 
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_any, stop_before_delay, wait_random_exponential
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_any,
+    stop_before_delay,
+    wait_random_exponential,
+)
 
 from yimen.datasets.sources.base import RawRecord, Silent, Source
 
@@ -13,12 +20,14 @@ LEAST_S = 0.05
 """What the last attempt is given at least."""
 
 
-def read(source: Source, keys: Mapping[str, str], fields: Sequence[str], *, timeout_s: float, once: bool) -> RawRecord | None:
+def read(
+    source: Source, keys: Mapping[str, str], fields: Sequence[str], *, timeout_s: float, once: bool
+) -> RawRecord | None:
     """Return what the source answers within this time, all attempts together.
 
-    Reading changes nothing at the other side, so it may be done twice; it is, after a short wait of random length, where
-    the line broke or a gateway was busy (`Silent.is_passing`). Whoever was too slow, or does not let us in, is not
-    asked again. `once` is for trying whether a system that was down is back.
+    Reading changes nothing at the other side, so it may be done twice; it is, after a short wait of random length,
+    where the line broke or a gateway was busy (`Silent.is_passing`). Whoever was too slow, or does not let us in, is
+    not asked again. `once` is for trying whether a system that was down is back.
 
     Raises:
         Silent, Nonsense: as the source's last word.
@@ -31,4 +40,3 @@ def read(source: Source, keys: Mapping[str, str], fields: Sequence[str], *, time
         reraise=True,
     )
     return again(lambda: source.read(keys, fields, timeout_s=max(LEAST_S, until - time.monotonic())))
-

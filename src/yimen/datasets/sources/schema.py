@@ -19,6 +19,7 @@ from yimen.datasets.sources.base import Changed, Connection, Nonsense, Silent, T
 from yimen.datasets.sources.file import folder_of
 from yimen.datasets.sources.rest import RestSource, answered
 
+KINDS = frozenset({"sql", "file", "rest"})
 SYSTEM_SCHEMAS = frozenset({"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"})
 MOST_RELATIONS = 500
 MOST_COLUMNS = 200
@@ -99,7 +100,10 @@ class _Inspected:
         self._is_mysql = url.get_backend_name() in {"mysql", "mariadb"}
         wait = max(2, round(timeout_s))
         ours = {"connect_timeout": wait, "read_timeout": wait, "write_timeout": wait, "charset": "utf8mb4"}
-        theirs = {"connect_timeout": wait, "options": f"-c default_transaction_read_only=on -c statement_timeout={wait}s"}
+        theirs = {
+            "connect_timeout": wait,
+            "options": f"-c default_transaction_read_only=on -c statement_timeout={wait}s",
+        }
         self._engine = sqlalchemy.create_engine(
             url.set(drivername="mysql+pymysql" if self._is_mysql else "postgresql+psycopg"),
             poolclass=sqlalchemy.NullPool,
