@@ -19,7 +19,10 @@ class Page:
     title: str
 
 
-PAGES = (Page("home", "/console/", "总览"),)
+PAGES = (
+    Page("home", "/console/", "总览"),
+    Page("sources", "/console/sources/", "数据源"),
+)
 """In the order of the day's work. A page's own query decides what a post sees there."""
 
 

@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from yimen.channels.console import home
+from yimen.channels.console import connect, home, sources
 
 app_name = "console"
 urlpatterns = [
     path("", home.show, name="home"),
+    path("sources/", sources.board, name="sources"),
+    path("sources/new", sources.register, name="source-register"),
+    path("sources/<slug:name>/", sources.show, name="source"),
+    path("sources/<slug:name>/change", sources.change, name="source-change"),
+    path("sources/<slug:name>/test", sources.test, name="source-test"),
+    path("sources/<slug:name>/connect/", connect.relations, name="connect"),
+    path("sources/<slug:name>/connect/columns", connect.columns, name="connect-columns"),
+    path("sources/<slug:name>/connect/publish", connect.publish, name="connect-publish"),
 ]

@@ -22,7 +22,7 @@ from yimen.datasets.sources.rest import RestSource, answered
 KINDS = frozenset({"sql", "file", "rest"})
 SYSTEM_SCHEMAS = frozenset({"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"})
 MOST_RELATIONS = 500
-MOST_COLUMNS = 200
+MOST_COLUMNS = 150
 FILES = frozenset({".csv", ".xlsx", ".parquet"})
 PRIVILEGE = "permission denied"
 
