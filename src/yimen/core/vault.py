@@ -48,7 +48,7 @@ class Vault:
             raise NotOpened(f"没有编号为 {key_id} 的密钥")
         try:
             return AESGCM(self.keys[key_id]).decrypt(sealed[:NONCE], sealed[NONCE:], of.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise NotOpened("密文与密钥不符") from error
 
 
@@ -88,7 +88,7 @@ def _new_line() -> str:
 
 
 def _write(path: Path, content: str, *, replace: bool) -> None:
-    """Write the file whole or not at all; where several processes make the first one at once, the first one's stands."""
+    """Write the file whole or not at all; where several processes make the first one at once, the first's stands."""
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # of mode 0600 from the start
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:

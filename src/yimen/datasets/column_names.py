@@ -38,7 +38,8 @@ MEANINGS: tuple[Meaning, ...] = (
         "id_number",
         "公民身份号码",
         "string",
-        "gmsfhm gmsfzhm sfzh sfzhm sfzhh sfz zjhm zjh idcard id_card idno id_no id_number cert_no 身份证号 身份证号码 身份证 证件号码 公民身份证号",
+        "gmsfhm gmsfzhm sfzh sfzhm sfzhh sfz zjhm zjh idcard id_card idno id_no id_number cert_no "
+        "身份证号 身份证号码 身份证 证件号码 公民身份证号",
         length=18,
         level=3,
         keys="person",
@@ -129,7 +130,7 @@ MEANINGS: tuple[Meaning, ...] = (
         "employer",
         "工作单位",
         "string",
-        "gzdw dwmc gongzuodanwei employer company work_unit 单位名称 所在单位",
+        "gzdw dwmc gongzuodanwei employer company work_unit 所在单位",
         length=100,
     ),
     _meaning("occupation", "职业", "string", "zhiye zydm occupation job 职业代码", length=50),
@@ -228,7 +229,8 @@ MEANINGS: tuple[Meaning, ...] = (
         "valid_until",
         "有效期止",
         "date",
-        "yxqz yxqjz jzrq jsrq dqrq valid_until valid_to expire_date end_date expiry 有效期至 截止日期 结束日期 到期日期",
+        "yxqz yxqjz jzrq jsrq dqrq valid_until "
+        "valid_to expire_date end_date expiry 有效期至 截止日期 结束日期 到期日期",
         level=1,
     ),
     _meaning("amount_yuan", "金额（元）", "number", "je amount money sum 金额 数额"),
@@ -239,7 +241,8 @@ MEANINGS: tuple[Meaning, ...] = (
         "updated_at",
         "更新时间",
         "string",
-        "gxsj gxrq xgsj zhgxsj update_time updated_at update_date last_updated modified modify_time gmt_modified sjc as_of 修改时间 更新日期 最后更新时间 时间戳",
+        "gxsj gxrq xgsj zhgxsj update_time updated_at update_date "
+        "last_updated modified modify_time gmt_modified sjc as_of 修改时间 更新日期 最后更新时间 时间戳",
         level=1,
         is_stamp=True,
     ),

@@ -16,6 +16,8 @@ _WORDS: Mapping[str, Meaning] = {
     word: meaning for meaning in reversed(MEANINGS) for word in (*meaning.names, meaning.name, meaning.title)
 }
 PREFIX = re.compile(r"^(?:[a-z]{1,3}_|[a-z]\d{1,4}_?|tb_|col_|f_)(?=[a-z])")
+SHORTEST = 2
+"""Characters a word must have to say something from within a comment."""
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -80,9 +82,8 @@ def _suggested(column: SourceColumn, named: Mapping[str, str]) -> Suggestion:
     ):
         if words and words in _WORDS:
             return _with(column, _WORDS[words], named, confidence, reason)
-    inside = [
-        word for word in _WORDS if len(word) >= 2 and _is_chinese(word) and word in f"{column.comment}{column.name}"
-    ]  # noqa: PLR2004 - one character says too little
+    said = f"{column.comment}{column.name}"
+    inside = [word for word in _WORDS if len(word) >= SHORTEST and not word.isascii() and word in said]
     if inside:
         longest = max(inside, key=len)
         return _with(column, _WORDS[longest], named, GUESS, f"注释中有“{longest}”")
@@ -139,7 +140,3 @@ def _renamed(one: Suggestion, taken: set[str]) -> Suggestion:
 
 def _plain(words: str) -> str:
     return re.sub(r"[\s\-·]+", "_", words.strip().lower())
-
-
-def _is_chinese(word: str) -> bool:
-    return not word.isascii()

@@ -157,12 +157,11 @@ def _row(
 ) -> SourceRow:
     state, tone, advice = _state(system, health)
     first = datasets[0] if datasets else None
-    kind = system.get_kind_display() if system else SourceSystem.Kind(first.source_kind).label if _known(first) else ""
     return SourceRow(
         name=name,
         title=system.title if system else name,
         agency=system.agency.short_name if system else first.agency.short_name if first else "",
-        kind=kind,
+        kind=_kind(system, first),
         url=addresses.shown(system.url) if system else "由运维人员在部署环境中设置",
         state=state,
         tone=tone,
@@ -181,8 +180,11 @@ def _row(
     )
 
 
-def _known(dataset: Dataset | None) -> bool:
-    return dataset is not None and dataset.source_kind in SourceSystem.Kind.values
+def _kind(system: SourceSystem | None, dataset: Dataset | None) -> str:
+    if system is not None:
+        return system.get_kind_display()
+    known = dataset is not None and dataset.source_kind in SourceSystem.Kind.values
+    return SourceSystem.Kind(dataset.source_kind).label if dataset is not None and known else ""
 
 
 def _state(system: SourceSystem | None, health: SourceHealth | None) -> tuple[str, str, str]:

@@ -29,8 +29,6 @@ SHARING = (
 )
 
 
-
-
 @login_required
 @require_safe
 def relations(request: HttpRequest, name: str) -> HttpResponse:
@@ -113,7 +111,17 @@ def _shape(text: str) -> list[SourceColumn]:
     """
     try:
         given = json.loads(text)
-        made = [SourceColumn(str(name), str(type_), str(said), comment=str(words)) for name, type_, said, words in given]
+        made = [
+            SourceColumn(
+                str(name),
+                str(type_),
+                str(said),
+                length if isinstance(length, int) else None,
+                bool(free),
+                comment=str(words),
+            )
+            for name, type_, said, words, length, free in given
+        ]
     except (ValueError, TypeError, RecursionError) as error:
         raise Nonsense("页面内容不完整，请从头选择") from error
     if not made or len(made) > schema.MOST_COLUMNS or any(one.type not in TYPES or "\0" in one.name for one in made):
@@ -235,7 +243,9 @@ def _errors(error: Invalid | Conflict | None) -> Mapping[str, str]:
 
 
 def _written(found: list[SourceColumn]) -> str:
-    return json.dumps([[one.name, one.type, one.said, one.comment] for one in found], ensure_ascii=False)
+    return json.dumps(
+        [[one.name, one.type, one.said, one.comment, one.length, one.is_nullable] for one in found], ensure_ascii=False
+    )
 
 
 def _code(source: SourceSystem, relation: str) -> str:

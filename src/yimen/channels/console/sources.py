@@ -21,8 +21,10 @@ from yimen.datasets.sources import addresses
 PRODUCTS = {"postgresql": "PostgreSQL", "mysql": "MariaDB 或 MySQL"}
 PORTS = {"postgresql": 5432, "mysql": 3306}
 TIMEOUTS = ("1", "2", "3", "5", "10", "30")
-AUTHS = {kind: [(one, SourceSystem.Auth(one).label) for one in SourceSystem.Auth.values if one in fitting]
-         for kind, fitting in connections.FITTING.items()}
+AUTHS = {
+    kind: [(one, SourceSystem.Auth(one).label) for one in SourceSystem.Auth.values if one in fitting]
+    for kind, fitting in connections.FITTING.items()
+}
 KINDS = (
     ("sql", "数据库", "PostgreSQL、MariaDB、MySQL。最常见：读取对方为我们开放的一张表或视图。"),
     ("rest", "服务接口", "HTTP 接口，按身份号码或信用代码返回一条 JSON。支持接口密钥和 OAuth 2.0。"),
@@ -37,7 +39,9 @@ def board(request: HttpRequest) -> HttpResponse:
     desk = desk_of(request)
     rows = queries.board(desk, at=timezone.now())
     attention = sum(one.needs_attention for one in rows)
-    return render(request, "console/sources/board.html", {**frame(desk, "sources"), "rows": rows, "attention": attention})
+    return render(
+        request, "console/sources/board.html", {**frame(desk, "sources"), "rows": rows, "attention": attention}
+    )
 
 
 @login_required
@@ -88,7 +92,7 @@ def change(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def test(request: HttpRequest, name: str) -> HttpResponse:
+def try_out(request: HttpRequest, name: str) -> HttpResponse:
     """Try the connection, and tell in sentences what came of it."""
     desk = desk_of(request)
     source = queries.own_source(name, desk) if desk.is_data_officer else queries.source(name, desk)
@@ -99,7 +103,7 @@ def test(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _tried(request: HttpRequest, source: SourceSystem) -> HttpResponse:
-    report = checking.test_source(source)
+    report = checking.try_source(source)
     for one in report.findings:
         messages.add_message(request, messages.INFO, one.sentence, extra_tags="good" if one.is_good else "bad")
     return HttpResponseRedirect(f"/console/sources/{source.pk}/", status=303)

@@ -48,7 +48,7 @@ class Report:
         return all(one.is_good for one in self.findings)
 
 
-def test_source(source: SourceSystem, *, relation: str = "") -> Report:
+def try_source(source: SourceSystem, *, relation: str = "") -> Report:
     """Try to reach a system, to sign in, to see what it holds and, where one is named, a relation's columns.
 
     What comes of it counts for the system's health; a good end opens a paused connection again. No record is read.

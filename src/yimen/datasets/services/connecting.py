@@ -20,7 +20,14 @@ from yimen.parties.queries import Desk
 CODE = re.compile(r"[a-z][a-z0-9-]{2,79}")
 WHO = ("person", "org")
 MOST_FIELDS = 80
-LONGEST = {"title": 100, "abstract": 500, "sharing_condition": 500, "legal_ground": 500, "contact": 60, "contact_phone": 40}
+LONGEST = {
+    "title": 100,
+    "abstract": 500,
+    "sharing_condition": 500,
+    "legal_ground": 500,
+    "contact": 60,
+    "contact_phone": 40,
+}
 DROPPED_AT = "dropped at"
 """The name a file's own time of arrival goes by where it has no column with a time stamp; no column is called so."""
 
@@ -84,8 +91,9 @@ def propose(
     The last three are empty where nothing is likely.
     """
     found = mapping.suggest(columns, elements)
-    keys = [(one, mapping.BY_NAME[one.meaning].keys) for one in found if one.meaning and mapping.BY_NAME[one.meaning].keys]
-    stamps = [one.column.name for one in found if one.meaning and mapping.BY_NAME[one.meaning].is_stamp]
+    known = [(one, mapping.BY_NAME[one.meaning]) for one in found if one.meaning]
+    keys = [(one, meaning.keys) for one, meaning in known if meaning.keys]
+    stamps = [one.column.name for one, meaning in known if meaning.is_stamp]
     # Where a table has both, it is about whoever its own key says, else about the person.
     keys.sort(key=lambda pair: (not pair[0].column.is_key, pair[1] != "person"))
     key, who = (keys[0][0].column.name, keys[0][1]) if keys else ("", "")

@@ -45,7 +45,7 @@ class NotADataOfficer(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class SourceDraft:
-    """What somebody says of a source. `secret` is None where the one that is kept stays, "" where there is to be none."""
+    """What somebody says of a source. `secret` is None where the one that is kept stays, "" for none."""
 
     title: str
     kind: str
@@ -101,7 +101,7 @@ def change_source(name: str, draft: SourceDraft, *, by: Desk, at: datetime) -> S
         problems["kind"] = "类型不能修改，请另外登记一个数据源。"
     moved = (draft.url, draft.token_url) != (source.url, source.token_url)
     if has_secret and moved and draft.secret is None and draft.auth != SourceSystem.Auth.NONE:
-        problems["secret"] = "地址变了，请重新填写密码或密钥。"
+        problems["secret"] = "地址变了，请重新填写密码或密钥。"  # noqa: S105 - a sentence
     if problems:
         raise BadSource(" ".join(problems.values()), errors=problems)
     source.changed_at = at
@@ -168,7 +168,7 @@ def _auth_problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
     if draft.auth in SECRET_WORDS and not (draft.secret or (draft.secret is None and has_secret)):
         found["secret"] = f"请填写{SECRET_WORDS[draft.auth]}。"
     if draft.secret and draft.auth == "API_KEY" and not (draft.secret.isascii() and draft.secret.isprintable()):
-        found["secret"] = "接口密钥只能是英文字母、数字和符号。"
+        found["secret"] = "接口密钥只能是英文字母、数字和符号。"  # noqa: S105 - as above
     if draft.auth == "OAUTH2":
         wrong = addresses.problems(
             "rest", draft.token_url.strip(), drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK
@@ -219,7 +219,7 @@ def opened(source: SourceSystem) -> Registered:
 
 @transaction.atomic
 def change_key() -> int:
-    """Seal every secret anew with a new key (轮换密钥); return how many. The older keys stay in the file, to be removed.
+    """Seal every secret anew with a new key (轮换密钥); return how many. The older keys stay in the file.
 
     Raises:
         SettingError: the file of keys cannot be used.

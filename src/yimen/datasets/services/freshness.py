@@ -22,7 +22,8 @@ RETURNING 1
 CHANGED = """
 INSERT INTO datasets_freshness AS f (dataset_id, columns, trouble, trouble_at)
 VALUES (%s, '{}', %s, clock_timestamp())
-ON CONFLICT (dataset_id) DO UPDATE SET trouble = excluded.trouble, trouble_at = coalesce(f.trouble_at, clock_timestamp())
+ON CONFLICT (dataset_id) DO UPDATE SET
+    trouble = excluded.trouble, trouble_at = coalesce(f.trouble_at, clock_timestamp())
 RETURNING 1
 """
 

@@ -75,6 +75,8 @@ def describe(kind: str, connection: Connection, relation: str, *, timeout_s: flo
     Raises:
         Changed: there is no such relation. Silent, Nonsense: the system cannot be asked, or nobody understands it.
     """
+    if not relation.isprintable():
+        raise Changed("关系或字段不存在")
     match kind:
         case "sql":
             found = _sql_columns(connection, relation, timeout_s)

@@ -97,9 +97,7 @@ def sheet(path: Path) -> Iterator[list[object]]:
         Nonsense: it is no workbook.
     """
     try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(one.file_size for one in packed.infolist()) > LARGEST_UNPACKED:
-                raise Nonsense(f"展开后超过 {LARGEST_UNPACKED >> 20} MB，请改为 Parquet 文件或数据库")
+        _bounded(path)
         values = load_workbook(path, read_only=True, data_only=True)
         formulas = load_workbook(path, read_only=True, data_only=False)
         try:
@@ -113,6 +111,12 @@ def sheet(path: Path) -> Iterator[list[object]]:
         raise
     except Exception as error:  # damaged bytes fail anywhere in unzipping, parsing or openpyxl's own types
         raise Nonsense("不是 XLSX 文件") from error
+
+
+def _bounded(path: Path) -> None:
+    with zipfile.ZipFile(path) as packed:
+        if sum(one.file_size for one in packed.infolist()) > LARGEST_UNPACKED:
+            raise Nonsense(f"展开后超过 {LARGEST_UNPACKED >> 20} MB，请改为 Parquet 文件或数据库")
 
 
 def _kinds(row: Sequence[object]) -> Iterator[str]:

@@ -99,6 +99,7 @@ def running() -> Iterator[MariaDb]:
                 f"--pid-file={folder / 'pid'}",
                 f"--init-file={setup}",
                 "--skip-name-resolve",
+                "--character-set-server=utf8mb4",
                 "--innodb-buffer-pool-size=16M",
                 "--innodb-log-file-size=8M",
                 "--innodb-flush-log-at-trx-commit=0",
