@@ -91,7 +91,7 @@ def board(desk: Desk | None, *, at: datetime) -> list[SourceRow]:
         _row(name, systems.get(name), healths.get(name), group, fresh, desk=desk, at=at)
         for name, group in by_connection.items()
     ]
-    return sorted(rows, key=lambda one: (not one.needs_attention, one.agency, one.name))
+    return sorted(rows, key=lambda one: (one.tone != "bad", not one.needs_attention, one.agency, one.name))
 
 
 def source(name: str, desk: Desk) -> SourceSystem:

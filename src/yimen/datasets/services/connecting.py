@@ -69,7 +69,7 @@ AS_IS = "as-is"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the catalogue needs to be told in words; `titles` are the fields' own, by column, where they were changed."""
+    """What the catalogue needs to be told in words; `titles` are those of fields, by column, where they were changed."""
 
     code: str
     title: str
@@ -198,8 +198,7 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
             ),
         )
     )
-    wanted = {one.source_name for one in fields}
-    remember_columns(dataset, {one.name: one.said for one in choice.columns if one.name in wanted})
+    remember_columns(dataset, {one.name: one.said for one in choice.columns})
     return dataset
 
 

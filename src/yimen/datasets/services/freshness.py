@@ -7,6 +7,7 @@ from django.db import transaction
 
 from yimen.core import memo, pipeline
 from yimen.core.memo import remembered
+from yimen.datasets.logic import columns_of
 from yimen.datasets.models import Dataset, Freshness
 from yimen.datasets.sources.schema import SourceColumn
 
@@ -83,11 +84,13 @@ def compare_columns(dataset: Dataset, now: list[SourceColumn], *, at: datetime) 
     """
     row, _ = Freshness.objects.get_or_create(dataset=dataset)
     wanted = {one.source_name for one in dataset.fields.all()}
+    wanted |= set(columns_of(dataset.settings.get("key", ""), dataset.keyed_by).values()) - {""}
+    wanted |= {dataset.settings.get("as_of", "")} & row.columns.keys()
     found = differences(wanted, row.columns, {one.name: one.said for one in now})
     row.trouble = "".join(found)
     row.trouble_at = (row.trouble_at or at) if found else None
     if not row.columns and not found:
-        row.columns = {one.name: one.said for one in now if one.name in wanted}
+        row.columns = {one.name: one.said for one in now}
     row.save()
     memo.forget()
     return found

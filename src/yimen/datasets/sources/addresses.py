@@ -38,6 +38,8 @@ def problems(kind: str, url: str, *, drops: Path, loopback: bool) -> list[str]:
     except ValueError:
         return ["地址写得不对，请检查方括号和端口。"]
     allowed = SCHEMES.get(kind, ())
+    if parts.scheme not in allowed and kind == "sql":
+        return ["请选择数据库的种类：PostgreSQL、MariaDB 或 MySQL。"]
     if parts.scheme not in allowed:
         return [f"地址应以 {'、'.join(f'{one}://' for one in allowed)} 开头。"]
     if parts.password is not None or parts.username is not None:

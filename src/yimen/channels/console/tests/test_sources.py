@@ -229,7 +229,7 @@ def test_nobody_takes_the_code_of_another_dataset(police):
         ({"port": "99999"}, "检查方括号和端口"),
         ({"port": "abc"}, "检查方括号和端口"),
         ({"database": ""}, "请在地址末尾写明数据库名"),
-        ({"product": "file"}, "地址应以"),
+        ({"product": "file"}, "请选择数据库的种类"),
         ({"auth": "OAUTH2"}, "不支持这种认证方式"),
         ({"secret": ""}, "请填写密码"),
         ({"login": ""}, "请填写用户名"),
