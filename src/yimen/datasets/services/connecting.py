@@ -69,7 +69,7 @@ AS_IS = "as-is"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the catalogue needs to be told in words; `titles` are those of fields, by column, where they were changed."""
+    """What the catalogue needs to be told in words; `titles` are those of fields, by column, where changed."""
 
     code: str
     title: str
