@@ -28,6 +28,11 @@ OFFICERS = {
 DESKS = {
     "demo-data-police": ("11440300MB2X00055P", Post.Role.DATA_OFFICER, "公安部门数据专员，登记和共享本部门的数据"),
     "demo-data-hr": ("11440300MB2X00012A", Post.Role.DATA_OFFICER, "人力资源保障部门数据专员，为事项申请数据"),
+    "demo-data-veterans": (
+        "11440300MB2X013576",
+        Post.Role.DATA_OFFICER,
+        "退役军人事务部门数据专员，登记本部门的数据，处理数据异议",
+    ),
     "demo-steward": (
         "11440300MB2X015258",
         Post.Role.DATA_STEWARD,

@@ -1,6 +1,7 @@
 """Reads of the catalogue of datasets, and the one query that says who may read what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -71,3 +72,76 @@ def _reached_through(codes: frozenset[str]) -> dict[str, tuple[str, str]]:
 @remembered
 def _keyed_by(codes: frozenset[str]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(names) for code, names in Dataset.objects.filter(pk__in=codes).values_list("pk", "keyed_by")}
+
+
+def field_types(code: str) -> dict[str, str]:
+    """Return the type of each field of a published dataset by name; empty where there is no such dataset."""
+    fields = DatasetField.objects.filter(dataset_id=code, dataset__status=Dataset.Status.PUBLISHED)
+    return dict(fields.values_list("name", "type"))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChoice:
+    """A field of a published dataset, to choose from (数据资源字段)."""
+
+    dataset: str
+    dataset_title: str
+    agency: str
+    name: str
+    title: str
+    type: str
+
+
+def field_choices(types: Collection[str]) -> list[FieldChoice]:
+    """Return the fields of these types of every published dataset, by dataset."""
+    rows = DatasetField.objects.filter(type__in=types, dataset__status=Dataset.Status.PUBLISHED)
+    return [
+        FieldChoice(row.dataset_id, row.dataset.title, row.dataset.agency.short_name, row.name, row.title, row.type)
+        for row in rows.select_related("dataset__agency").order_by("dataset__title", "dataset_id", "pk")
+    ]
+
+
+def of_agency(code: str) -> dict[str, str]:
+    """Return the titles of an agency's datasets by their code."""
+    return dict(Dataset.objects.filter(agency_id=code).values_list("code", "title"))
+
+
+def titles() -> dict[str, str]:
+    """Return the title of every dataset by its code."""
+    return dict(Dataset.objects.values_list("code", "title"))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """One field of a dataset with the column it is read from. `relation` is a table, an address or a file."""
+
+    dataset: str
+    dataset_title: str
+    keyed_by: tuple[str, ...]
+    name: str
+    title: str
+    connection: str
+    relation: str
+    source_name: str
+
+
+RELATION = {"sql": "relation", "rest": "path", "file": "file"}
+"""The setting that says where in a source a dataset is, by its kind."""
+
+
+def columns() -> list[ColumnRow]:
+    """Return every field of every dataset with its column, by dataset, whatever the dataset's status."""
+    rows = DatasetField.objects.select_related("dataset").order_by("dataset_id", "pk")
+    return [
+        ColumnRow(
+            dataset=row.dataset_id,
+            dataset_title=row.dataset.title,
+            keyed_by=tuple(row.dataset.keyed_by),
+            name=row.name,
+            title=row.title,
+            connection=row.dataset.connection,
+            relation=str(row.dataset.settings.get(RELATION.get(row.dataset.source_kind, "relation"), "")),
+            source_name=row.source_name,
+        )
+        for row in rows
+    ]

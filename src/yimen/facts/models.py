@@ -26,3 +26,27 @@ class Fact(models.Model):
     def __str__(self) -> str:
         """Return the dotted name."""
         return self.name
+
+
+class AddedSource(models.Model):
+    """A source of a fact that the data bureau added beside those of the content packs (补充来源).
+
+    Tried after the pack's own, in the order they were added. Loading a pack leaves it as it is.
+    """
+
+    fact = models.ForeignKey(Fact, models.CASCADE, verbose_name="数据项", related_name="added_sources")
+    dataset = models.CharField("数据资源代码", max_length=100)
+    field = models.CharField("字段名", max_length=100)
+    added_by = models.CharField("操作主体", max_length=200)
+    added_at = models.DateTimeField("添加时间")
+
+    class Meta:
+        """A field feeds a fact once."""
+
+        verbose_name = verbose_name_plural = "补充来源"
+        ordering = ("added_at", "pk")
+        constraints = [models.UniqueConstraint(name="facts_source_added_once", fields=["fact", "dataset", "field"])]
+
+    def __str__(self) -> str:
+        """Return the field with its dataset."""
+        return f"{self.dataset}.{self.field}"

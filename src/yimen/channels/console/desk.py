@@ -22,6 +22,8 @@ class Page:
 PAGES = (
     Page("home", "/console/", "总览"),
     Page("sources", "/console/sources/", "数据源"),
+    Page("facts", "/console/facts/", "数据项"),
+    Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""
 

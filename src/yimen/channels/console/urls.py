@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.channels.console import connect, home, sources
+from yimen.channels.console import connect, facts, home, ledger, sources
 
 app_name = "console"
 urlpatterns = [
@@ -15,4 +15,9 @@ urlpatterns = [
     path("sources/<slug:name>/connect/", connect.relations, name="connect"),
     path("sources/<slug:name>/connect/columns", connect.columns, name="connect-columns"),
     path("sources/<slug:name>/connect/publish", connect.publish, name="connect-publish"),
+    path("ledger/", ledger.show, name="ledger"),
+    path("facts/", facts.index, name="facts"),
+    path("facts/<str:name>/", facts.show, name="fact"),
+    path("facts/<str:name>/add", facts.add, name="add-source"),
+    path("facts/<str:name>/drop", facts.drop, name="drop-source"),
 ]

@@ -70,6 +70,7 @@ def filled(path, case, licence):
         "<uuidstr:case_id>": str(case.pk),
         "<uuid:licence_id>": str(licence.pk),
         "<uuidstr:licence_id>": str(licence.pk),
+        "<str:name>": "person.degree",
         "<slug>": "reception",
         "<code>": licence.verification_code,
         "<slug:slug>": "reception",
