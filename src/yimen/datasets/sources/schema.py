@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import sqlalchemy
@@ -236,9 +237,11 @@ def _arrow(said: str) -> str:
 
 def _openapi(connection: Connection, timeout_s: float) -> Mapping[str, object]:
     asked = RestSource(connection, {"path": ""})
-    body = answered(*asked.get("/openapi.json", {}, until=time.monotonic() + timeout_s))
+    status, body = asked.get("/openapi.json", {}, until=time.monotonic() + timeout_s)
+    if status == HTTPStatus.NOT_FOUND:
+        raise Nonsense("对方没有提供接口说明")  # and is well: many services have none
     try:
-        said = json.loads(body)
+        said = json.loads(answered(status, body))
     except (ValueError, RecursionError) as error:
         raise Nonsense("openapi.json 不是 JSON") from error
     if not isinstance(said, dict) or not isinstance(said.get("paths"), dict):
