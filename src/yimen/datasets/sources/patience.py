@@ -33,10 +33,22 @@ def read(
         Silent, Nonsense: as the source's last word.
     """
     until = time.monotonic() + timeout_s
+    try:
+        return source.read(keys, fields, timeout_s=timeout_s)
+    except Silent as error:
+        if once or not error.is_passing:
+            raise
+        failed = [error]
+
+    def attempt() -> RawRecord | None:
+        if failed:
+            raise failed.pop()  # the first attempt was made above: nearly every read needs no more
+        return source.read(keys, fields, timeout_s=max(LEAST_S, until - time.monotonic()))
+
     again = Retrying(
-        stop=stop_any(stop_after_attempt(1 if once else ATTEMPTS), stop_before_delay(timeout_s)),
+        stop=stop_any(stop_after_attempt(ATTEMPTS), stop_before_delay(max(0.0, until - time.monotonic()))),
         wait=wait_random_exponential(multiplier=FIRST_WAIT_S, max=LONGEST_WAIT_S),
         retry=retry_if_exception(lambda error: isinstance(error, Silent) and error.is_passing),
         reraise=True,
     )
-    return again(lambda: source.read(keys, fields, timeout_s=max(LEAST_S, until - time.monotonic())))
+    return again(attempt)
