@@ -55,6 +55,20 @@ def keyed_by(codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return _keyed_by(frozenset(codes))
 
 
+def reached_through(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return through which connection each of these datasets is read, and its agency's short name.
+
+    Files of one folder come each by itself: that one is missing says nothing about the next.
+    """
+    return _reached_through(frozenset(codes))
+
+
+@remembered
+def _reached_through(codes: frozenset[str]) -> dict[str, tuple[str, str]]:
+    rows = Dataset.objects.filter(pk__in=codes).values_list("pk", "source_kind", "connection", "agency__short_name")
+    return {code: (code if kind == "file" else connection, agency) for code, kind, connection, agency in rows}
+
+
 @remembered
 def _keyed_by(codes: frozenset[str]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(names) for code, names in Dataset.objects.filter(pk__in=codes).values_list("pk", "keyed_by")}

@@ -24,6 +24,7 @@ PAGES = (
     Page("datasets", "/console/datasets/", "数据目录"),
     Page("reviews", "/console/reviews/", "目录审核"),
     Page("islands", "/console/islands/", "信息孤岛"),
+    Page("sources", "/console/sources/", "数据源"),
     Page("facts", "/console/facts/", "数据项"),
     Page("ledger", "/console/ledger/", "留痕"),
 )

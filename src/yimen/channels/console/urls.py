@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.channels.console import datasets, exports, facts, home, islands, ledger, lineage, reviews
+from yimen.channels.console import connect, datasets, exports, facts, home, islands, ledger, lineage, reviews, sources
 
 app_name = "console"
 urlpatterns = [
@@ -24,6 +24,14 @@ urlpatterns = [
     path("lineage/", lineage.show, name="lineage"),
     path("islands/", islands.show, name="islands"),
     path("islands/islands.csv", islands.download, name="islands-table"),
+    path("sources/", sources.board, name="sources"),
+    path("sources/new", sources.register, name="source-register"),
+    path("sources/<slug:name>/", sources.show, name="source"),
+    path("sources/<slug:name>/change", sources.change, name="source-change"),
+    path("sources/<slug:name>/test", sources.try_out, name="source-test"),
+    path("sources/<slug:name>/connect/", connect.relations, name="connect"),
+    path("sources/<slug:name>/connect/columns", connect.columns, name="connect-columns"),
+    path("sources/<slug:name>/connect/publish", connect.publish, name="connect-publish"),
     path("ledger/", ledger.show, name="ledger"),
     path("facts/", facts.index, name="facts"),
     path("facts/<str:name>/", facts.show, name="fact"),

@@ -5,7 +5,22 @@ import sys
 import typer
 from django.db.utils import OperationalError, ProgrammingError
 
-from yimen.config.cli import catalogue, client, decide, demo, dmn, item, ledger, licence, migrate, pack, serve, standards, worker
+from yimen.config.cli import (
+    catalogue,
+    client,
+    decide,
+    demo,
+    dmn,
+    item,
+    ledger,
+    licence,
+    migrate,
+    pack,
+    serve,
+    source,
+    standards,
+    worker,
+)
 from yimen.core.postgres import PostgresError
 from yimen.core.settings import SettingError
 
@@ -29,6 +44,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")
 app.add_typer(standards.app, name="standards")
+app.add_typer(source.app, name="source")
 
 
 def main() -> None:

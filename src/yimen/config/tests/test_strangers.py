@@ -81,6 +81,7 @@ def filled(path, case, licence):
         "<slug:form>": "ttl",
         "<int:offer_id>": str(Offer.objects.get().pk),
         "<int:entry_id>": str(Entry.objects.filter(kind=Entry.Kind.READ).latest("pk").pk),
+        "<slug:name>": "a-source",
         "<int:mandate_id>": str(Mandate.objects.get().pk),
     }
     for name, value in values.items():

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 
 from yimen.core.errors import Forbidden, Unavailable
 from yimen.datasets import queries, sources
 from yimen.datasets.logic import Record, Unbelievable, believe, instant
-from yimen.datasets.models import Dataset, DatasetField
+from yimen.datasets.models import DatasetField
+from yimen.datasets.services import reaching
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
@@ -80,7 +80,7 @@ def exchange(
     as_of = dataset.settings.get("as_of", "")
     agency = dataset.agency.short_name
     try:
-        raw = _ask(dataset, keys, [columns[name].source_name for name in fields])
+        raw = reaching.read(dataset, keys, [columns[name].source_name for name in fields])
     except sources.Silent as error:
         call.record("SILENT")
         raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=code, agency=agency) from error
@@ -121,14 +121,6 @@ class _Call:
             result=result,
             at=self.at,
         )
-
-
-def _ask(dataset: Dataset, keys: Mapping[str, str], names: Sequence[str]) -> sources.RawRecord | None:
-    connection = settings.YIMEN_SOURCES.get(dataset.connection)
-    if connection is None:
-        raise sources.Silent(f"没有设置 YIMEN_SOURCE_{dataset.connection.upper()}")
-    source = sources.source_of(dataset.source_kind, connection, dataset.settings)
-    return source.read(keys, names, timeout_s=dataset.timeout_s)
 
 
 def _believed(
