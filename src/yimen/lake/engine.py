@@ -26,7 +26,9 @@ def literal(text: str) -> str:
 
 
 @contextmanager
-def connected(tables: Mapping[str, Snapshot] | None = None, *, root: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(
+    tables: Mapping[str, Snapshot] | None = None, *, root: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory with these snapshots as views by the given names; it is closed when the block ends.
 
     What does not fit into memory goes to the disk, inside the lake, and is removed again.

@@ -208,7 +208,9 @@ def drop(one: Snapshot, *, root: Path | None = None) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def sweep(finish: Callable[[str, Mapping[str, object]], Mapping[str, object] | None], *, root: Path | None = None) -> int:
+def sweep(
+    finish: Callable[[str, Mapping[str, object]], Mapping[str, object] | None], *, root: Path | None = None
+) -> int:
     """Deal with what killed processes left half-written; return how many there were.
 
     `finish` is asked for each that was complete but not yet published, with its identity and manifest: it returns what

@@ -123,7 +123,7 @@ def _built(*, actor: Actor, purpose: Purpose, at: datetime, **values: object) ->
         "actor_agency": actor.agency_code or "",
         "item": purpose.item,
         "case_id": purpose.case_id,
-        "purpose": purpose.sentence,
+        "purpose": purpose.title if values["kind"] is Entry.Kind.BATCH else purpose.sentence,
         "dataset": "",
         "fields": [],
         "result": Entry.Result.OK.value,
