@@ -1,5 +1,6 @@
 """Verbs on data resources: keep the catalogue, keep grants, exchange."""
 
+from yimen.datasets.services.batch import NotScannable, Snapshot, take
 from yimen.datasets.services.catalogue import BadDefinition, put_class, put_dataset
 from yimen.datasets.services.exchange import GrantExpired, GrantMissing, SourceNonsense, SourceSilent, exchange
 from yimen.datasets.services.granting import end_grants_but, put_grant
@@ -8,6 +9,8 @@ __all__ = [
     "BadDefinition",
     "GrantExpired",
     "GrantMissing",
+    "NotScannable",
+    "Snapshot",
     "SourceNonsense",
     "SourceSilent",
     "end_grants_but",
@@ -15,4 +18,5 @@ __all__ = [
     "put_class",
     "put_dataset",
     "put_grant",
+    "take",
 ]
