@@ -108,7 +108,8 @@ class Record:
 
     `values` has the fields it gave a value for; a field without one is absent. `invalid` has those whose value cannot
     be believed, with the reason. `as_of` is the department's own time stamp, None where it gives none. `entry` is the
-    number of the ledger row.
+    number of the ledger row, which keeps `digest`: that of the values with `salt`. `signature` is the platform's on
+    all of it (`datasets.answers`), Base64, by the key `public_key`.
     """
 
     dataset: str
@@ -118,6 +119,12 @@ class Record:
     invalid: Mapping[str, str]
     as_of: datetime | None
     entry: int
+    grant: int
+    at: datetime
+    salt: str
+    digest: str
+    signature: str
+    public_key: str
 
 
 class Unbelievable(ValueError):
