@@ -43,7 +43,7 @@ def conclude(
 
 
 def close_task(request: GrantRequest, *, by: Actor, at: datetime, answer: str) -> None:
-    """Close the task that was opened about the request, if there is one; one that somebody closed already is no hurdle."""
+    """Close the task opened about the request, if there is one; one that somebody closed already is no hurdle."""
     if request.task_id is not None:
         with contextlib.suppress(Conflict, NotFound):
             tasks.close(request.task_id, by=by, at=at, answer=answer)
