@@ -54,8 +54,8 @@ def enterprise_size(
 ) -> tuple[str | None, tuple[str, ...]]:
     """Return the size, a code of the list `enterprise-size`, and what is missing to tell it.
 
-    `industry` is a code of GB/T 4754, `employees` in persons, `revenue` and `assets` in units of 10,000 yuan (万元); None
-    is unknown. The size is None while an unknown figure could change it, and only then is something missing.
+    `industry` is a code of GB/T 4754, `employees` in persons, `revenue` and `assets` in 10,000 yuan (万元); None is
+    unknown. The size is None while an unknown figure could change it, and only then is something missing.
 
     Raises:
         UnknownIndustry: it is no code of GB/T 4754-2017.

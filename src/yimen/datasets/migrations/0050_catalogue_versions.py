@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0010_sources'),
+        ('datasets', '0020_requests_for_grants'),
         ('parties', '0003_console_posts'),
     ]
 
