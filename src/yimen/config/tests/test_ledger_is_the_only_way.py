@@ -12,12 +12,14 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 import yimen
 from yimen.cases import services as cases
 from yimen.cases.models import CaseFact, Decision
 from yimen.cases.tests.factories import NOW, OFFICER, World
 from yimen.config.tests.reading_paths import Guarded, House, Survey, modules, templates
+from yimen.config.tests.test_strangers import ADDRESSES, BACKEND, filled, owned, program_of
 from yimen.core.errors import DomainError
 from yimen.datasets import services as datasets
 from yimen.datasets.models import Grant
@@ -373,3 +375,189 @@ def recorded():
 @pytest.mark.parametrize("number", range(len(RECORDED)), ids=RECORDED)
 def test_what_records_its_read_is_let_through(recorded, number):
     assert [way for way in recorded if f".added{number}." in way] == []
+
+
+# --- the verbs themselves
+
+AGENCY = Actor("system", "cases.resolve", "市人力资源保障局（系统自动核验）", parties.HR)
+
+
+@pytest.fixture
+def approved(settings, tmp_path):
+    """A world with one approved case and its licence."""
+    settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
+    settings.YIMEN_EXCHANGE_KEY = str(tmp_path / "exchange.pem")
+    world = World(settings)
+    owner = world.person()
+    case = cases.start("reception", by=parties.acting(owner), at=NOW)
+    answers = {"person.fit": "true", "application.settle": "collective"}
+    cases.submit(case.pk, answers, by=parties.acting(owner), at=NOW)
+    return world, owner
+
+
+def exchange(owner, fields=("household",)):
+    return datasets.exchange(
+        "population",
+        subject=owner,
+        keys={"person": owner.number},
+        fields=fields,
+        purpose=Purpose("reception", "毕业生接收", uuid4()),
+        actor=AGENCY,
+        grantee=parties.HR,
+        at=NOW,
+    ).values
+
+
+def show(owner):
+    return licences.show(Licence.objects.get().pk, holder=owner, by=Actor("citizen", "7", "您本人"), at=NOW).face
+
+
+def open_as_applicant(owner):
+    return cases.open_as_applicant(owner.cases.get().pk, by=parties.acting(owner), at=NOW).readings
+
+
+def open_as_officer(owner):
+    return cases.open_as_officer(owner.cases.get().pk, by=OFFICER, at=NOW).readings
+
+
+VERBS = {
+    "yimen.datasets.services.exchange.exchange": [exchange],
+    "yimen.licences.services.show": [show],
+    "yimen.cases.services.opening._open": [open_as_applicant, open_as_officer],
+}
+"""Every function that gets at data and records it, with the verbs by which one comes to it."""
+ALL = [verb for verbs in VERBS.values() for verb in verbs]
+
+
+def reads():
+    return Entry.objects.filter(kind=Entry.Kind.READ)
+
+
+def test_each_verb_that_records_is_called_here(found):
+    assert found.closed - RECORDERS == set(VERBS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ALL)
+def test_each_verb_leaves_one_row_that_says_whose(approved, verb):
+    _, owner = approved
+    before = reads().count()
+
+    handed_on = verb(owner)
+
+    assert handed_on
+    assert reads().count() == before + 1
+    assert reads().latest("pk").subject == owner.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ALL)
+def test_no_verb_hands_anything_on_when_the_ledger_takes_no_row(approved, verb):
+    _, owner = approved
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_entry ADD CONSTRAINT full_up CHECK (id < 0) NOT VALID")
+
+    with pytest.raises(DatabaseError):
+        verb(owner)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ALL)
+def test_no_verb_hands_anything_on_whose_row_could_still_be_rolled_back(approved, verb):
+    _, owner = approved
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        verb(owner)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", ALL)
+def test_others_see_the_row_as_soon_as_the_value_is_handed_on(approved, verb):
+    _, owner = approved
+    before = reads().count()
+
+    verb(owner)
+
+    connection.close()  # what was not committed by now is lost
+    assert reads().count() == before + 1
+
+
+def halted(status):
+    return lambda world: Grant.objects.filter(dataset_id="population").update(
+        status=status, halted_at=NOW, halt_reason="核查"
+    )
+
+
+FAILURES = {
+    "nobody answers": ("SILENT", lambda world: world.break_source("population", "silent")),
+    "nobody understands the answer": ("INVALID", lambda world: world.break_source("population", "nonsense")),
+    "the grant is over": ("REFUSED", lambda world: world.break_source("population", "no grant")),
+    "there is no grant": ("REFUSED", lambda world: Grant.objects.filter(dataset_id="population").delete()),
+    "the grant is suspended": ("REFUSED", halted(Grant.Status.SUSPENDED)),
+    "the grant was revoked": ("REFUSED", halted(Grant.Status.REVOKED)),
+    "the grant is used up": ("REFUSED", lambda world: Grant.objects.update(limit_per_day=0)),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("result", "befall"), FAILURES.values(), ids=FAILURES)
+def test_an_exchange_that_fails_leaves_its_row_as_well(approved, result, befall):
+    world, owner = approved
+    befall(world)
+    before = reads().count()
+
+    with pytest.raises(DomainError):
+        exchange(owner)
+
+    assert reads().count() == before + 1
+    assert reads().latest("pk").result == result
+
+
+@pytest.mark.django_db
+def test_a_field_nobody_granted_is_refused_and_recorded(approved):
+    world, owner = approved
+    world.forget()
+    before = reads().count()
+
+    with pytest.raises(datasets.GrantMissing):
+        exchange(owner, ["income"])
+
+    assert world.asked == []
+    assert reads().count() == before + 1
+
+
+# --- every address of the site
+
+SAID = ("430102", "芙蓉区", "2026-06-30", "2026年6月30日", "2026 年 6 月 30 日")
+"""What the departments said of the owner, as a page or a program may be shown it."""
+SHOWING = {
+    "cases/<uuid:case_id>/",
+    "licences/<uuid:licence_id>/",
+    "licences/<uuid:licence_id>/file",
+    "workbench/cases/<uuid:case_id>/",
+    "api/v1/cases/<uuidstr:case_id>",
+    "api/v1/licences/<uuidstr:licence_id>",
+}
+"""The addresses known to show some of it: the walk below is not blind."""
+
+
+def test_every_address_that_shows_what_a_department_said_leaves_a_row(owned):
+    world, owner, case, licence = owned
+    citizen, officer = Client(), Client()
+    citizen.force_login(parties.citizen(owner), backend=BACKEND)
+    officer.force_login(parties.officer(parties.HR), backend=BACKEND)
+    clients = [citizen, officer, program_of(parties.citizen(owner), "an-app")]
+    showing, silent = set(), set()
+
+    for path in ADDRESSES:
+        for client in clients:
+            before = reads().filter(subject=owner.pk).count()
+            answer = client.get(filled(path, case, licence))
+            body = b"".join(answer) if answer.streaming else answer.content
+            if any(said in body.decode(errors="replace") for said in SAID):
+                showing.add(path)
+                if reads().filter(subject=owner.pk).count() == before:
+                    silent.add(path)
+
+    assert silent == set()
+    assert showing == SHOWING
