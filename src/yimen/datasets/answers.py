@@ -67,7 +67,7 @@ def statement(
             "dataset": dataset,
             "digest": digest,
             "entry": entry,
-            "fields": list(fields),
+            "fields": sorted(fields),
             "format": FORMAT,
             "grant": grant,
         }

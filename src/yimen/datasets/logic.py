@@ -107,9 +107,9 @@ class Record:
     """What a department answered about one person (取数结果).
 
     `values` has the fields it gave a value for; a field without one is absent. `invalid` has those whose value cannot
-    be believed, with the reason. `as_of` is the department's own time stamp, None where it gives none. `entry` is the
-    number of the ledger row, which keeps `digest`: that of the values with `salt`. `signature` is the platform's on
-    all of it (`datasets.answers`), Base64, by the key `public_key`.
+    be believed, with the reason. `as_of` is the department's own time stamp, None where it gives none. `fields` are
+    those asked for. `entry` is the number of the ledger row, which keeps `digest`, that of the values with `salt`.
+    `signature` is the platform's on all of it (`datasets.answers`), Base64, by the key `public_key`.
     """
 
     dataset: str
@@ -118,6 +118,7 @@ class Record:
     values: Mapping[str, object]
     invalid: Mapping[str, str]
     as_of: datetime | None
+    fields: tuple[str, ...]
     entry: int
     grant: int
     at: datetime

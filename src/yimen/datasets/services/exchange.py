@@ -60,7 +60,7 @@ def exchange(
     call = Call(code, subject.pk, tuple(fields), purpose, actor, at)
     rule = permitted(call, grantee, consent)
     basis = {"grant": rule.grant, "basis": rule.basis_kind}
-    call.details = basis | ({"consent": consent[:200]} if consent else {}) | ({"number": number[:80]} if number else {})
+    call.details = basis | ({"consent": consent[:200]} if consent else {})
     dataset, described = queries.described(code)
     agency = dataset.agency.short_name
     columns = {name: described[name] for name in fields if name in described}
@@ -89,6 +89,7 @@ def exchange(
     )
     return Record(
         dataset=code,
+        fields=tuple(fields),
         title=dataset.title,
         agency=agency,
         values=values,

@@ -75,6 +75,13 @@ class RateExceeded(TooMany):
     title = "读取这项数据的次数已到授权的上限。"
 
 
+class BadCall(Invalid):
+    """What is asked for has no possible name."""
+
+    code = "datasets.bad-call"
+    title = "要读取的内容有误。"
+
+
 class Replayed(Conflict):
     """A call of this number was answered already."""
 
@@ -105,6 +112,7 @@ class Call:
     details: dict[str, object] = field(default_factory=dict)
 
     def record(self, result: str, **more: object) -> int:
+        """Write the ledger row, committed, and return its number."""
         return ledger.record_read(
             actor=self.actor,
             subject=self.subject,
@@ -123,7 +131,14 @@ class Call:
 
 
 def permitted(call: Call, grantee: str, consent: str) -> Access:
-    """Return the access rule that lets this call through; record and raise why there is none."""
+    """Return the access rule that lets this call through; record and raise why there is none.
+
+    Raises:
+        BadCall: a name is no name; nothing of the kind can be looked up or recorded.
+        GrantMissing and its kinds: there is no rule, or none that lets it through.
+    """
+    if not all(name.isprintable() for name in (call.dataset, grantee, call.purpose.item, consent, *call.fields)):
+        raise BadCall("资源、字段、事项和部门的名称不能含有控制字符。")
     on = timezone.localdate(call.at)
     named: dict[str, object] = {"dataset": call.dataset, "fields": list(call.fields)}
     rule = queries.access(call.dataset, grantee=grantee, item=call.purpose.item, fields=call.fields, on=on)
@@ -180,5 +195,6 @@ def once(call: Call, grantee: str, number: str) -> None:
     """Let a call's number through once; an empty one is a call of our own."""
     if len(number) > LONGEST_NUMBER or not number.isprintable():
         raise call.refused(BadNumber(f"请求号应为不超过 {LONGEST_NUMBER} 个可见字符。", dataset=call.dataset))
+    call.details |= {"number": number} if number else {}
     if number and pipeline.ask_now(CALLED, [grantee, number, call.at]) is None:
         raise call.refused(Replayed("请换一个新的请求号再读；原请求的回执仍然有效。", dataset=call.dataset))
