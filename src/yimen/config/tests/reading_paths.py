@@ -16,20 +16,71 @@ from itertools import pairwise
 from pathlib import Path
 
 DRIVERS = frozenset(
-    """aiohttp asyncpg duckdb ftplib http.client httpx ibis MySQLdb openpyxl oracledb pandas paramiko polars psycopg
-    pyarrow pymysql pyodbc requests socket sqlalchemy sqlite3 subprocess urllib.request""".split()
+    {
+        "aiohttp",
+        "asyncpg",
+        "duckdb",
+        "ftplib",
+        "http.client",
+        "httpx",
+        "ibis",
+        "MySQLdb",
+        "openpyxl",
+        "oracledb",
+        "pandas",
+        "paramiko",
+        "polars",
+        "psycopg",
+        "pyarrow",
+        "pymysql",
+        "pyodbc",
+        "requests",
+        "socket",
+        "sqlalchemy",
+        "sqlite3",
+        "subprocess",
+        "urllib.request",
+    }
 )
 """What another system, its files or our own columns could be read with."""
 BY_HAND = frozenset({"django.db.connection", "django.db.connections"})
-BY_NAME = frozenset({"importlib.import_module", "django.apps.apps.get_model", "django.utils.module_loading.import_string"})
+BY_NAME = frozenset(
+    {"importlib.import_module", "django.apps.apps.get_model", "django.utils.module_loading.import_string"}
+)
 CONNECTIONS = "YIMEN_SOURCES"
 """The setting with the addresses and keys of the departments' systems."""
 NO_DATA = re.compile(r"(Error|Exception|Warning)$|\.errors\.|\.exceptions\.|\.conninfo\.|\.sql\.|\.abc\.")
 """Names of a driver that get at nothing: its errors, the building of statements, types."""
 ASKING = frozenset(
-    """aggregate all annotate count distinct earliest exclude exists explain filter first get in_bulk iterator
-    last latest none only order_by prefetch_related raw reverse select_for_update select_related using values
-    values_list""".split()
+    {
+        "aggregate",
+        "all",
+        "annotate",
+        "count",
+        "distinct",
+        "earliest",
+        "exclude",
+        "exists",
+        "explain",
+        "filter",
+        "first",
+        "get",
+        "in_bulk",
+        "iterator",
+        "last",
+        "latest",
+        "none",
+        "only",
+        "order_by",
+        "prefetch_related",
+        "raw",
+        "reverse",
+        "select_for_update",
+        "select_related",
+        "using",
+        "values",
+        "values_list",
+    }
 )
 """What rows are asked for with."""
 HANDLES = frozenset({"DoesNotExist", "MultipleObjectsReturned"})
@@ -256,7 +307,7 @@ class Reader(ast.NodeVisitor):
         for one in [*tree.decorator_list, tree.args, *tree.body]:
             self.visit(one)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - the name ast asks for
 
     def visit_AnnAssign(self, tree: ast.AnnAssign) -> None:
         if tree.value is not None:
@@ -417,7 +468,9 @@ class Survey:
         nodes = self.house.nodes
         while opened := {name for name, node in nodes.items() if name not in self.open and self._opens(node)}:
             self.open |= opened
-        self.closed = {name for name, node in nodes.items() if name not in self.open and self._gets_at(name, node.found)}
+        self.closed = {
+            name for name, node in nodes.items() if name not in self.open and self._gets_at(name, node.found)
+        }
 
     def _gets_at(self, name: str, found: Found) -> list[str]:
         """Return the touches and open functions this gets at, but for those that are harmless."""
@@ -531,7 +584,10 @@ class Survey:
 
 def templates(root: Path) -> dict[str, str]:
     """Return the text of every template below a package's folder, by its path."""
-    return {f"yimen.channels.{path.relative_to(root)}": path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.html"))}
+    return {
+        f"yimen.channels.{path.relative_to(root)}": path.read_text(encoding="utf-8")
+        for path in sorted(root.rglob("*.html"))
+    }
 
 
 def modules(root: Path) -> dict[str, str]:
