@@ -35,6 +35,7 @@ class Objection(models.Model):
     due_on = models.DateField("答复期限", help_text="含当日。")
     status = models.CharField("异议状态", max_length=16, choices=Status, default=Status.OPEN)
     answer = models.TextField("答复", blank=True)
+    corrected_value = models.CharField("更正后的值", max_length=300, blank=True, help_text="只给数据主体本人看。")
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
 
     class Meta:

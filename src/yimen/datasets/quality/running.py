@@ -210,8 +210,9 @@ def _unique(relation: Relation, table: str, finding: Finding, most: int) -> Find
     if not finding.failed:
         return finding
     names = [quoted(name) for name in finding.rule.fields]
+    whole = " AND ".join(f"{name} IS NOT NULL" for name in names)
     sql = (
-        f"SELECT max({ROW}), count(*), {', '.join(names)} FROM {table} WHERE {' IS NOT NULL AND '.join(names)} IS NOT NULL "
+        f"SELECT max({ROW}), count(*), {', '.join(names)} FROM {table} WHERE {whole} "
         f"GROUP BY {', '.join(names)} HAVING count(*) > 1 ORDER BY 1 LIMIT {most}"
     )
     kept = tuple(

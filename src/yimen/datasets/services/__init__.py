@@ -3,9 +3,11 @@
 from yimen.datasets.services.catalogue import BadDefinition, put_dataset
 from yimen.datasets.services.exchange import GrantExpired, GrantMissing, SourceNonsense, SourceSilent, exchange
 from yimen.datasets.services.granting import end_grants_but, put_grant
+from yimen.datasets.services.objecting import Disputed, raise_objection
 
 __all__ = [
     "BadDefinition",
+    "Disputed",
     "GrantExpired",
     "GrantMissing",
     "SourceNonsense",
@@ -14,4 +16,5 @@ __all__ = [
     "exchange",
     "put_dataset",
     "put_grant",
+    "raise_objection",
 ]

@@ -136,7 +136,7 @@ def _row(run: QualityRun, one: Finding) -> QualityFinding:
 
 
 def _follow_up(dataset: Dataset, findings: Iterable[Finding], *, by: Actor, at: datetime) -> None:
-    """Open a task for each rule below its threshold; close what is clean, reopen what was said to be mended and is not."""
+    """Open a task for each rule below its threshold; close what is clean, reopen what was said mended and is not."""
     found = {f"{dataset.pk}/{one.rule.code}": one for one in findings}
     waiting = task_queries.open_of(TASK, list(found))
     for reference, one in found.items():
@@ -161,7 +161,7 @@ def _follow_up(dataset: Dataset, findings: Iterable[Finding], *, by: Actor, at: 
 
 
 def recheck(task_id: UUID, *, desk: Desk, words: str, at: datetime, take: Take) -> QualityRun:
-    """Say that a rule's task was seen to, and run just that rule: it is closed when clean, else opened anew with the count.
+    """Say that a rule's task was seen to, and run just that rule: closed when clean, else opened anew with the count.
 
     Where the table cannot be taken now the task stays as said to be mended, and the next run decides.
 

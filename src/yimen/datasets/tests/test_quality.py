@@ -234,7 +234,7 @@ def test_nothing_but_the_given_file_can_be_reached(tmp_path):
             f"COPY given TO '{tmp_path}/out.csv'",
             "SET threads = 1",
         ):
-            with pytest.raises(Exception, match="disabled|locked|Cannot"):
+            with pytest.raises(Exception, match=r"disabled|locked|Cannot"):
                 relation.connection.execute(reach)
 
 

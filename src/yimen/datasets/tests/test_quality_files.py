@@ -107,7 +107,7 @@ def test_the_card_records_of_the_metro_have_these_faults(shared):
         "station.required": 591,
         "car_no.required": 591,
         "suffix": 1100,
-        "route": 8231,
+        "route": 6719,
     }
 
 
