@@ -14,7 +14,7 @@ from yimen.ledger import queries as ledger
 from yimen.parties import queries as parties_queries
 from yimen.parties.models import Post
 from yimen.parties.tests import factories as parties
-from yimen.tasks import errors
+from yimen.tasks import errors, queries
 from yimen.tasks import services as tasks
 from yimen.tasks.models import Task
 
@@ -69,7 +69,7 @@ def test_an_objection_names_the_value_and_opens_a_task_of_its_source_with_ten_wo
 
 
 def test_the_source_corrects_it_in_its_own_system_and_the_person_gets_the_answer(world, applicant):
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
     world.change(applicant, graduated_on="20250630")
 
     objecting.correct(task.pk, desk=desk(), at=NOW)
@@ -83,7 +83,7 @@ def test_the_source_corrects_it_in_its_own_system_and_the_person_gets_the_answer
 
 
 def test_said_to_be_corrected_and_not_it_stays_open_and_says_so(world, applicant):
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
 
     with pytest.raises(objecting.NotCorrected):
         objecting.correct(task.pk, desk=desk(), at=NOW)
@@ -95,7 +95,7 @@ def test_said_to_be_corrected_and_not_it_stays_open_and_says_so(world, applicant
 
 
 def test_nonsense_in_place_of_the_value_is_no_correction(world, applicant):
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
     world.change(applicant, graduated_on="20250231")
 
     with pytest.raises(objecting.NotCorrected):
@@ -105,7 +105,7 @@ def test_nonsense_in_place_of_the_value_is_no_correction(world, applicant):
 
 
 def test_each_look_at_the_source_leaves_a_row_the_person_can_see(world, applicant):
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
     before = len(ledger.reads_of(applicant.pk))
     officer = desk()
 
@@ -121,7 +121,7 @@ def test_each_look_at_the_source_leaves_a_row_the_person_can_see(world, applican
 
 
 def test_the_source_may_answer_that_it_is_right_with_a_reason(world, applicant):
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
 
     with pytest.raises(objecting.WordsMissing):
         objecting.confirm(task.pk, reason=" \0 ", desk=desk(), at=NOW)
@@ -134,7 +134,7 @@ def test_the_source_may_answer_that_it_is_right_with_a_reason(world, applicant):
 
 
 def test_a_silent_source_leaves_the_objection_open(world, applicant):
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
     world.silence("education")
 
     with pytest.raises(SourceSilent):
@@ -156,7 +156,7 @@ def test_a_silent_source_leaves_the_objection_open(world, applicant):
     ],
 )
 def test_nobody_but_the_source_opens_corrects_or_answers(world, applicant, role, code, error):
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
     other = desk(role, code)
 
     for act in (
@@ -189,7 +189,7 @@ def test_there_is_one_open_objection_to_a_value(world, applicant):
 
 
 def test_after_an_answer_one_may_object_again(world, applicant):
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
     objecting.confirm(task.pk, reason="与学校报送的名册一致", desk=desk(), at=NOW)
 
     objected(applicant)
@@ -224,7 +224,7 @@ def test_an_officer_may_object_for_the_case_on_their_desk(world, applicant):
 
 def test_what_the_source_has_no_value_of_can_be_objected_to_as_missing(world):
     owner = world.person(graduated_on=None)
-    raised, task = objected(owner, words="我已经毕业，没有记录")
+    task = objected(owner, words="我已经毕业，没有记录")[1]
     world.change(owner, graduated_on="20260630")
 
     objecting.correct(task.pk, desk=desk(), at=NOW)
@@ -245,9 +245,7 @@ def test_from_the_list_of_reads_the_value_is_asked_anew(world, applicant):
 
 
 def test_the_desk_of_the_source_sees_it_masked_and_others_see_no_words(world, applicant):
-    from yimen.tasks import queries  # noqa: PLC0415
-
-    raised, task = objected(applicant)
+    task = objected(applicant)[1]
 
     own = objections.of_desk(desk(), queries.one(desk(), task.pk, on=NOW.date()))
     steward = desk(Post.Role.DATA_STEWARD, parties.DATA_BUREAU)

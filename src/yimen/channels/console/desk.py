@@ -22,6 +22,8 @@ class Page:
 PAGES = (
     Page("home", "/console/", "总览"),
     Page("facts", "/console/facts/", "数据项"),
+    Page("quality", "/console/quality/", "数据质量"),
+    Page("tasks", "/console/tasks/", "督办"),
     Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class QualityRule(models.Model):
-    """A rule of quality of a dataset that somebody wrote, or one derived from its fields that was set otherwise (质量规则).
+    """A rule of a dataset that somebody wrote, or one derived from its fields that was set otherwise (质量规则).
 
     What follows from the fields is not kept: it is derived anew for each run. A row of the same code stands above it.
     """

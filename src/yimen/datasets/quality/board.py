@@ -1,4 +1,4 @@
-"""Reads of quality: the rules of a dataset, its runs and findings, and scores by agency. Who sees what is part of it."""
+"""Reads of quality: a dataset's rules, its runs and findings, scores by agency. Who sees what is part of it."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -275,6 +275,12 @@ def run_of(desk: Desk, run_id: UUID) -> QualityRun:
     if run is None:
         raise RunNotFound("请检查地址，或回到质量总览。")
     return run
+
+
+def findings_of(code: str, rule: str, *, most: int = 5) -> list[QualityFinding]:
+    """Return what the newest runs found of one rule of a dataset, newest first."""
+    found = QualityFinding.objects.filter(run__dataset_id=code, rule=rule, run__status=QualityRun.Status.DONE)
+    return list(found.order_by("-run__started_at")[:most])
 
 
 def newest(code: str) -> QualityRun | None:

@@ -55,7 +55,7 @@ def parquet(path: Path, *, extra: Sequence[str] = ()) -> Iterator[Relation]:
         where = str(path).replace("'", "''")
         source = f"read_parquet('{where}', file_row_number=true)"
         try:
-            connection.execute(f"CREATE VIEW given AS SELECT * RENAME (file_row_number AS {ROW}) FROM {source}")
+            connection.execute(f"CREATE VIEW given AS SELECT * RENAME (file_row_number AS {ROW}) FROM {source}")  # noqa: S608
             types = _types(connection)
         except duckdb.Error as error:
             raise UnreadableTable("不是 Parquet 文件，或已经损坏。") from error
@@ -73,7 +73,7 @@ def arrow(table: pa.Table, *, ragged: tuple[int, ...] = ()) -> Iterator[Relation
 
 @contextmanager
 def file(path: Path) -> Iterator[Relation]:
-    """Open a CSV (UTF-8, GB18030 or whatever it is found to be), XLSX or Parquet file; every cell of the first two is text.
+    """Open a CSV (UTF-8, GB18030 or what it is found to be), XLSX or Parquet file; cells of the first two are text.
 
     Raises:
         UnreadableTable: it cannot be read; the sentence says why.

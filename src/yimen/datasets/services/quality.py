@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yimen.core import locks
-from yimen.core.errors import Conflict, DomainError, Invalid, NotFound
+from yimen.core.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
 from yimen.datasets.models import Dataset, QualityFinding, QualityRule, QualityRun
 from yimen.datasets.quality import board, expressions, relations, running
 from yimen.datasets.quality.rules import CODE, Dimension, Finding, Kind, Report, Rule
@@ -42,6 +42,13 @@ class RuleExists(Conflict):
     title = "这个资源已经有同名的规则。"
 
 
+class BatchMissing(Unavailable):
+    """Tables cannot be taken here."""
+
+    code = "quality.batch-missing"
+    title = "这里还不能批量取数。"
+
+
 class BadRule(Invalid):
     """A rule is not written as it should be."""
 
@@ -65,7 +72,7 @@ Take = Callable[..., Snapshot]
 """`take(code, *, fields, purpose, actor, grantee, at)`: the batch exchange."""
 
 
-def run_quality(code: str, *, by: Actor, at: datetime, take: Take, only: str = "") -> QualityRun:
+def run_quality(code: str, *, by: Actor, at: datetime, take: Take | None = None, only: str = "") -> QualityRun:
     """Take the dataset's table in a batch exchange, run its rules, keep what they find, open and close tasks.
 
     With `only` just the rule of this code. The run is kept as begun before anything is read, and with all its findings
@@ -81,7 +88,7 @@ def run_quality(code: str, *, by: Actor, at: datetime, take: Take, only: str = "
     )
     with locks.exclusive("quality.run", begun.pk):
         try:
-            taken = take(
+            taken = _taker(take)(
                 code,
                 fields=[column.name for column in table.columns],
                 purpose=PURPOSE,
@@ -97,6 +104,12 @@ def run_quality(code: str, *, by: Actor, at: datetime, take: Take, only: str = "
             begun.save(update_fields=["status", "finished_at", "error"])
             raise
         return _keep(begun, report, entry=str(taken.entry), by=by, at=at)
+
+
+def _taker(take: Take | None) -> Take:
+    if take is None:
+        raise BatchMissing("请联系平台管理员。")
+    return take
 
 
 def _chosen(rules: Sequence[Rule], only: str) -> list[Rule]:
@@ -160,7 +173,7 @@ def _follow_up(dataset: Dataset, findings: Iterable[Finding], *, by: Actor, at: 
             )
 
 
-def recheck(task_id: UUID, *, desk: Desk, words: str, at: datetime, take: Take) -> QualityRun:
+def recheck(task_id: UUID, *, desk: Desk, words: str, at: datetime, take: Take | None = None) -> QualityRun:
     """Say that a rule's task was seen to, and run just that rule: closed when clean, else opened anew with the count.
 
     Where the table cannot be taken now the task stays as said to be mended, and the next run decides.
@@ -255,7 +268,7 @@ def write_rule(code: str, draft: Draft, *, desk: Desk, at: datetime) -> QualityR
         raise RuleExists("请换一个规则代码。", rule=rule.code) from error
 
 
-def try_rule(code: str, draft: Draft, *, desk: Desk, at: datetime, take: Take) -> Finding:
+def try_rule(code: str, draft: Draft, *, desk: Desk, at: datetime, take: Take | None = None) -> Finding:
     """Return what a rule would find, keeping nothing but the ledger row of the batch exchange.
 
     Raises:
@@ -268,7 +281,7 @@ def try_rule(code: str, draft: Draft, *, desk: Desk, at: datetime, take: Take) -
     purpose = Purpose(item=ITEM, title="试算质量规则")
     names = [column.name for column in columns]
     actor = desk.actor
-    taken = take(code, fields=names, purpose=purpose, actor=actor, grantee=desk.agency, at=at)
+    taken = _taker(take)(code, fields=names, purpose=purpose, actor=actor, grantee=desk.agency, at=at)
     with relations.parquet(taken.path) as relation:
         report = running.run(relation, columns, [rule], at=timezone.localtime(at), is_clean=True, longest_s=20.0)
     return report.findings[0]

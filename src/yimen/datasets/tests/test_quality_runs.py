@@ -55,17 +55,17 @@ class Taken:
     entry: int
 
 
-def put_dataset(code="people", agency=parties.HR, title="人口"):
+def put_dataset(code="people", agency=parties.HR, name="人口"):
     parties.agency(agency, "公安局" if agency == parties.POLICE else "市人力资源保障局")
     dataset = Dataset.objects.create(
-        code=code, title=title, agency_id=agency, sharing="CONDITIONAL", source_kind="memory", connection=code
+        code=code, title=name, agency_id=agency, sharing="CONDITIONAL", source_kind="memory", connection=code
     )
-    for name, title, kind, more in (
+    for field, title, kind, more in (
         ("number", "编号", "string", {"is_key": True, "is_required": True}),
         ("name", "姓名", "string", {"is_required": True, "length": 4}),
         ("born", "出生日期", "date", {}),
     ):
-        DatasetField.objects.create(dataset=dataset, name=name, title=title, type=kind, source_name=name, **more)
+        DatasetField.objects.create(dataset=dataset, name=field, title=title, type=kind, source_name=field, **more)
     return dataset
 
 
