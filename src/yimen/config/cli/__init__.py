@@ -5,7 +5,7 @@ import sys
 import typer
 from django.db.utils import OperationalError, ProgrammingError
 
-from yimen.config.cli import client, decide, demo, dmn, item, ledger, licence, migrate, pack, serve, worker
+from yimen.config.cli import client, decide, demo, dmn, item, ledger, licence, migrate, pack, quality, serve, worker
 from yimen.core.postgres import PostgresError
 from yimen.core.settings import SettingError
 
@@ -27,6 +27,7 @@ app.add_typer(item.app, name="item")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")
+app.add_typer(quality.app, name="quality")
 
 
 def main() -> None:

@@ -62,7 +62,7 @@ def owned(settings, tmp_path):
         ends_on=NOW.date() + timedelta(days=9),
         given_at=NOW,
     )
-    run = QualityRun.objects.create(dataset_id="education", source="批量取数", started_at=NOW, actor_label="x")
+    QualityRun.objects.create(dataset_id="education", source="批量取数", started_at=NOW, actor_label="x")
     value = services.value_as_applicant(case.pk, "person.graduated_on", by=parties.acting(owner), at=NOW)
     raise_objection(value.disputed, words="430102 写错了", expected="", by=parties.acting(owner).actor, at=NOW)
     ledger.seal(at=NOW)

@@ -3,20 +3,22 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from statistics import mean
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yimen.core.errors import Forbidden, NotFound
-from yimen.datasets.models import Dataset, DatasetField, QualityFinding, QualityRule, QualityRun
+from yimen.datasets.models import Dataset, DatasetField, Grant, QualityFinding, QualityRule, QualityRun
 from yimen.datasets.quality.derive import derived
 from yimen.datasets.quality.expressions import BadExpression, checked
 from yimen.datasets.quality.rules import Column, Dimension, Kind, Rule
 from yimen.parties.queries import Desk
 
+ITEM = "data-quality"
+"""What a grant for quality runs is for: it stands where the item of a grant stands."""
 TREND = 20
 """How many runs a trend shows."""
 
@@ -65,6 +67,36 @@ def table(code: str) -> Table:
     off = {one.code for one in dataset.quality_rules.all() if not one.is_active}
     rules = tuple(rule for rule in _rules(dataset, columns) if rule.code not in off)
     return Table(code, dataset.title, columns, rules)
+
+
+def raw_table(code: str) -> tuple[list[Column], list[Rule]]:
+    """Return the columns of a dataset as its department gives them, and the rules that are switched on.
+
+    Raises:
+        DatasetNotFound: there is none.
+    """
+    rules = table(code).rules
+    dataset = Dataset.objects.prefetch_related("fields").get(pk=code)
+    return [column_of(one, is_raw=True) for one in dataset.fields.all()], list(rules)
+
+
+def owner(code: str) -> str:
+    """Return the code of the agency whose dataset it is.
+
+    Raises:
+        DatasetNotFound: there is none.
+    """
+    found = Dataset.objects.filter(pk=code).values_list("agency_id", flat=True).first()
+    if found is None:
+        raise DatasetNotFound("请检查资源代码，或从资源目录进入。", dataset=code)
+    return found
+
+
+def granted(*, on: date) -> dict[str, str]:
+    """Return by dataset which agency holds a grant to look into its quality on that day."""
+    in_force = Q(valid_until=None) | Q(valid_until__gt=on)
+    rows = Grant.objects.filter(in_force, item=ITEM, valid_from__lte=on).order_by("dataset_id", "grantee_id")
+    return {row.dataset_id: row.grantee_id for row in rows}
 
 
 def every_rule(code: str) -> list[Rule]:

@@ -1,9 +1,10 @@
 """Rules as SQL over one table: for each rule the condition under which a row breaks it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yimen.datasets.quality import checks, expressions
+from yimen.datasets.quality.checks import quoted
 from yimen.datasets.quality.rules import Column, Kind, Rule
 
 OLDEST = "DATE '1900-01-01'"
@@ -15,17 +16,14 @@ RAW = "·raw"
 class Look:
     """What a rule asks of each row: `fails` an SQL condition true where the row breaks it, `applies` what it counts.
 
-    `applies` is an SQL value that is null where the rule has nothing to look at; empty means every row.
+    `applies` is an SQL value that is null where the rule has nothing to look at; empty means every row. `parts` are
+    columns both stand on, by name.
     """
 
     rule: Rule
     fails: str
     applies: str
-
-
-def quoted(name: str) -> str:
-    """Return a name as SQL."""
-    return '"' + name.replace('"', '""') + '"'
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 def literal(text: str) -> str:
@@ -93,15 +91,15 @@ def look(rule: Rule, columns: Mapping[str, Column], types: Mapping[str, str], *,
             allowed = ", ".join(literal(code) for code in column.codes)
             return Look(rule, f"CAST({raw} AS VARCHAR) NOT IN ({allowed})", raw)
         case Kind.RESIDENT_ID:
-            return Look(rule, f"NOT {checks.resident_id_holds(value)}", value)
+            return Look(rule, f"NOT {checks.resident_id_holds(name)}", value, checks.resident_id_parts(name))
         case Kind.CREDIT_CODE:
-            return Look(rule, f"NOT {checks.credit_code_holds(value)}", value)
+            return Look(rule, f"NOT {checks.credit_code_holds(name)}", value, checks.credit_code_parts(name))
         case Kind.DATE_RANGE:
             late = f" OR {value} > DATE {literal(today)}" if rule.limit else ""
             return Look(rule, f"({value} < {OLDEST}{late})", value)
         case Kind.BIRTH_DATE:
-            born = checks.birth_of(quoted(rule.fields[1]))
-            return Look(rule, f"{value} <> {born}", f"CASE WHEN {value} IS NOT NULL THEN {born} END")
+            born, parts = checks.birth_of(rule.fields[1]), checks.resident_id_parts(rule.fields[1])
+            return Look(rule, f"{value} <> {born}", f"CASE WHEN {value} IS NOT NULL THEN {born} END", parts)
         case Kind.BELIEVED:
             flags = quoted(rule.expression)
             return Look(rule, f"list_contains({flags}, {literal(name)})", "")

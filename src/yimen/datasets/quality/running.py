@@ -138,7 +138,10 @@ def _counted(relation: Relation, table: str, plan: _Plan, at: datetime, most: in
         stamp = quoted(plan.cycle.fields[0])
         inner += [] if stamp in inner else [stamp]
         outer += [f"max({stamp})"]
-    sql = f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {table})"  # noqa: S608 - as above
+    parts = {name: text for one in plan.looks for name, text in one.parts.items()}
+    below = f"(SELECT *, {', '.join(f'{text} AS {quoted(name)}' for name, text in parts.items())} FROM {table})"  # noqa: S608
+    from_ = below if parts else table
+    sql = f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {from_})"  # noqa: S608 - as above
     answer = relation.connection.execute(sql).fetchone()
     assert answer is not None
     values = iter(answer)
