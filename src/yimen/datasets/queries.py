@@ -95,3 +95,39 @@ def of_agency(code: str) -> dict[str, str]:
 def titles() -> dict[str, str]:
     """Return the title of every dataset by its code."""
     return dict(Dataset.objects.values_list("code", "title"))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """One field of a dataset with the column it is read from. `relation` is a table, an address or a file."""
+
+    dataset: str
+    dataset_title: str
+    keyed_by: tuple[str, ...]
+    name: str
+    title: str
+    connection: str
+    relation: str
+    source_name: str
+
+
+RELATION = {"sql": "relation", "rest": "path", "file": "file"}
+"""The setting that says where in a source a dataset is, by its kind."""
+
+
+def columns() -> list[ColumnRow]:
+    """Return every field of every dataset with its column, by dataset, whatever the dataset's status."""
+    rows = DatasetField.objects.select_related("dataset").order_by("dataset_id", "pk")
+    return [
+        ColumnRow(
+            dataset=row.dataset_id,
+            dataset_title=row.dataset.title,
+            keyed_by=tuple(row.dataset.keyed_by),
+            name=row.name,
+            title=row.title,
+            connection=row.dataset.connection,
+            relation=str(row.dataset.settings.get(RELATION.get(row.dataset.source_kind, "relation"), "")),
+            source_name=row.source_name,
+        )
+        for row in rows
+    ]

@@ -9,3 +9,7 @@ class FactsConfig(AppConfig):
     name = "yimen.facts"
     label = "facts"
     verbose_name = "事实"
+
+    def ready(self) -> None:
+        """Add this room's edges to the lineage."""
+        from yimen.facts import lineage  # noqa: F401, PLC0415 - models are there only now

@@ -41,6 +41,11 @@ def titles() -> dict[str, str]:
     return dict(Fact.objects.values_list("name", "title"))
 
 
+def every() -> list[FactDefinition]:
+    """Return the whole dictionary, by name."""
+    return [_definition(row) for row in _rows().order_by("name")]
+
+
 class FactNotFound(NotFound):
     """No fact has this name."""
 

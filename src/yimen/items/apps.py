@@ -9,3 +9,7 @@ class ItemsConfig(AppConfig):
     name = "yimen.items"
     label = "items"
     verbose_name = "政务服务事项"
+
+    def ready(self) -> None:
+        """Add this room's edges to the lineage."""
+        from yimen.items import lineage  # noqa: F401, PLC0415 - models are there only now

@@ -116,6 +116,12 @@ def offered(slug: str, *, on: date) -> Offered:
     return _offered(version)
 
 
+def all_offered(*, on: date) -> list[ItemDefinition]:
+    """Return every item as offered on that day, by slug."""
+    versions = ItemVersion.objects.filter(_in_effect(on)).order_by("item_id", "-number").distinct("item_id")
+    return [from_json(row.content) for row in versions]
+
+
 @remembered
 def version(version_id: int) -> Offered:
     """Return the item as that version says, whatever the day."""

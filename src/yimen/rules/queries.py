@@ -37,6 +37,12 @@ def in_effect(name: str, *, on: date) -> RuleVersion:
     return version
 
 
+def all_in_effect(*, on: date) -> list[RuleVersion]:
+    """Return the version in effect on that day of all rules that have one, by name."""
+    covering = RuleVersion.objects.filter(Q(effective_until=None) | Q(effective_until__gt=on), effective_from__lte=on)
+    return list(covering.order_by("name", "-number").distinct("name"))
+
+
 IN_EFFECT = """
 SELECT id FROM rules_ruleversion
 WHERE name = %s AND effective_from <= %s AND (effective_until IS NULL OR effective_until > %s)

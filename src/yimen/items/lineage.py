@@ -1,0 +1,28 @@
+"""What the items room adds to the lineage (数据血缘): rule → item → licence type, and fact → licence type."""
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from yimen.core.lineage import Edge, Node, provider
+from yimen.facts import queries as facts
+from yimen.items import queries
+from yimen.items.logic import AMOUNT
+from yimen.licences import queries as licences
+
+ITEM, LICENCE_TYPE = "item", "licence_type"
+
+
+@provider("items")
+def edges() -> Iterator[Edge]:
+    """Yield the edges of every item offered today, and of the facts that stand on the face of what it grants."""
+    titles = facts.titles()
+    licence_names = licences.type_names()
+    for definition in queries.all_offered(on=timezone.localdate()):
+        item = Node(ITEM, definition.slug, definition.name)
+        code = definition.result.licence_type
+        licence = Node(LICENCE_TYPE, code, licence_names.get(code, code))
+        yield Edge(Node("rule", definition.slug), item)
+        yield Edge(item, licence)
+        for fact in sorted(set(definition.result.face.values()) - {AMOUNT}):
+            yield Edge(Node("fact", fact, titles.get(fact, fact)), licence)
