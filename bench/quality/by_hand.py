@@ -9,6 +9,8 @@ _CODE = " + ".join(
     f"(strpos('{credit_code.ALPHABET}', substr(employer, {n + 1}, 1)) - 1) * {weight}"
     for n, weight in enumerate(credit_code.WEIGHTS)
 )
+_BORN = """TRY_CAST(
+    substr(id_number, 7, 4) || '-' || substr(id_number, 11, 2) || '-' || substr(id_number, 13, 2) AS DATE)"""
 
 RULES = {
     "number.required": "number IS NULL",
@@ -16,13 +18,11 @@ RULES = {
     "id_number.length": "length(id_number) > 18",
     "id_number.resident_id": f"""CASE WHEN regexp_full_match(id_number, '[0-9]{{17}}[0-9X]')
         THEN substr('10X98765432', 1 + ({_ID}) % 11, 1) <> substr(id_number, 18, 1)
-          OR TRY_CAST(substr(id_number, 7, 4) || '-' || substr(id_number, 11, 2) || '-' || substr(id_number, 13, 2) AS DATE)
-             IS NULL
+          OR {_BORN} IS NULL
         ELSE id_number IS NOT NULL END""",
     "name.required": "name IS NULL",
     "name.length": "length(name) > 20",
     "birth_date.required": "birth_date IS NULL",
-    "birth_date.type": "false",
     "birth_date.range": "birth_date < DATE '1900-01-01' OR birth_date > current_date",
     "sex.code": "sex NOT IN ('1', '2')",
     "employer.required": "employer IS NULL",
@@ -32,8 +32,7 @@ RULES = {
     "started_on.range": "started_on < DATE '1900-01-01'",
     "ended_on.range": "ended_on < DATE '1900-01-01'",
     "base.required": "base IS NULL",
-    "birth_date.id": """birth_date <>
-        TRY_CAST(substr(id_number, 7, 4) || '-' || substr(id_number, 11, 2) || '-' || substr(id_number, 13, 2) AS DATE)""",
+    "birth_date.id": f"birth_date <> {_BORN}",
     "ended-after-started": "ended_on < started_on",
     "paid-not-negative": "paid < 0",
     "base-in-limits": "base NOT BETWEEN 2360 AND 27501",

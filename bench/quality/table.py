@@ -56,14 +56,16 @@ def write(path: Path, rows: int) -> None:
             f"""
             COPY (
               WITH raw AS (
-                SELECT i, DATE '1950-01-01' + CAST(hash(i) % 25000 AS INT) AS born, hash(i, 7) AS h FROM range({rows}) r(i)
+                SELECT i, DATE '1950-01-01' + CAST(hash(i) % 25000 AS INT) AS born, hash(i, 7) AS h
+                FROM range({rows}) r(i)
               ), first AS (SELECT *, '440399' || strftime(born, '%Y%m%d') || printf('%03d', h % 1000) AS f FROM raw)
               SELECT 'C' || printf('%09d', CASE WHEN h % 1000 = 1 THEN i - i % 2 ELSE i END) AS number,
                 f || CASE WHEN h % 97 = 3 THEN '0' ELSE substr('10X98765432', 1 + ({weights}) % 11, 1) END AS id_number,
                 CASE WHEN h % 211 = 5 THEN NULL ELSE '张' || printf('%03d', h % 999) END AS name,
                 CASE WHEN h % 101 = 7 THEN born + 1 WHEN h % 331 = 9 THEN NULL ELSE born END AS birth_date,
                 CASE WHEN h % 89 = 2 THEN '9' ELSE CAST(1 + h % 2 AS VARCHAR) END AS sex,
-                CASE WHEN h % 53 = 4 THEN '91440300MA5ECK7N1X' ELSE codes[1 + CAST(h % {EMPLOYERS} AS INT)] END AS employer,
+                CASE WHEN h % 53 = 4 THEN '91440300MA5ECK7N1X'
+                  ELSE codes[1 + CAST(h % {EMPLOYERS} AS INT)] END AS employer,
                 born + CAST(7000 + h % 3000 AS INT) AS started_on,
                 CASE WHEN h % 3 = 0 THEN born + CAST(7000 + (h // 7) % 9000 AS INT) END AS ended_on,
                 CAST(2300 + h % 25000 AS DOUBLE) AS base, CAST(h % 400000 AS DOUBLE) - 500 AS paid

@@ -92,6 +92,17 @@ def of_case(case_id: UUID) -> list[Entry]:
     return list(Entry.objects.filter(case_id=case_id).order_by("pk"))
 
 
+def batches(*, dataset: str = "", limit: int = 500) -> list[Entry]:
+    """Return the newest rows of batches that took something, of this dataset where one is named."""
+    found = Entry.objects.filter(kind=Entry.Kind.BATCH, result=Entry.Result.OK).order_by("-recorded_at", "-pk")
+    return list((found.filter(dataset=dataset) if dataset else found)[:limit])
+
+
+def batch_of(run: str) -> Entry | None:
+    """Return the row of the batch of this run; None where there is none."""
+    return Entry.objects.filter(kind=Entry.Kind.BATCH, details__run=run).first()
+
+
 def acts(action: str) -> Iterable[Entry]:
     """Return every act of this kind."""
     return Entry.objects.filter(kind=Entry.Kind.ACT, action=action).order_by("pk")

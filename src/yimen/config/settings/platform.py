@@ -5,6 +5,7 @@ from yimen.config import env
 YIMEN_HOME = env.home()
 YIMEN_SOURCES = env.source_connections()
 YIMEN_DEMO = env.flag("YIMEN_DEMO")
+YIMEN_LAKE = env.text("YIMEN_LAKE", str(env.home() / "lake"))
 YIMEN_PUBLIC_URL = env.text("YIMEN_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 YIMEN_LEDGER_KEY = env.text("YIMEN_LEDGER_KEY", str(env.home() / "ledger-signing-key.pem"))
 YIMEN_LEDGER_HEADS = env.text("YIMEN_LEDGER_HEADS", str(env.home() / "ledger-heads.jsonl"))

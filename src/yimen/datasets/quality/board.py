@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yimen.core.errors import Forbidden, NotFound
+from yimen.datasets.believing import AS_OF, INVALID, key_column
 from yimen.datasets.models import Dataset, DatasetField, Grant, QualityFinding, QualityRule, QualityRun
 from yimen.datasets.quality.derive import derived
 from yimen.datasets.quality.expressions import BadExpression, checked
@@ -19,6 +20,7 @@ from yimen.parties.queries import Desk
 
 ITEM = "data-quality"
 """What a grant for quality runs is for: it stands where the item of a grant stands."""
+KEYS = {"person": ("公民身份号码", "resident_id"), "org": ("统一社会信用代码", "credit_code")}
 TREND = 20
 """How many runs a trend shows."""
 
@@ -46,12 +48,13 @@ class RulesNotYours(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a run looks at: the columns of a dataset, and the rules that are switched on."""
+    """What a run looks at: a dataset's fields, the columns of its snapshot, and the rules that are switched on."""
 
     code: str
     title: str
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...]
+    fields: tuple[str, ...]
 
 
 def table(code: str) -> Table:
@@ -63,10 +66,10 @@ def table(code: str) -> Table:
     dataset = Dataset.objects.prefetch_related("fields", "quality_rules").filter(pk=code).first()
     if dataset is None:
         raise DatasetNotFound("请检查资源代码，或从资源目录进入。", dataset=code)
-    columns = tuple(column_of(one, is_raw=False) for one in dataset.fields.all())
+    columns = columns_of(dataset)
     off = {one.code for one in dataset.quality_rules.all() if not one.is_active}
     rules = tuple(rule for rule in _rules(dataset, columns) if rule.code not in off)
-    return Table(code, dataset.title, columns, rules)
+    return Table(code, dataset.title, columns, rules, tuple(one.name for one in dataset.fields.all()))
 
 
 def raw_table(code: str) -> tuple[list[Column], list[Rule]]:
@@ -75,9 +78,14 @@ def raw_table(code: str) -> tuple[list[Column], list[Rule]]:
     Raises:
         DatasetNotFound: there is none.
     """
-    rules = table(code).rules
-    dataset = Dataset.objects.prefetch_related("fields").get(pk=code)
-    return [column_of(one, is_raw=True) for one in dataset.fields.all()], list(rules)
+    off = {one.code for one in QualityRule.objects.filter(dataset_id=code, is_active=False)}
+    dataset = Dataset.objects.prefetch_related("fields", "quality_rules").filter(pk=code).first()
+    if dataset is None:
+        raise DatasetNotFound("请检查资源代码，或从资源目录进入。", dataset=code)
+    columns = [column_of(one, is_raw=True) for one in dataset.fields.all()]
+    names = {column.name for column in columns}
+    rules = [rule for rule in _rules(dataset, columns) if rule.code not in off and names.issuperset(rule.fields)]
+    return columns, rules
 
 
 def owner(code: str) -> str:
@@ -102,7 +110,24 @@ def granted(*, on: date) -> dict[str, str]:
 def every_rule(code: str) -> list[Rule]:
     """Return every rule of the dataset, those switched off too; empty where there is no such dataset."""
     dataset = Dataset.objects.prefetch_related("fields", "quality_rules").filter(pk=code).first()
-    return [] if dataset is None else _rules(dataset, [column_of(one, is_raw=False) for one in dataset.fields.all()])
+    return [] if dataset is None else _rules(dataset, columns_of(dataset))
+
+
+def columns_of(dataset: Dataset) -> tuple[Column, ...]:
+    """Return the columns of a dataset's snapshot: its fields, whose record a row is, when it was brought up to date.
+
+    Where no field is a key, those by which the dataset is asked are.
+    """
+    fields = [column_of(one, is_raw=False) for one in dataset.fields.all()]
+    is_key = not any(one.is_key for one in fields)
+    keys = [_key(name, is_key=is_key) for name in dataset.keyed_by]
+    stamp = [Column(AS_OF, "更新时间", "instant")] if dataset.settings.get(AS_OF) else []
+    return (*fields, *keys, *stamp)
+
+
+def _key(name: str, *, is_key: bool) -> Column:
+    title, element = KEYS.get(name, (name, ""))
+    return Column(key_column(name), title, is_key=is_key, is_required=True, element=element)
 
 
 def column_of(field: DatasetField, *, is_raw: bool) -> Column:
@@ -113,12 +138,13 @@ def column_of(field: DatasetField, *, is_raw: bool) -> Column:
         title=field.title,
         type="string" if is_raw and codes else field.type,
         source=field.source_name if is_raw else "",
-        codes=tuple(codes) if is_raw else tuple(dict.fromkeys(codes.values())) if field.type == "string" else (),
+        codes=tuple(codes) if is_raw or field.type == "string" else (),
         length=field.length,
         is_key=field.is_key,
         is_required=field.is_required,
         element=field.element,
         blank_is_value=field.blank_is_value,
+        flag="" if is_raw else field.name + INVALID,
     )
 
 
@@ -126,7 +152,7 @@ def _rules(dataset: Dataset, columns: Sequence[Column]) -> list[Rule]:
     """Return what follows from the fields, set otherwise where a row says so, and what was written."""
     own: dict[str, QualityRule] = {one.code: one for one in dataset.quality_rules.all()}
     rules = []
-    for rule in derived(columns, cycle=dataset.update_cycle):
+    for rule in derived(columns, cycle=dataset.update_cycle, as_of=AS_OF if dataset.settings.get(AS_OF) else ""):
         said = own.get(rule.code)
         rules.append(rule if said is None else replace(rule, threshold=said.threshold, weight=said.weight))
     names = [column.name for column in columns]

@@ -54,7 +54,7 @@ def selected(columns: Sequence[Column], types: Mapping[str, str], *, is_clean: b
             parts.append(f"{text} AS {quoted(column.name)}")
         else:
             parts += [f"{text} AS {quoted(column.name + RAW)}", f"{_read(text, column.type)} AS {quoted(column.name)}"]
-    return parts
+    return parts + [quoted(column.flag) for column in columns if column.flag]
 
 
 def _read(text: str, kind: str) -> str:
@@ -62,6 +62,8 @@ def _read(text: str, kind: str) -> str:
         case "date":
             compact = f"TRY_CAST(try_strptime({text}, '%Y%m%d') AS DATE)"
             return f"coalesce(TRY_CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE), {compact})"
+        case "instant":
+            return f"TRY_CAST({text} AS TIMESTAMP)"
         case "number":
             return f"TRY_CAST(replace({text}, '_', '?') AS DOUBLE)"
         case _:
@@ -79,9 +81,12 @@ def look(rule: Rule, columns: Mapping[str, Column], types: Mapping[str, str], *,
     column = columns.get(name)
     was_text = column is not None and column.type != "string" and is_text(types[column.source or column.name])
     raw = quoted(name + RAW) if was_text else value
+    flag = quoted(column.flag) if column is not None and column.flag else ""
     match rule.kind:
+        case Kind.TYPE | Kind.CODE | Kind.BELIEVED if flag:
+            return Look(rule, flag, f"CASE WHEN {flag} OR {value} IS NOT NULL THEN true END")
         case Kind.REQUIRED:
-            return Look(rule, f"{raw} IS NULL", "")
+            return Look(rule, f"({raw} IS NULL AND NOT {flag})" if flag else f"{raw} IS NULL", "")
         case Kind.TYPE:
             return Look(rule, f"({value} IS NULL AND {raw} IS NOT NULL)" if was_text else "false", raw)
         case Kind.LENGTH:
@@ -101,8 +106,7 @@ def look(rule: Rule, columns: Mapping[str, Column], types: Mapping[str, str], *,
             born, parts = checks.birth_of(rule.fields[1]), checks.resident_id_parts(rule.fields[1])
             return Look(rule, f"{value} <> {born}", f"CASE WHEN {value} IS NOT NULL THEN {born} END", parts)
         case Kind.BELIEVED:
-            flags = quoted(rule.expression)
-            return Look(rule, f"list_contains({flags}, {literal(name)})", "")
+            return Look(rule, "false", raw)
         case _:
             holds, _ = expressions.checked(rule.expression, columns)
             return Look(rule, f"NOT {holds}", holds)

@@ -8,6 +8,7 @@ RESIDENT_IDS = frozenset({"resident_id", "id_number", "citizen_id", "gmsfhm", "p
 CREDIT_CODES = frozenset({"credit_code", "uscc", "tyshxydm", "org.credit_code"})
 """Names and data elements by which a column is known to hold an identity number or a credit code."""
 BIRTHS = frozenset({"birth_date", "person.birth_date"})
+TYPED = {"date": "是日期", "number": "是数字", "boolean": "是是否值"}
 CYCLE_DAYS: Mapping[str, int] = {
     "REALTIME": 2,
     "DAILY": 2,
@@ -40,14 +41,16 @@ def _of(column: Column) -> Iterator[Rule]:
     name, title = column.name, column.title
     if column.is_required:
         yield Rule(f"{name}.required", f"{title}不为空", Kind.REQUIRED, Dimension.COMPLETENESS, (name,))
-    if column.type != "string":
-        said = {"date": "是日期", "number": "是数字", "boolean": "是是否值"}[column.type]
+    if column.type in TYPED:
+        said = TYPED[column.type]
         yield Rule(f"{name}.type", f"{title}{said}", Kind.TYPE, Dimension.NORMALITY, (name,))
     if column.length is not None:
         said = f"{title}不超过 {column.length} 个字"
         yield Rule(f"{name}.length", said, Kind.LENGTH, Dimension.NORMALITY, (name,), limit=column.length)
     if column.codes:
         yield Rule(f"{name}.code", f"{title}在代码表中", Kind.CODE, Dimension.NORMALITY, (name,))
+    if column.flag and column.type == "string" and not column.codes:
+        yield Rule(f"{name}.text", f"{title}是可以识别的文字", Kind.BELIEVED, Dimension.NORMALITY, (name,))
     if is_resident_id(column):
         said = f"{title}符合 GB 11643"
         yield Rule(f"{name}.resident_id", said, Kind.RESIDENT_ID, Dimension.ACCURACY, (name,), weight=2)

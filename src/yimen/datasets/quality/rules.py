@@ -52,7 +52,8 @@ class Column:
     """One column as rules see it: our name, a title, a type of `datasets.logic.TYPES`, and what may stand in it.
 
     `source` is what the table itself calls it. `codes` are the values allowed, empty for any. `element` is the data
-    element it conforms to, by which an identity number is known as one.
+    element it conforms to, by which an identity number is known as one. `flag` is the column that says where the
+    department gave something that cannot be believed as this, empty where the table has none.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Column:
     is_required: bool = False
     element: str = ""
     blank_is_value: bool = False
+    flag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from yimen.core.errors import Invalid, Unavailable
 from yimen.datasets.quality import expressions, relations, samples
-from yimen.datasets.quality.compiling import RAW, Look, look, quoted, selected
+from yimen.datasets.quality.checks import quoted
+from yimen.datasets.quality.compiling import RAW, Look, look, selected
 from yimen.datasets.quality.relations import ROW, ROW_NAME, Relation
 from yimen.datasets.quality.rules import Column, Finding, Kind, Report, Rule, Sample
 
@@ -53,7 +54,9 @@ def run(
     most_samples: int = MOST_SAMPLES,
     longest_s: float = LONGEST_S,
 ) -> Report:
-    """Return what the rules find in the table; `is_clean` as for `compiling.selected`. `at` decides what is late.
+    """Return what the rules find in the table; `is_clean` as for `compiling.selected`.
+
+    `at` decides what is late, in the time of day there.
 
     Raises:
         ColumnsMissing: the table lacks columns. BadExpression: a written rule says what cannot be said.
@@ -87,7 +90,7 @@ def must_fit(rule: Rule, columns: Sequence[Column]) -> None:
     Raises:
         BadExpression: it is not; the sentence says how to write it.
     """
-    kinds = {"date": pa.date32(), "number": pa.float64(), "boolean": pa.bool_()}
+    kinds = {"date": pa.date32(), "number": pa.float64(), "boolean": pa.bool_(), "instant": pa.timestamp("us")}
     empty = pa.table({column.name: pa.array([], kinds.get(column.type, pa.string())) for column in columns})
     with relations.arrow(empty) as relation:
         named = {column.name: column for column in columns}
@@ -137,7 +140,7 @@ def _counted(relation: Relation, table: str, plan: _Plan, at: datetime, most: in
     if plan.cycle:
         stamp = quoted(plan.cycle.fields[0])
         inner += [] if stamp in inner else [stamp]
-        outer += [f"max({stamp})"]
+        outer += [f"CAST(max({stamp}) AS TIMESTAMP)"]
     parts = {name: text for one in plan.looks for name, text in one.parts.items()}
     below = f"(SELECT *, {', '.join(f'{text} AS {quoted(name)}' for name, text in parts.items())} FROM {table})"  # noqa: S608
     from_ = below if parts else table
@@ -168,11 +171,8 @@ def _late(rule: Rule, newest: object, at: datetime) -> _Count:
     """Say whether the newest stamp of the table is older than its cycle allows."""
     assert rule.limit is not None
     if not isinstance(newest, datetime):
-        if newest is None:
-            return _Count(rule, 0, 0, (), "没有更新时间，无法判断")
-        newest = datetime.combine(newest, datetime.min.time())  # type: ignore[arg-type]  # a date is the other stamp there is
-    told = at.replace(tzinfo=None) if newest.tzinfo is None else at
-    is_late = told - newest > timedelta(days=rule.limit + 1)
+        return _Count(rule, 0, 0, (), "没有更新时间，无法判断")
+    is_late = at.replace(tzinfo=None) - newest > timedelta(days=rule.limit + 1)
     return _Count(rule, 1, int(is_late), (), f"最近更新 {newest:%Y-%m-%d}")
 
 

@@ -10,12 +10,14 @@ from yimen.standards import credit_code, resident_id
 LONGEST_SHAPE = 24
 KEPT_HEAD, KEPT_TAIL = 3, 4
 SHORT = 8
+NOT_KEPT = "没有采信"
+"""What stands for a value of which a snapshot only says that it cannot be believed."""
 REASONS: Mapping[Kind, str] = {
     Kind.REQUIRED: "没有值",
     Kind.LENGTH: "超过最大长度",
     Kind.CODE: "不在代码表中",
     Kind.BIRTH_DATE: "出生日期与身份号码不一致",
-    Kind.BELIEVED: "部门给的值不能采信",
+    Kind.BELIEVED: "含有无法识别的字符",
     Kind.UNIQUE: "同一个主键有多行",
     Kind.WRITTEN: "条件不成立",
 }
@@ -50,8 +52,10 @@ def sample(
 ) -> Sample:
     """Return one row as a sample; `values` are those of the rule's fields, `key` those of the table's key."""
     value = values.get(rule.fields[0])
+    flag = columns[rule.fields[0]].flag if rule.fields[0] in columns else ""
+    looks = [NOT_KEPT if flag and values.get(flag) else shape(values.get(name)) for name in rule.fields]
     said = "、".join(masked(one) for one in key if one is not None)
-    return Sample(row, said, "、".join(shape(values.get(name)) for name in rule.fields), _reason(rule, columns, value))
+    return Sample(row, said, "、".join(looks), _reason(rule, columns, value))
 
 
 def _reason(rule: Rule, columns: Mapping[str, Column], value: object) -> str:

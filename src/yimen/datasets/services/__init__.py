@@ -1,5 +1,6 @@
 """Verbs on data resources: keep the catalogue, keep grants, exchange."""
 
+from yimen.datasets.services.batch import NotScannable, Snapshot, take
 from yimen.datasets.services.catalogue import BadDefinition, put_dataset
 from yimen.datasets.services.exchange import GrantExpired, GrantMissing, SourceNonsense, SourceSilent, exchange
 from yimen.datasets.services.granting import end_grants_but, put_grant
@@ -10,6 +11,8 @@ __all__ = [
     "Disputed",
     "GrantExpired",
     "GrantMissing",
+    "NotScannable",
+    "Snapshot",
     "SourceNonsense",
     "SourceSilent",
     "end_grants_but",
@@ -17,4 +20,5 @@ __all__ = [
     "put_dataset",
     "put_grant",
     "raise_objection",
+    "take",
 ]

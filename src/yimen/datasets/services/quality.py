@@ -1,20 +1,19 @@
 """Look into the quality of a dataset, keep what was found, and have its owner see to it (数据治理)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yimen.core import locks
-from yimen.core.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
+from yimen.core.errors import Conflict, DomainError, Invalid, NotFound
 from yimen.datasets.models import Dataset, QualityFinding, QualityRule, QualityRun
 from yimen.datasets.quality import board, expressions, relations, running
 from yimen.datasets.quality.rules import CODE, Dimension, Finding, Kind, Report, Rule
+from yimen.datasets.services.batch import take
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
 from yimen.parties.queries import Desk
@@ -40,13 +39,6 @@ class RuleExists(Conflict):
     title = "这个资源已经有同名的规则。"
 
 
-class BatchMissing(Unavailable):
-    """Tables cannot be taken here."""
-
-    code = "quality.batch-missing"
-    title = "这里还不能批量取数。"
-
-
 class BadRule(Invalid):
     """A rule is not written as it should be."""
 
@@ -54,23 +46,7 @@ class BadRule(Invalid):
     title = "规则写得不完整。"
 
 
-class Snapshot(Protocol):
-    """A table as it was taken: where it lies as Parquet, and the ledger row of the taking."""
-
-    @property
-    def path(self) -> Path:
-        """Return where the Parquet file lies."""
-
-    @property
-    def entry(self) -> int:
-        """Return the number of the ledger row."""
-
-
-Take = Callable[..., Snapshot]
-"""`take(code, *, fields, purpose, actor, grantee, at)`: the batch exchange."""
-
-
-def run_quality(code: str, *, by: Actor, at: datetime, take: Take | None = None, only: str = "") -> QualityRun:
+def run_quality(code: str, *, by: Actor, at: datetime, only: str = "") -> QualityRun:
     """Take the dataset's table in a batch exchange, run its rules, keep what they find, open and close tasks.
 
     With `only` just the rule of this code. The run is kept as begun before anything is read, and with all its findings
@@ -86,9 +62,9 @@ def run_quality(code: str, *, by: Actor, at: datetime, take: Take | None = None,
     )
     with locks.exclusive("quality.run", begun.pk):
         try:
-            taken = _taker(take)(
+            taken = take(
                 code,
-                fields=[column.name for column in table.columns],
+                fields=table.fields,
                 purpose=PURPOSE,
                 actor=by,
                 grantee=by.agency_code or "",
@@ -104,7 +80,7 @@ def run_quality(code: str, *, by: Actor, at: datetime, take: Take | None = None,
         return _keep(begun, report, entry=str(taken.entry), by=by, at=at)
 
 
-def run_granted(code: str, *, at: datetime, take: Take | None = None) -> QualityRun:
+def run_granted(code: str, *, at: datetime) -> QualityRun:
     """Run as the platform itself, under whatever agency's grant for quality is in force, the owner's own else.
 
     Raises:
@@ -113,13 +89,7 @@ def run_granted(code: str, *, at: datetime, take: Take | None = None) -> Quality
     owner = board.owner(code)
     grantee = board.granted(on=timezone.localdate(at)).get(code, owner)
     clock = Actor(kind="system", id="datasets.quality", label="系统（数据质量检查）", agency_code=grantee)
-    return run_quality(code, by=clock, at=at, take=take)
-
-
-def _taker(take: Take | None) -> Take:
-    if take is None:
-        raise BatchMissing("请联系平台管理员。")
-    return take
+    return run_quality(code, by=clock, at=at)
 
 
 def _chosen(rules: Sequence[Rule], only: str) -> list[Rule]:
@@ -183,7 +153,7 @@ def _follow_up(dataset: Dataset, findings: Iterable[Finding], *, by: Actor, at: 
             )
 
 
-def recheck(task_id: UUID, *, desk: Desk, words: str, at: datetime, take: Take | None = None) -> QualityRun:
+def recheck(task_id: UUID, *, desk: Desk, words: str, at: datetime) -> QualityRun:
     """Say that a rule's task was seen to, and run just that rule: closed when clean, else opened anew with the count.
 
     Where the table cannot be taken now the task stays as said to be mended, and the next run decides.
@@ -194,7 +164,7 @@ def recheck(task_id: UUID, *, desk: Desk, words: str, at: datetime, take: Take |
     task = task_queries.to_act_on(desk, task_id, kind=TASK)
     tasks.fix(task_id, by=desk.actor, at=at, words=words.replace("\0", "")[:1000])
     dataset, _, rule = task.reference.partition("/")
-    return run_quality(dataset, by=desk.actor, at=at, take=take, only=rule)
+    return run_quality(dataset, by=desk.actor, at=at, only=rule)
 
 
 def mark_died(*, at: datetime) -> int:
@@ -278,7 +248,7 @@ def write_rule(code: str, draft: Draft, *, desk: Desk, at: datetime) -> QualityR
         raise RuleExists("请换一个规则代码。", rule=rule.code) from error
 
 
-def try_rule(code: str, draft: Draft, *, desk: Desk, at: datetime, take: Take | None = None) -> Finding:
+def try_rule(code: str, draft: Draft, *, desk: Desk, at: datetime) -> Finding:
     """Return what a rule would find, keeping nothing but the ledger row of the batch exchange.
 
     Raises:
@@ -287,13 +257,11 @@ def try_rule(code: str, draft: Draft, *, desk: Desk, at: datetime, take: Take | 
     """
     board.may_write(desk, code)
     rule = drafted(code, draft)
-    columns = board.table(code).columns
+    table = board.table(code)
     purpose = Purpose(item=board.ITEM, title="试算质量规则")
-    names = [column.name for column in columns]
-    actor = desk.actor
-    taken = _taker(take)(code, fields=names, purpose=purpose, actor=actor, grantee=desk.agency, at=at)
+    taken = take(code, fields=table.fields, purpose=purpose, actor=desk.actor, grantee=desk.agency, at=at)
     with relations.parquet(taken.path) as relation:
-        report = running.run(relation, columns, [rule], at=timezone.localtime(at), is_clean=True, longest_s=20.0)
+        report = running.run(relation, table.columns, [rule], at=timezone.localtime(at), is_clean=True, longest_s=20.0)
     return report.findings[0]
 
 

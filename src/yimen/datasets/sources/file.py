@@ -140,12 +140,12 @@ def _sheet(content: bytes) -> Iterator[Sequence[object]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         for line in sheet.iter_rows(values_only=True):
-            yield [_plain(value) for value in line]
+            yield [plain(value) for value in line]
     except Exception as error:  # damaged bytes fail anywhere in unzipping, parsing or openpyxl's own types
         raise Nonsense("不是 XLSX 文件") from error
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Return a cell as the other sources give values: text, None, a date; a whole number without its point."""
     match value:
         case datetime() if value.time() == datetime.min.time():

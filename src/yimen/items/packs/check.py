@@ -117,7 +117,7 @@ def _facts(pack: Pack) -> Iterator[Finding]:
 
 def _datasets(pack: Pack) -> Iterator[Finding]:
     by_code = {one.code: one for _, one in pack.datasets}
-    items = {item.definition.slug for item in pack.items}
+    items = {item.definition.slug for item in pack.items} | set(datasets.BATCH_PURPOSES)
     yield from _twice("数据资源", [(place, one.code) for place, one in pack.datasets])
     dictionary = pack.dictionary()
     for place, one in pack.datasets:
@@ -129,7 +129,7 @@ def _datasets(pack: Pack) -> Iterator[Finding]:
         yield from (Finding(place, f"数据资源“{one.code}”：", problem) for problem in datasets.validate(one))
     for place, grant in pack.grants:
         yield from _absent(place, "部门", grant.grantee, _codes(pack))
-        yield from _absent(place, "事项", grant.item, items)
+        yield from _absent(place, "事项（或批量用途）", grant.item, items)
         for name in grant.fields:
             known = {field.name for field in by_code[grant.dataset].fields}
             yield from _absent(place, f"{grant.dataset} 的字段", name, known)
