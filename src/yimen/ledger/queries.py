@@ -64,20 +64,27 @@ def reads_of(subject: UUID, *, with_own: bool = False, items: Collection[str] = 
     entries = _about(subject, items).filter(kind=Entry.Kind.READ).order_by("-recorded_at", "-pk")
     if not with_own:
         entries = entries.exclude(actor_kind="citizen")
-    return [
-        ReadRow(
-            id=entry.pk,
-            at=entry.recorded_at,
-            actor=entry.actor_label,
-            is_own=entry.actor_kind == "citizen",
-            dataset=entry.dataset,
-            fields=tuple(entry.fields),
-            purpose=entry.purpose,
-            result=entry.result,
-            result_label=entry.get_result_display(),
-        )
-        for entry in entries[:limit]
-    ]
+    return [_read_row(entry) for entry in entries[:limit]]
+
+
+def read_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> ReadRow | None:
+    """Return one read of this person's data, None where there is none of this number about them."""
+    entry = _about(subject, items).filter(kind=Entry.Kind.READ, pk=entry_id).first()
+    return None if entry is None else _read_row(entry)
+
+
+def _read_row(entry: Entry) -> ReadRow:
+    return ReadRow(
+        id=entry.pk,
+        at=entry.recorded_at,
+        actor=entry.actor_label,
+        is_own=entry.actor_kind == "citizen",
+        dataset=entry.dataset,
+        fields=tuple(entry.fields),
+        purpose=entry.purpose,
+        result=entry.result,
+        result_label=entry.get_result_display(),
+    )
 
 
 def of_case(case_id: UUID) -> list[Entry]:

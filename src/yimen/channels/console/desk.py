@@ -26,6 +26,8 @@ PAGES = (
     Page("islands", "/console/islands/", "信息孤岛"),
     Page("sources", "/console/sources/", "数据源"),
     Page("facts", "/console/facts/", "数据项"),
+    Page("quality", "/console/quality/", "数据质量"),
+    Page("tasks", "/console/tasks/", "督办"),
     Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""

@@ -16,6 +16,7 @@ from yimen.config.cli import (
     licence,
     migrate,
     pack,
+    quality,
     serve,
     source,
     standards,
@@ -45,6 +46,7 @@ app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")
 app.add_typer(standards.app, name="standards")
 app.add_typer(source.app, name="source")
+app.add_typer(quality.app, name="quality")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from yimen.datasets.services.catalogue import BadDefinition, put_class, put_data
 from yimen.datasets.services.exchange import SourceNonsense, SourceSilent, exchange
 from yimen.datasets.services.granting import end_grants_but, put_grant
 from yimen.datasets.services.halting import NoSuchGrant, WrongGrantState, resume, revoke, suspend
+from yimen.datasets.services.objecting import Disputed, raise_objection
 from yimen.datasets.services.permitting import (
     BadCall,
     BadNumber,
@@ -41,6 +42,7 @@ __all__ = [
     "BadNumber",
     "BadRequest",
     "ConsentMissing",
+    "Disputed",
     "FieldGone",
     "FieldUnused",
     "GrantExpired",
@@ -74,6 +76,7 @@ __all__ = [
     "put_class",
     "put_dataset",
     "put_grant",
+    "raise_objection",
     "request_grant",
     "resume",
     "revoke",
