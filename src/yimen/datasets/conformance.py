@@ -3,19 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from yimen.core.errors import NotFound
+from yimen.datasets.catalogue import DatasetNotFound
 from yimen.datasets.logic import DatasetDefinition
-from yimen.datasets.models import Dataset
+from yimen.datasets.models import Dataset, DatasetField
 from yimen.standards import queries as standards
 from yimen.standards.conformance import Conformance, FieldSchema, conformance
 from yimen.standards.logic import CodeListDefinition, ElementDefinition
-
-
-class NoSuchDataset(NotFound):
-    """There is no dataset of this code."""
-
-    code = "datasets.not-found"
-    title = "没有这个数据资源。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +25,13 @@ def of_catalogue(code: str = "") -> list[DatasetConformance]:
     """Return it for every dataset that is not retired, or for one, the worst first.
 
     Raises:
-        NoSuchDataset: there is none of this code.
+        DatasetNotFound: there is none of this code.
     """
     rows = Dataset.objects.exclude(status=Dataset.Status.RETIRED).select_related("agency").prefetch_related("fields")
     if code:
         rows = rows.filter(pk=code)
         if not rows:
-            raise NoSuchDataset(f"没有数据资源“{code}”。请用 yimen dataset list 查看。")
+            raise DatasetNotFound(f"没有数据资源“{code}”。请用 yimen dataset list 查看。")
     elements = standards.elements_by_identifier()
     lists = {one.code_list: standards.codes_of(one.code_list) for one in elements.values() if one.code_list}
     found = [
@@ -79,3 +72,9 @@ def of_definition(
     return DatasetConformance(
         definition.code, definition.title, definition.agency, conformance(fields, elements, lists)
     )
+
+
+def fields_of(element: str) -> list[tuple[str, str, str]]:
+    """Return the fields that name this data element: (dataset's code, dataset's title, field's title), by dataset."""
+    rows = DatasetField.objects.filter(element=element).order_by("dataset_id", "pk")
+    return list(rows.values_list("dataset_id", "dataset__title", "title"))

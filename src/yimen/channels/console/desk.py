@@ -25,6 +25,7 @@ PAGES = (
     Page("reviews", "/console/reviews/", "目录审核"),
     Page("islands", "/console/islands/", "信息孤岛"),
     Page("sources", "/console/sources/", "数据源"),
+    Page("standards", "/console/standards/", "标准"),
     Page("facts", "/console/facts/", "数据项"),
     Page("quality", "/console/quality/", "数据质量"),
     Page("tasks", "/console/tasks/", "督办"),

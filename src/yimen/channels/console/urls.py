@@ -14,6 +14,7 @@ from yimen.channels.console import (
     quality,
     reviews,
     sources,
+    standards,
     tasks,
 )
 
@@ -46,6 +47,12 @@ urlpatterns = [
     path("sources/<slug:name>/connect/columns", connect.columns, name="connect-columns"),
     path("sources/<slug:name>/connect/publish", connect.publish, name="connect-publish"),
     path("ledger/", ledger.show, name="ledger"),
+    path("standards/", standards.index, name="standards"),
+    path("standards/elements/<str:identifier>/", standards.element, name="element"),
+    path("standards/lists/<slug:identifier>/", standards.code_list, name="code-list"),
+    path("standards/lists/<slug:identifier>/export", standards.export, name="code-list-export"),
+    path("standards/lists/<slug:identifier>/compare", standards.compare, name="code-list-compare"),
+    path("standards/lists/<slug:identifier>/confirm", standards.confirm, name="code-list-confirm"),
     path("facts/", facts.index, name="facts"),
     path("facts/<str:name>/", facts.show, name="fact"),
     path("facts/<str:name>/add", facts.add, name="add-source"),

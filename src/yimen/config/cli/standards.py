@@ -105,6 +105,7 @@ def check(
     """检查数据资源的字段是否符合数据元；有不符合的，退出码为 1。"""
     django.set_up()
     from yimen.datasets import conformance  # noqa: PLC0415 - Django is set up only now
+    from yimen.datasets.catalogue import DatasetNotFound  # noqa: PLC0415 - as above
     from yimen.items.packs.read import read  # noqa: PLC0415 - as above
 
     with output.refusing(json_wanted=json):
@@ -115,7 +116,7 @@ def check(
             elements, lists = given.all_elements(), given.all_code_lists()
             wanted = [one for _, one in given.datasets if dataset in {"", one.code}]
             if not wanted:
-                raise conformance.NoSuchDataset(f"内容包里没有数据资源“{dataset}”。")
+                raise DatasetNotFound(f"内容包里没有数据资源“{dataset}”。")
             found = [conformance.of_definition(one, elements, lists) for one in wanted]
     if json:
         output.as_json(

@@ -77,6 +77,8 @@ def filled(path, case, licence):
         "<uuid:licence_id>": str(licence.pk),
         "<uuidstr:licence_id>": str(licence.pk),
         "<str:name>": "person.degree",
+        "<str:identifier>": "person.name",
+        "<slug:identifier>": "sex",
         "<str:fact>": "person.graduated_on",
         "<uuid:run_id>": str(QualityRun.objects.get().pk),
         "<uuid:task_id>": str(Task.objects.get().pk),
