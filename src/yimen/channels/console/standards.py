@@ -112,7 +112,7 @@ def confirm(request: HttpRequest, identifier: str) -> HttpResponse:
     return HttpResponseRedirect(f"/console/standards/lists/{identifier}/", status=303)
 
 
-def _uploaded(file: UploadedFile[bytes] | None) -> tuple[CodeEntry, ...]:
+def _uploaded(file: "UploadedFile[bytes] | None") -> tuple[CodeEntry, ...]:
     if file is None:
         raise BadList("请选择一个 CSV 文件。")
     if (file.size or 0) > LARGEST_FORM:
