@@ -19,6 +19,8 @@ FORMATS: Mapping[str, str] = {"sql": "3", "rest": "7", "file": "2"}
 KEY = re.compile(r"person|org|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_TIMEOUT_S = 30.0
+BATCH_PURPOSES: Mapping[str, str] = {"base-library": "建设基础库", "data-quality": "检查数据质量"}
+"""What whole tables may be taken for: each stands where the item of a grant stands, with its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,9 @@ class Record:
     """What a department answered about one person (取数结果).
 
     `values` has the fields it gave a value for; a field without one is absent. `invalid` has those whose value cannot
-    be believed, with the reason. `as_of` is the department's own time stamp, None where it gives none. `entry` is the
-    number of the ledger row.
+    be believed, with the reason. `as_of` is the department's own time stamp, None where it gives none. `fields` are
+    those asked for. `entry` is the number of the ledger row, which keeps `digest`, that of the values with `salt`.
+    `signature` is the platform's on all of it (`datasets.answers`), Base64, by the key `public_key`.
     """
 
     dataset: str
@@ -117,7 +120,14 @@ class Record:
     values: Mapping[str, object]
     invalid: Mapping[str, str]
     as_of: datetime | None
+    fields: tuple[str, ...]
     entry: int
+    grant: int
+    at: datetime
+    salt: str
+    digest: str
+    signature: str
+    public_key: str
 
 
 class Unbelievable(ValueError):

@@ -64,25 +64,43 @@ def reads_of(subject: UUID, *, with_own: bool = False, items: Collection[str] = 
     entries = _about(subject, items).filter(kind=Entry.Kind.READ).order_by("-recorded_at", "-pk")
     if not with_own:
         entries = entries.exclude(actor_kind="citizen")
-    return [
-        ReadRow(
-            id=entry.pk,
-            at=entry.recorded_at,
-            actor=entry.actor_label,
-            is_own=entry.actor_kind == "citizen",
-            dataset=entry.dataset,
-            fields=tuple(entry.fields),
-            purpose=entry.purpose,
-            result=entry.result,
-            result_label=entry.get_result_display(),
-        )
-        for entry in entries[:limit]
-    ]
+    return [_read_row(entry) for entry in entries[:limit]]
+
+
+def read_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> ReadRow | None:
+    """Return one read of this person's data, None where there is none of this number about them."""
+    entry = _about(subject, items).filter(kind=Entry.Kind.READ, pk=entry_id).first()
+    return None if entry is None else _read_row(entry)
+
+
+def _read_row(entry: Entry) -> ReadRow:
+    return ReadRow(
+        id=entry.pk,
+        at=entry.recorded_at,
+        actor=entry.actor_label,
+        is_own=entry.actor_kind == "citizen",
+        dataset=entry.dataset,
+        fields=tuple(entry.fields),
+        purpose=entry.purpose,
+        result=entry.result,
+        result_label=entry.get_result_display(),
+    )
 
 
 def of_case(case_id: UUID) -> list[Entry]:
     """Return everything recorded for the case, in order."""
     return list(Entry.objects.filter(case_id=case_id).order_by("pk"))
+
+
+def batches(*, dataset: str = "", limit: int = 500) -> list[Entry]:
+    """Return the newest rows of batches that took something, of this dataset where one is named."""
+    found = Entry.objects.filter(kind=Entry.Kind.BATCH, result=Entry.Result.OK).order_by("-recorded_at", "-pk")
+    return list((found.filter(dataset=dataset) if dataset else found)[:limit])
+
+
+def batch_of(run: str) -> Entry | None:
+    """Return the row of the batch of this run; None where there is none."""
+    return Entry.objects.filter(kind=Entry.Kind.BATCH, details__run=run).first()
 
 
 def acts(action: str) -> Iterable[Entry]:

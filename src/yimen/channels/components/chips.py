@@ -1,7 +1,7 @@
 """Facts as people see them: a label, a value, where it came from and when (数据来源标签)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, Sensitivity, label
@@ -15,7 +15,8 @@ class Chip:
     """One fact on a page. `value` is empty where nothing is known; `look` is a class of components.css.
 
     A hidden value is shown only when asked for: others may look over a shoulder. `says` has what each agency says where
-    they contradict each other.
+    they contradict each other. `objection` says how an objection to it stands, `objection_path` where one is raised;
+    both empty where there is none.
     """
 
     fact: str
@@ -28,6 +29,12 @@ class Chip:
     is_locked: bool
     is_hidden: bool = False
     says: tuple[tuple[str, str], ...] = ()
+    objection: str = ""
+    objection_path: str = ""
+
+
+OBJECTABLE = frozenset({State.KNOWN, State.ABSENT, State.INVALID, State.CONTRADICTED, State.DECLARED})
+"""What a department said, or could have said; where it was silent there is nothing to object to."""
 
 
 def chips(
@@ -36,17 +43,30 @@ def chips(
     *,
     without: Collection[str] = (),
     hides_sensitive: bool = False,
+    objects_at: str = "",
+    objections: Mapping[str, str] | None = None,
 ) -> list[Chip]:
     """Return the readings as chips, departments' facts first, in the order they were read.
 
     `hides_sensitive` folds away what departments say of a sensitive kind (敏感个人信息, 个人信息保护法 art. 28).
+    `objects_at` is the address under which each fact has a form to object to it (不对？), empty for none; `objections`
+    says by fact how one stands.
     """
     shown = [
-        _chip(reading, definitions[name], hides_sensitive=hides_sensitive)
+        replace(
+            _chip(reading, definitions[name], hides_sensitive=hides_sensitive),
+            objection=(objections or {}).get(name, ""),
+            objection_path=f"{objects_at}{name}/" if objects_at and _is_objectable(reading, definitions[name]) else "",
+        )
         for name, reading in readings.items()
         if name not in without
     ]
     return sorted(shown, key=lambda chip: not chip.is_locked)
+
+
+def _is_objectable(reading: Reading, definition: FactDefinition) -> bool:
+    """Tell whether it is a department's word, read from a dataset."""
+    return definition.authority not in {APPLICANT, SYSTEM} and bool(reading.dataset) and reading.state in OBJECTABLE
 
 
 def _chip(reading: Reading, definition: FactDefinition, *, hides_sensitive: bool) -> Chip:

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from yimen.channels.console import datasets, exports, facts, home, islands, ledger, lineage, reviews
+from yimen.channels.console import (
+    connect,
+    datasets,
+    exports,
+    facts,
+    home,
+    islands,
+    ledger,
+    lineage,
+    quality,
+    reviews,
+    sources,
+    standards,
+    tasks,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -24,9 +38,35 @@ urlpatterns = [
     path("lineage/", lineage.show, name="lineage"),
     path("islands/", islands.show, name="islands"),
     path("islands/islands.csv", islands.download, name="islands-table"),
+    path("sources/", sources.board, name="sources"),
+    path("sources/new", sources.register, name="source-register"),
+    path("sources/<slug:name>/", sources.show, name="source"),
+    path("sources/<slug:name>/change", sources.change, name="source-change"),
+    path("sources/<slug:name>/test", sources.try_out, name="source-test"),
+    path("sources/<slug:name>/connect/", connect.relations, name="connect"),
+    path("sources/<slug:name>/connect/columns", connect.columns, name="connect-columns"),
+    path("sources/<slug:name>/connect/publish", connect.publish, name="connect-publish"),
     path("ledger/", ledger.show, name="ledger"),
+    path("standards/", standards.index, name="standards"),
+    path("standards/elements/<str:identifier>/", standards.element, name="element"),
+    path("standards/lists/<slug:identifier>/", standards.code_list, name="code-list"),
+    path("standards/lists/<slug:identifier>/export", standards.export, name="code-list-export"),
+    path("standards/lists/<slug:identifier>/compare", standards.compare, name="code-list-compare"),
+    path("standards/lists/<slug:identifier>/confirm", standards.confirm, name="code-list-confirm"),
     path("facts/", facts.index, name="facts"),
     path("facts/<str:name>/", facts.show, name="fact"),
     path("facts/<str:name>/add", facts.add, name="add-source"),
     path("facts/<str:name>/drop", facts.drop, name="drop-source"),
+    path("quality/", quality.board, name="quality"),
+    path("quality/runs/<uuid:run_id>/", quality.show_run, name="quality-run"),
+    path("quality/<slug:code>/", quality.dataset, name="quality-dataset"),
+    path("quality/<slug:code>/run", quality.run, name="run-quality"),
+    path("quality/<slug:code>/rules/new", quality.write, name="write-rule"),
+    path("quality/<slug:code>/rules/switch", quality.switch, name="switch-rule"),
+    path("tasks/", tasks.listing, name="tasks"),
+    path("tasks/<uuid:task_id>/", tasks.show, name="task"),
+    path("tasks/<uuid:task_id>/fixed", tasks.fixed, name="task-fixed"),
+    path("tasks/<uuid:task_id>/value", tasks.value, name="task-value"),
+    path("tasks/<uuid:task_id>/corrected", tasks.corrected, name="task-corrected"),
+    path("tasks/<uuid:task_id>/confirmed", tasks.confirmed, name="task-confirmed"),
 ]

@@ -13,7 +13,7 @@ from yimen.facts import queries as facts
 from yimen.ledger import queries
 from yimen.ledger.queries import ReadRow
 
-OWN = {"cases": "办件", "licences": "证照"}
+OWN = {"cases": "办件", "licences": "证照", "objections": "数据异议"}
 
 
 @login_required
@@ -39,11 +39,15 @@ def proof(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What somebody read at one moment for one purpose with one result, its fields in Chinese."""
+    """What somebody read at one moment for one purpose with one result, its fields in Chinese.
+
+    `objectable` is the row from which one may object to what a department said, None where none said anything.
+    """
 
     row: ReadRow
     fields: tuple[str, ...]
     numbers: tuple[int, ...]
+    objectable: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ def _occasions(rows: list[ReadRow]) -> list[Occasion]:
                 for name in row.fields
             ),
             numbers=tuple(row.id for row in reversed(together)),
+            objectable=next((row.id for row in reversed(together) if row.dataset not in OWN), None),
         )
         for together in gathered.values()
     ]

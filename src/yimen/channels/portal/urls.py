@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.channels.portal import accounts, cases, catalogue, home, items, licences, mandates, offers, reads
+from yimen.channels.portal import accounts, cases, catalogue, home, items, licences, mandates, objections, offers, reads
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("me/", home.mine, name="me"),
     path("me/reads/", reads.listing, name="reads"),
     path("me/reads/<int:entry_id>.json", reads.proof, name="read-proof"),
+    path("me/reads/<int:entry_id>/objection/", objections.of_read, name="object-to-read"),
+    path("me/objections/", objections.listing, name="objections"),
     path("me/standing/", mandates.standings, name="standing"),
     path("me/mandates/", mandates.listing, name="mandates"),
     path("me/mandates/<int:mandate_id>/end", mandates.end, name="end-mandate"),
@@ -24,6 +26,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", cases.show, name="case"),
     path("cases/<uuid:case_id>/answers", cases.answers, name="answers"),
     path("cases/<uuid:case_id>/submit", cases.submit, name="submit"),
+    path("cases/<uuid:case_id>/objections/<str:fact>/", objections.of_case, name="object-to-fact"),
     path("cases/<uuid:case_id>/review", cases.review, name="review"),
     path("licences/", licences.listing, name="licences"),
     path("licences/<uuid:licence_id>/", licences.show, name="licence"),

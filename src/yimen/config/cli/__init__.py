@@ -5,7 +5,23 @@ import sys
 import typer
 from django.db.utils import OperationalError, ProgrammingError
 
-from yimen.config.cli import catalogue, client, decide, demo, dmn, item, ledger, licence, migrate, pack, serve, worker
+from yimen.config.cli import (
+    catalogue,
+    client,
+    decide,
+    demo,
+    dmn,
+    item,
+    ledger,
+    licence,
+    migrate,
+    pack,
+    quality,
+    serve,
+    source,
+    standards,
+    worker,
+)
 from yimen.core.postgres import PostgresError
 from yimen.core.settings import SettingError
 
@@ -28,6 +44,9 @@ app.add_typer(item.app, name="item")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")
+app.add_typer(standards.app, name="standards")
+app.add_typer(source.app, name="source")
+app.add_typer(quality.app, name="quality")
 
 
 def main() -> None:

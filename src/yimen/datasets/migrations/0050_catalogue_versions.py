@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0002_catalogue'),
+        ('datasets', '0040_quality'),
         ('parties', '0003_console_posts'),
     ]
 

@@ -1,9 +1,12 @@
 """A source of data that lives in memory: what departments would answer, and what they were asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from yimen.datasets.sources import Connection, Keys, Nonsense, RawRecord, Silent, register
+from yimen.datasets.sources.scan import pieces, scans
 
 
 @dataclass
@@ -33,3 +36,20 @@ class MemorySource:
             raise Nonsense("不是 JSON")
         record = self._department.records.get("/".join(keys.values()))
         return None if record is None else {name: record.get(name) for name in fields}
+
+
+@scans("memory")
+def everybody(
+    connection: Connection, settings: Mapping[str, str], columns: Sequence[str], timeout_s: float
+) -> Iterator[pa.RecordBatch]:
+    """Every record of a Department; the column named by the dataset's `key` is the key it is kept under."""
+    assert isinstance(connection, Department)
+    if connection.trouble == "silent":
+        raise Silent("TimeoutError")
+    if connection.trouble == "nonsense":
+        raise Nonsense("不是 JSON")
+    key = settings["key"]
+    rows = (
+        [one if name == key else record.get(name) for name in columns] for one, record in connection.records.items()
+    )
+    yield from pieces(rows, columns)

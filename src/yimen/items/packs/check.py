@@ -30,6 +30,7 @@ from yimen.rules.logic import (
     judge,
 )
 from yimen.standards import credit_code
+from yimen.standards import logic as standards
 
 DATE = "application.date"
 BASE_CODE = re.compile(r"\d{13}")
@@ -55,7 +56,14 @@ def check(pack: Pack) -> Report:
     While a file cannot be read at all, nothing is said of names that are not there: they may stand in that file.
     """
     unread = {PurePosixPath(one).name for one in pack.unread}
-    findings = [*pack.findings, *_agencies(pack), *_facts(pack), *_datasets(pack), *_licence_types(pack)]
+    findings = [
+        *pack.findings,
+        *_agencies(pack),
+        *_standards(pack),
+        *_facts(pack),
+        *_datasets(pack),
+        *_licence_types(pack),
+    ]
     findings += _catalogue(pack)
     findings += _classes(pack)
     cases = 0
@@ -117,9 +125,25 @@ def _facts(pack: Pack) -> Iterator[Finding]:
             )
 
 
+def _standards(pack: Pack) -> Iterator[Finding]:
+    elements, lists = pack.all_elements(), pack.all_code_lists()
+    yield from _twice("代码集", [(place, one.identifier) for place, one in pack.code_lists])
+    yield from _twice("数据元", [(place, one.identifier) for place, one in pack.elements])
+    for place, code_list in pack.code_lists:
+        yield from (Finding(place, "代码集有误：", problem) for problem in standards.list_problems(code_list))
+    for place, element in pack.elements:
+        yield from (Finding(place, "数据元有误：", problem) for problem in standards.element_problems(element))
+        yield from _absent(place, "代码集", element.code_list, lists)
+    for place, fact in pack.facts:
+        yield from _absent(place, "数据元", fact.element, elements)
+    for place, dataset in pack.datasets:
+        for one in dataset.fields:
+            yield from _absent(place, "数据元", one.element, elements)
+
+
 def _datasets(pack: Pack) -> Iterator[Finding]:
     by_code = {one.code: one for _, one in pack.datasets}
-    items = {item.definition.slug for item in pack.items}
+    items = {item.definition.slug for item in pack.items} | set(datasets.BATCH_PURPOSES)
     yield from _twice("数据资源", [(place, one.code) for place, one in pack.datasets])
     dictionary = pack.dictionary()
     for place, one in pack.datasets:
@@ -131,7 +155,7 @@ def _datasets(pack: Pack) -> Iterator[Finding]:
         yield from (Finding(place, f"数据资源“{one.code}”：", problem) for problem in datasets.validate(one))
     for place, grant in pack.grants:
         yield from _absent(place, "部门", grant.grantee, _codes(pack))
-        yield from _absent(place, "事项", grant.item, items)
+        yield from _absent(place, "事项（或批量用途）", grant.item, items)
         for name in grant.fields:
             known = {field.name for field in by_code[grant.dataset].fields}
             yield from _absent(place, f"{grant.dataset} 的字段", name, known)

@@ -15,6 +15,7 @@ from yimen.items.packs.model import Finding, Pack
 from yimen.licences import services as licences
 from yimen.parties import services as parties
 from yimen.rules import services as rules
+from yimen.standards import services as standards
 
 
 class PackRefused(Invalid):
@@ -54,6 +55,10 @@ def load(pack: Pack, *, at: datetime) -> LoadReport:
         raise PackRefused(report.findings)
     for _, agency in pack.agencies:
         parties.put_agency(agency)
+    for _, code_list in pack.code_lists:
+        standards.put_code_list(code_list, on=timezone.localdate(at))
+    for _, element in pack.elements:
+        standards.put_element(element, on=timezone.localdate(at))
     for _, kind in pack.classes:
         datasets.put_class(kind)
     retired = {kept.code for kept in (datasets.put_dataset(one, at=at) for _, one in pack.datasets) if kept.retired_on}
