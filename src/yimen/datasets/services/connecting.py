@@ -196,7 +196,8 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
                 contact=words.contact.strip(),
                 contact_phone=words.contact_phone.strip(),
             ),
-        )
+        ),
+        by=by.actor,
     )
     remember_columns(dataset, {one.name: one.said for one in choice.columns})
     return dataset
