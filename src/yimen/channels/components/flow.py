@@ -7,32 +7,47 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-BOX_WIDTH, BOX_HEIGHT = 172.0, 36.0
-GAP_ACROSS, GAP_DOWN, HEAD = 56.0, 12.0, 28.0
-MOST_LETTERS = 11
+BOX_WIDTH, BOX_HEIGHT = 148.0, 50.0
+GAP_ACROSS, GAP_DOWN, HEAD = 30.0, 10.0, 28.0
+MOST_LETTERS = 9
 """How many Chinese letters a box has room for; two of any other script take the place of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something to be drawn: its key, its title, where it leads (empty: nowhere); `is_here` for what one looks at."""
+    """Something to be drawn: its key, its title, where it leads (empty: nowhere); `is_here` for what one looks at.
+
+    `beside` is what is said of it in a second line, such as the table it stands in; empty for nothing.
+    """
 
     key: str
     title: str
     address: str = ""
     is_here: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A thing with its place in the drawing's units, and its title cut to fit."""
+    """A thing with its place in the drawing's units, its texts cut to fit; `text_y` is the middle of the box."""
 
     thing: Thing
     x: float
     y: float
     said: str
+    said_beside: str
     text_x: float
     text_y: float
+
+    @property
+    def name_y(self) -> float:
+        """Return where the title stands: above the middle where something is said beside it."""
+        return self.text_y - BOX_HEIGHT / 5 if self.said_beside else self.text_y
+
+    @property
+    def beside_y(self) -> float:
+        """Return where the second line stands."""
+        return self.text_y + BOX_HEIGHT / 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,7 @@ def flow(columns: Sequence[tuple[str, Sequence[Thing]]], edges: Iterable[tuple[s
     if not shown:
         return None
     place = {thing.key: number for number, (_, things) in enumerate(shown) for thing in things}
-    joined = _lean({(start, end) for start, end in edges if start in place and end in place}, place)
+    joined = _lean({(start, end) for start, end in edges if start in place and end in place and start != end}, place)
     ordered = _ordered([things for _, things in shown], joined)
     boxes = {
         thing.key: _box(thing, number, row) for number, things in enumerate(ordered) for row, thing in enumerate(things)
@@ -92,7 +107,7 @@ def flow(columns: Sequence[tuple[str, Sequence[Thing]]], edges: Iterable[tuple[s
 
 def _box(thing: Thing, number: int, row: int) -> Box:
     x, y = number * (BOX_WIDTH + GAP_ACROSS), HEAD + row * (BOX_HEIGHT + GAP_DOWN)
-    return Box(thing, x, y, _cut(thing.title), x + BOX_WIDTH / 2, y + BOX_HEIGHT / 2)
+    return Box(thing, x, y, _cut(thing.title), _cut(thing.beside), x + BOX_WIDTH / 2, y + BOX_HEIGHT / 2)
 
 
 def _cut(title: str) -> str:
@@ -154,7 +169,7 @@ def _middle(keys: Iterable[str], at: Mapping[str, float]) -> float:
 
 
 def _branches(columns: Sequence[Sequence[Thing]], edges: set[tuple[str, str]]) -> list[Branch]:
-    """Return the things as a tree from the left: each once, under the first that leads to it."""
+    """Return the things as a tree from the left; what was unfolded already is named again, but not unfolded again."""
     things = {thing.key: thing for column in columns for thing in column}
     children: dict[str, list[str]] = defaultdict(list)
     for start, end in sorted(edges):
@@ -163,8 +178,10 @@ def _branches(columns: Sequence[Sequence[Thing]], edges: set[tuple[str, str]]) -
     seen: set[str] = set()
 
     def grow(key: str) -> Branch:
+        if key in seen:
+            return Branch(things[key])
         seen.add(key)
-        return Branch(things[key], [grow(one) for one in children[key] if one not in seen])
+        return Branch(things[key], [grow(one) for one in children[key]])
 
     roots = [key for key in things if key not in has_parent]
     return [grow(key) for key in (*roots, *things) if key not in seen]

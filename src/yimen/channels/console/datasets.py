@@ -23,13 +23,14 @@ from yimen.items import queries as items
 from yimen.parties import queries as parties
 from yimen.parties.queries import Desk
 
+TYPES = {"string": "文字", "date": "日期", "boolean": "是否", "number": "数字"}
 CHOICES = {
     "sharings": [(value.lower(), label) for value, label in Dataset.Sharing.choices],
     "categories": [(value.lower(), label) for value, label in Dataset.Category.choices],
     "cycles": [(value.lower(), label) for value, label in Dataset.Cycle.choices],
     "openings": [(value.lower(), label) for value, label in Dataset.Openness.choices],
     "kinds": [("sql", "数据库表或视图"), ("rest", "HTTP 服务"), ("file", "文件")],
-    "types": [("string", "文字"), ("date", "日期"), ("boolean", "是否"), ("number", "数字")],
+    "types": list(TYPES.items()),
     "levels": [("1", "1 一般"), ("2", "2 个人"), ("3", "3 敏感"), ("4", "4 极敏感")],
 }
 MOST_DIGITS = 4
@@ -84,6 +85,7 @@ def _page(request: HttpRequest, code: str, *, error: Invalid | Conflict | Forbid
         "page": page,
         "picture": picture(lineage.graph(), [("field", f"{code}.{one.name}") for one in page.fields]),
         "item_names": items.names(one.item for one in page.users),
+        "types": TYPES,
         "titles": {one.name: one.title for one in page.fields},
         "error": error,
     }
@@ -97,7 +99,12 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     desk = desk_of(request)
     if number > 10**MOST_DIGITS:
         raise catalogue.DatasetNotFound("没有这个版本。")
-    context = {**frame(desk, "datasets"), "code": code, "version": catalogue.version(code, number, by=desk)}
+    context = {
+        **frame(desk, "datasets"),
+        "types": TYPES,
+        "code": code,
+        "version": catalogue.version(code, number, by=desk),
+    }
     return render(request, "console/datasets/version.html", context)
 
 

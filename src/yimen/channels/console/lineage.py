@@ -1,6 +1,6 @@
 """Where a thing comes from and what hangs on it, as a picture (数据血缘)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ COLUMNS = (
     ("field", "资源字段"),
     ("fact", "数据项"),
     ("rule", "规则"),
-    ("item", "政务服务事项"),
+    ("item", "事项"),
     ("licence_type", "电子证照"),
 )
 KINDS = dict(COLUMNS)
@@ -85,15 +85,34 @@ def picture(graph: Graph, wanted: Iterable[Id]) -> Flow | None:
             ends = edge.source.id, edge.target.id
             if all(end in above for end in ends) or all(end in below for end in ends):
                 edges.add(ends)
+    rules = {node.key: node.title for node in shown.values() if node.kind == "rule" and ("item", node.key) in shown}
     columns = [
-        (
-            title,
-            [
-                Thing("\n".join(node.id), node.title or node.key, address_of(*node.id), node.id in here)
-                for node in shown.values()
-                if node.kind == kind
-            ],
-        )
+        (title, [_thing(node, rules, is_here=node.id in here) for node in shown.values() if _stands(node, kind, rules)])
         for kind, title in COLUMNS
     ]
-    return flow(columns, [("\n".join(start), "\n".join(end)) for start, end in edges])
+    return flow(columns, [(_key(start, rules), _key(end, rules)) for start, end in edges])
+
+
+def _stands(node: Node, kind: str, rules: Mapping[str, str]) -> bool:
+    """Tell whether a thing has a box of its own in this column: the rules of an item stand in the item's."""
+    return node.kind == kind and not (kind == "rule" and node.key in rules)
+
+
+def _key(one: Id, rules: Mapping[str, str]) -> str:
+    kind, key = one
+    return f"item\n{key}" if kind == "rule" and key in rules else f"{kind}\n{key}"
+
+
+def _thing(node: Node, rules: Mapping[str, str], *, is_here: bool) -> Thing:
+    title, beside = node.title or node.key, ""
+    match node.kind:
+        case "field":
+            dataset, dot, name = title.partition("·")
+            title, beside = (name, dataset) if dot else (title, "")
+        case "column":
+            beside = node.key.rpartition(".")[0]
+        case "item" if node.key in rules:
+            beside = rules[node.key].removeprefix(node.key).strip() + "规则"
+        case _:
+            pass
+    return Thing(_key(node.id, rules), title, address_of(*node.id), is_here, beside)

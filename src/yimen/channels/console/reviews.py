@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from yimen.channels.console.datasets import TYPES
 from yimen.channels.console.desk import desk_of, frame
 from yimen.core.errors import Conflict, Forbidden, Invalid
 from yimen.datasets import catalogue
@@ -52,5 +53,5 @@ def _page(
     today = timezone.localdate()
     page = catalogue.proposal(code, by=desk, on=today)
     seen = impact.of_fields(code, page.gone, at=timezone.now(), on=today) if page.gone else None
-    context = {**frame(desk, "reviews"), "page": page, "impact": seen, "words": words, "error": error}
+    context = {**frame(desk, "reviews"), "page": page, "impact": seen, "words": words, "types": TYPES, "error": error}
     return render(request, "console/reviews/show.html", context, status=422 if error else 200)

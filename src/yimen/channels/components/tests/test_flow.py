@@ -42,13 +42,22 @@ def test_a_long_title_is_cut_to_the_box_and_whole_in_the_list():
     assert len(box.said) <= 12
 
 
-def test_the_list_has_everything_once_even_in_a_circle():
+def test_the_list_unfolds_everything_once_even_in_a_circle():
     def keys(branches):
         return [key for one in branches for key in (one.thing.key, *keys(one.below))]
 
     assert sorted(keys(flow(COLUMNS, EDGES).branches)) == ["a", "b", "i", "x", "y"]
     circle = flow([("甲", [Thing("a", "a")]), ("乙", [Thing("b", "b")])], [("a", "b"), ("b", "a")])
-    assert sorted(keys(circle.branches)) == ["a", "b"]
+    assert sorted(keys(circle.branches)) == ["a", "a", "b"]
+
+
+def test_what_two_things_lead_to_is_named_under_both_and_unfolded_once():
+    columns = [("字段", [Thing("a", "a"), Thing("b", "b")]), ("事实", [Thing("x", "x")]), ("事项", [Thing("i", "i")])]
+
+    branches = flow(columns, [("a", "x"), ("b", "x"), ("x", "i"), ("x", "x")]).branches
+
+    assert [one.below[0].thing.key for one in branches] == ["x", "x"]
+    assert [len(one.below[0].below) for one in branches] == [1, 0]
 
 
 def test_nothing_to_draw_is_no_picture():
