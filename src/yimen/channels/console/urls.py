@@ -2,21 +2,7 @@
 
 from django.urls import path
 
-from yimen.channels.console import (
-    connect,
-    datasets,
-    exports,
-    facts,
-    home,
-    islands,
-    ledger,
-    lineage,
-    quality,
-    reviews,
-    sources,
-    standards,
-    tasks,
-)
+from yimen.channels.console import connect, datasets, exports, facts, grants, home, islands, ledger, lineage, quality, reviews, sources, standards, tasks
 
 app_name = "console"
 urlpatterns = [
@@ -69,4 +55,17 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/value", tasks.value, name="task-value"),
     path("tasks/<uuid:task_id>/corrected", tasks.corrected, name="task-corrected"),
     path("tasks/<uuid:task_id>/confirmed", tasks.confirmed, name="task-confirmed"),
+    path("grants/", grants.index, name="grants"),
+    path("grants/active/", grants.active, name="active-grants"),
+    path("grants/new/", grants.new, name="new-request"),
+    path("grants/requests/<uuid:request_id>/", grants.show, name="grant-request"),
+    *(
+        path(f"grants/requests/<uuid:request_id>/{verb}", grants.act, {"verb": verb}, name=f"{verb}-request")
+        for verb in ("answer", "arbitrate", "extend", "dispute", "withdraw")
+    ),
+    path("grants/<int:grant_id>/", grants.grant, name="grant"),
+    *(
+        path(f"grants/<int:grant_id>/{verb}", grants.halt, {"verb": verb}, name=f"{verb}-grant")
+        for verb in ("suspend", "resume", "revoke")
+    ),
 ]

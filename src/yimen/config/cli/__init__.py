@@ -11,6 +11,8 @@ from yimen.config.cli import (
     decide,
     demo,
     dmn,
+    dataset,
+    grant,
     item,
     ledger,
     licence,
@@ -39,7 +41,9 @@ app.command("serve")(serve.command)
 app.command("worker")(worker.command)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(client.app, name="client")
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(dmn.app, name="dmn")
+app.add_typer(grant.app, name="grant")
 app.add_typer(item.app, name="item")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
