@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.ledger import merkle
@@ -143,3 +143,13 @@ def _content(entry: Entry) -> dict[str, object]:
 def count() -> int:
     """Return how many rows there are."""
     return Entry.objects.count()
+
+
+def uses_of_grants(*, since: datetime) -> dict[int, tuple[int, int]]:
+    """Return for each grant how many reads were tried under it since then, and how many of these were refused."""
+    found = (
+        Entry.objects.filter(kind=Entry.Kind.READ, recorded_at__gte=since, details__has_key="grant")
+        .values("details__grant")
+        .annotate(reads=Count("pk"), refused=Count("pk", filter=Q(result=Entry.Result.REFUSED)))
+    )
+    return {int(row["details__grant"]): (row["reads"], row["refused"]) for row in found}

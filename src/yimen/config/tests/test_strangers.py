@@ -11,6 +11,7 @@ from django.utils import timezone
 from yimen.cases import services
 from yimen.cases.models import Case, Offer
 from yimen.cases.tests.factories import NOW, World
+from yimen.datasets.models import Grant
 from yimen.ledger import services as ledger
 from yimen.ledger.models import Entry
 from yimen.licences.models import Licence
@@ -78,6 +79,8 @@ def filled(path, case, licence):
         "<int:offer_id>": str(Offer.objects.get().pk),
         "<int:entry_id>": str(Entry.objects.filter(kind=Entry.Kind.READ).latest("pk").pk),
         "<int:mandate_id>": str(Mandate.objects.get().pk),
+        "<int:grant_id>": str(Grant.objects.latest("pk").pk),
+        "<uuid:request_id>": str(uuid4()),
     }
     for name, value in values.items():
         path = path.replace(name, value)
