@@ -90,15 +90,15 @@ def _percentile(times: Sequence[float], share: float) -> float:
 
 
 def _tell_alone(arguments: argparse.Namespace, times: Mapping[str, Sequence[float]]) -> None:
+    median = {name: _percentile(taken, 0.5) for name, taken in times.items()}
+    lines = [(label, median[f"{kind} read"], median[f"{kind} exchange"]) for kind, label in LABELS.items()]
+    lines.insert(1, ("  the same SELECT by hand", median["sql by hand"], median["sql exchange"]))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"load before: {os.getloadavg()[0]:.1f} (1 is one core busy; above 0.5 others ran beside it)\n")
-    print(f"one caller, {arguments.alone} exchanges each, medians{'own query':>14}{'exchange':>12}{'over it':>12}{'ratio':>8}")
-    for kind, label in LABELS.items():
-        own, whole = (_percentile(times[f"{kind} {what}"], 0.5) for what in ("read", "exchange"))
-        print(f"{label:42}{own:12.2f} ms{whole:9.2f} ms{whole - own:9.2f} ms{whole / own:8.1f}")
-    by_hand = _percentile(times["sql by hand"], 0.5)
-    whole = _percentile(times["sql exchange"], 0.5)
-    print(f"{'  the same SELECT by hand':42}{by_hand:12.2f} ms{whole:9.2f} ms{whole - by_hand:9.2f} ms{whole / by_hand:8.1f}")
+    head = f"one caller, {arguments.alone} of each, medians"
+    print(f"{head:42}{'own query':>12}{'exchange':>15}{'over it':>12}{'ratio':>11}")
+    for label, own, whole in lines:
+        print(f"{label:42}{own:9.2f} ms{whole:12.2f} ms{whole - own:9.2f} ms{whole / own:11.1f}")
 
 
 def _tell_crowd(arguments: argparse.Namespace, seen: Seen) -> None:

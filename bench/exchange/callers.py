@@ -159,7 +159,8 @@ def _forgotten(**_: object) -> int:
 def main() -> None:
     """Register the people if this is the first worker, then do as told until the line is closed."""
     known = [line.split(" ", 1) for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()]
-    crowd, people = None, []
+    crowd: Crowd | None = None
+    people: list[Person] = []
     for line in sys.stdin:
         order = json.loads(line)
         if not people:
