@@ -5,7 +5,21 @@ import sys
 import typer
 from django.db.utils import OperationalError, ProgrammingError
 
-from yimen.config.cli import client, decide, demo, dmn, item, ledger, licence, migrate, pack, serve, worker
+from yimen.config.cli import (
+    client,
+    dataset,
+    decide,
+    demo,
+    dmn,
+    grant,
+    item,
+    ledger,
+    licence,
+    migrate,
+    pack,
+    serve,
+    worker,
+)
 from yimen.core.postgres import PostgresError
 from yimen.core.settings import SettingError
 
@@ -22,7 +36,9 @@ app.command("migrate")(migrate.command)
 app.command("serve")(serve.command)
 app.command("worker")(worker.command)
 app.add_typer(client.app, name="client")
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(dmn.app, name="dmn")
+app.add_typer(grant.app, name="grant")
 app.add_typer(item.app, name="item")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
