@@ -97,12 +97,13 @@ def select(given: str, table: Table) -> str:
     """Return the query that believes the relation `given`, whose codes are mapped."""
     chosen = []
     for place, one in enumerate(table.fields):
-        text, kind = (f"g.{quoted(name)}" for name in (one.source_name, one.source_name + KIND))
+        text, kind = f"g.{quoted(one.source_name)}", f"g.{quoted(one.source_name + KIND)}"
         is_given = f"({text} IS NOT NULL AND ({text} <> '' OR {kind} = 'x'))"
         if one.blank_is_value:
             is_given = f"{text} IS NOT NULL"
+        ours, ours_kind = _mapped(place)
         value = (
-            _value(*(f"g.{quoted(name)}" for name in _mapped(place)), one.type)
+            _value(f"g.{quoted(ours)}", f"g.{quoted(ours_kind)}", one.type)
             if one.codes
             else _value(text, kind, one.type)
         )
