@@ -1,5 +1,6 @@
 """Verbs on data resources: keep the catalogue, keep grants, exchange."""
 
+from yimen.datasets.services.base_records import NoReason, NotYourLibrary, RecordNotFound, open_base_record
 from yimen.datasets.services.batch import NotScannable, Snapshot, take
 from yimen.datasets.services.catalogue import BadDefinition, put_dataset
 from yimen.datasets.services.exchange import GrantExpired, GrantMissing, SourceNonsense, SourceSilent, exchange
@@ -9,12 +10,16 @@ __all__ = [
     "BadDefinition",
     "GrantExpired",
     "GrantMissing",
+    "NoReason",
     "NotScannable",
+    "NotYourLibrary",
+    "RecordNotFound",
     "Snapshot",
     "SourceNonsense",
     "SourceSilent",
     "end_grants_but",
     "exchange",
+    "open_base_record",
     "put_dataset",
     "put_grant",
     "take",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-
 from datetime import date, datetime
 from pathlib import Path
 
@@ -75,7 +74,9 @@ PEOPLE = (
 )
 
 
-def memory_dataset(settings, code: str, records: dict[str, dict[str, object]], *fields: FieldDefinition, key="person"):
+def memory_dataset(
+    settings, code: str, records: dict[str, dict[str, object]], *fields: FieldDefinition, key="person", as_of=""
+):
     """A dataset in memory with these records by their key, and a grant to take all of it for a base library."""
     parties.agency()
     settings.YIMEN_SOURCES = {**settings.YIMEN_SOURCES, code: Department(records=records)}
@@ -87,7 +88,7 @@ def memory_dataset(settings, code: str, records: dict[str, dict[str, object]], *
             "conditional",
             "sql",
             code,
-            {"relation": "r", "key": "sfz"},
+            {"relation": "r", "key": "sfz", "as_of": as_of},
             fields,
             keyed_by=(key,),
         )
