@@ -11,7 +11,7 @@ from yimen.core.errors import Invalid, NotFound
 from yimen.datasets import base, base_queries
 from yimen.datasets.base import Attribute, Built, Conflict, LibraryDefinition, validate
 from yimen.datasets.base_queries import TABLE
-from yimen.datasets.logic import BATCH_PURPOSES
+from yimen.datasets.logic import BASE_LIBRARY, BATCH_PURPOSES
 from yimen.datasets.models import BaseLibrary, Dataset
 from yimen.datasets.services import batch
 from yimen.datasets.services.exchange import GrantMissing, SourceNonsense, SourceSilent
@@ -21,7 +21,6 @@ from yimen.parties.logic import Actor
 from yimen.standards import masking, working_days
 from yimen.tasks import services as tasks
 
-PURPOSE_NAME = "base-library"
 CONFLICT = "base.conflict"
 DAYS = 10
 """Working days to look into why two sources differ; a correction asked for by others has its own, shorter limits."""
@@ -73,7 +72,7 @@ def take_all(code: str, *, by: Actor, at: datetime) -> dict[str, str]:
     for row in base_queries.attributes_of(library):
         for dataset, field in row.sources:
             wanted.setdefault(dataset, []).append(field)
-    purpose = Purpose(PURPOSE_NAME, f"{BATCH_PURPOSES[PURPOSE_NAME]}（{library.title}）")
+    purpose = Purpose(BASE_LIBRARY, f"{BATCH_PURPOSES[BASE_LIBRARY]}（{library.title}）")
     told = {}
     for dataset, fields in wanted.items():
         try:
@@ -82,7 +81,7 @@ def take_all(code: str, *, by: Actor, at: datetime) -> dict[str, str]:
             told[dataset] = f"{error.title}{error.detail}"
         else:
             told[dataset] = ""
-            store.prune(batch.table_of(dataset, purpose=PURPOSE_NAME, grantee=library.agency_id), keep=KEEP)
+            store.prune(batch.table_of(dataset, purpose=BASE_LIBRARY, grantee=library.agency_id), keep=KEEP)
     return told
 
 
@@ -123,7 +122,7 @@ def build(code: str, *, by: Actor, at: datetime) -> Built:
 
 def _newest(dataset: str, library: BaseLibrary) -> store.Snapshot | None:
     try:
-        return store.newest(batch.table_of(dataset, purpose=PURPOSE_NAME, grantee=library.agency_id))
+        return store.newest(batch.table_of(dataset, purpose=BASE_LIBRARY, grantee=library.agency_id))
     except store.NoSnapshot:
         return None
 
