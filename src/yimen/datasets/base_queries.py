@@ -95,6 +95,11 @@ def library(code: str) -> BaseLibrary:
     return found
 
 
+def codes() -> list[str]:
+    """Return the code of every library."""
+    return list(BaseLibrary.objects.values_list("code", flat=True))
+
+
 def may_see(by: Desk, agency: str) -> bool:
     """Tell whether a desk may look into a library: the agency that builds it, stewards and auditors. Counts only."""
     return by.is_steward or by.is_auditor or by.agency == agency

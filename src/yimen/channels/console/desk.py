@@ -22,6 +22,7 @@ class Page:
 PAGES = (
     Page("home", "/console/", "总览"),
     Page("facts", "/console/facts/", "数据项"),
+    Page("base", "/console/base/", "基础库"),
     Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""

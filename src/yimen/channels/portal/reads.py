@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from yimen.channels.portal.visitor import standing_of
-from yimen.datasets import batch_reads
+from yimen.datasets import base_queries, batch_reads
 from yimen.datasets import queries as datasets
 from yimen.facts import queries as facts
 from yimen.ledger import queries
@@ -88,6 +88,8 @@ def _uses(rows: list[ReadRow]) -> list[Use]:
 def _occasions(rows: list[ReadRow]) -> list[Occasion]:
     """Return the rows gathered by moment, reader, purpose and result, newest first."""
     fields = datasets.field_titles((row.dataset, name) for row in rows for name in row.fields)
+    if any(row.dataset.startswith(base_queries.TABLE) for row in rows):
+        fields |= base_queries.attribute_titles()
     titles = facts.titles()
     gathered: dict[tuple[object, ...], list[ReadRow]] = {}
     for row in rows:

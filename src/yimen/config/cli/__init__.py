@@ -5,7 +5,7 @@ import sys
 import typer
 from django.db.utils import OperationalError, ProgrammingError
 
-from yimen.config.cli import client, decide, demo, dmn, item, ledger, licence, migrate, pack, serve, worker
+from yimen.config.cli import client, decide, demo, dmn, item, lake, ledger, licence, migrate, pack, serve, worker
 from yimen.core.postgres import PostgresError
 from yimen.core.settings import SettingError
 
@@ -24,6 +24,7 @@ app.command("worker")(worker.command)
 app.add_typer(client.app, name="client")
 app.add_typer(dmn.app, name="dmn")
 app.add_typer(item.app, name="item")
+app.add_typer(lake.app, name="lake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")

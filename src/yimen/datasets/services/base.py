@@ -62,6 +62,22 @@ def put_library(definition: LibraryDefinition) -> BaseLibrary:
     return kept
 
 
+def builder_of(library: BaseLibrary) -> Actor:
+    """Return who builds a library when nobody in particular does: its agency's own machine."""
+    return Actor("system", "base.build", f"{library.agency.short_name}（基础库建设）", library.agency_id)
+
+
+def refresh(code: str, *, at: datetime) -> Built:
+    """Take what a library is made of, and build it anew.
+
+    Raises:
+        LibraryNotFound: there is none. NothingTaken: no dataset of it could ever be taken.
+    """
+    by = builder_of(base_queries.library(code))
+    take_all(code, by=by, at=at)
+    return build(code, by=by, at=at)
+
+
 def take_all(code: str, *, by: Actor, at: datetime) -> dict[str, str]:
     """Take every dataset of the library under its grants; return, by dataset, "" or why it could not be taken.
 
