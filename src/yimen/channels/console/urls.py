@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from yimen.channels.console import connect, datasets, exports, facts, grants, home, islands, ledger, lineage, quality, reviews, sources, standards, tasks
+from yimen.channels.console import (
+    base,
+    connect,
+    datasets,
+    exports,
+    facts,
+    grants,
+    home,
+    islands,
+    ledger,
+    lineage,
+    quality,
+    reviews,
+    sources,
+    standards,
+    tasks,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -32,6 +48,8 @@ urlpatterns = [
     path("sources/<slug:name>/connect/", connect.relations, name="connect"),
     path("sources/<slug:name>/connect/columns", connect.columns, name="connect-columns"),
     path("sources/<slug:name>/connect/publish", connect.publish, name="connect-publish"),
+    path("base/", base.show, name="base"),
+    path("base/<slug:code>/open", base.open_record, name="open-record"),
     path("ledger/", ledger.show, name="ledger"),
     path("standards/", standards.index, name="standards"),
     path("standards/elements/<str:identifier>/", standards.element, name="element"),

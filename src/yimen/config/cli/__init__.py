@@ -8,12 +8,13 @@ from django.db.utils import OperationalError, ProgrammingError
 from yimen.config.cli import (
     catalogue,
     client,
+    dataset,
     decide,
     demo,
     dmn,
-    dataset,
     grant,
     item,
+    lake,
     ledger,
     licence,
     migrate,
@@ -45,6 +46,7 @@ app.add_typer(dataset.app, name="dataset")
 app.add_typer(dmn.app, name="dmn")
 app.add_typer(grant.app, name="grant")
 app.add_typer(item.app, name="item")
+app.add_typer(lake.app, name="lake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")
