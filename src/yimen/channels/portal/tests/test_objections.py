@@ -141,6 +141,7 @@ def test_from_who_read_my_data_one_chooses_the_field_and_objects(owner, citizen,
 
     assert Objection.objects.get().field == "graduated_on"
     assert signed_in(parties.citizen()).get(address).status_code == 404
+    citizen.get(f"/cases/{case.pk}/objections/{FACT}/")
     own = Entry.objects.filter(subject=owner.pk, dataset="cases").latest("pk")
     assert citizen.get(f"/me/reads/{own.pk}/objection/").status_code == 404
     assert citizen.get(f"/me/reads/{10**30}/objection/").status_code == 404
