@@ -47,13 +47,13 @@ def proof(request: HttpRequest, entry_id: int) -> HttpResponse:
 class Occasion:
     """What somebody read at one moment for one purpose with one result, its fields in Chinese.
 
-    `objectable` is the row from which one may object to what a department said, None where none said anything.
+    `objectable` are the rows from which one may object to what a department said, each with its fields in Chinese.
     """
 
     row: ReadRow
     fields: tuple[str, ...]
     numbers: tuple[int, ...]
-    objectable: int | None
+    objectable: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,11 @@ def _occasions(rows: list[ReadRow]) -> list[Occasion]:
                 for name in row.fields
             ),
             numbers=tuple(row.id for row in reversed(together)),
-            objectable=next((row.id for row in reversed(together) if row.dataset not in OWN), None),
+            objectable=tuple(
+                (row.id, "、".join(fields[row.dataset, name] for name in row.fields if (row.dataset, name) in fields))
+                for row in reversed(together)
+                if row.dataset not in OWN and any((row.dataset, name) in fields for name in row.fields)
+            ),
         )
         for together in gathered.values()
     ]

@@ -155,7 +155,7 @@ def test_a_rule_below_its_threshold_is_one_task_of_the_owner(lake):
     task = Task.objects.get()
     assert (task.kind, task.reference, task.agency_id) == ("quality.rule", "people/name.required", parties.HR)
     assert task.due_on == date(2026, 12, 9)
-    assert "5 行不合格" in task.title
+    assert "5 行不合格" in task.steps.get().words
 
 
 def test_said_mended_and_not_it_is_opened_anew_with_the_new_count_and_closed_only_when_clean(lake):
