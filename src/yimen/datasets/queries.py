@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from yimen.core import pipeline
 from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
