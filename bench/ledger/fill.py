@@ -17,7 +17,7 @@ from yimen.ledger.logic import Purpose  # noqa: E402
 from yimen.ledger.models import Entry  # noqa: E402
 from yimen.parties.logic import Actor  # noqa: E402
 
-AT_ONCE = 5000
+AT_ONCE = 3000
 BY = Actor("system", "bench", "市数据局（测速）", "11440300MB2X015258")
 
 

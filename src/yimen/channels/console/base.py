@@ -57,8 +57,9 @@ def _bars(one: LibraryRow) -> list[Bar]:
     sources = Counter(row.attribute for row in one.coverage)
     return [
         Bar(
-            label=f"{row.title}·{row.source}",
-            said=f"{row.known_share:.1f}%" + (f"，采用 {row.chosen_share:.1f}%" if sources[row.attribute] > 1 else ""),
+            label=f"{row.title}·{row.source}"
+            + (f"（采用 {row.chosen_share:.1f}%）" if sources[row.attribute] > 1 else ""),
+            said=f"{row.known_share:.1f}%",
             share=row.known_share,
         )
         for row in one.coverage
