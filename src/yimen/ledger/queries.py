@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.ledger import merkle
@@ -85,6 +85,12 @@ def reads_of(subject: UUID, *, with_own: bool = False, items: Collection[str] = 
     if not with_own:
         entries = entries.exclude(actor_kind="citizen")
     return [read_row(entry) for entry in entries[:limit]]
+
+
+def read_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> ReadRow | None:
+    """Return one read of this person's data, None where there is none of this number about them."""
+    entry = _about(subject, items).filter(kind=Entry.Kind.READ, pk=entry_id).first()
+    return None if entry is None else read_row(entry)
 
 
 def of_case(case_id: UUID) -> list[Entry]:
@@ -181,6 +187,50 @@ def _content(entry: Entry) -> dict[str, object]:
     return {**{name: getattr(entry, name) for name in COVERED}, "recorded_at": entry.recorded_at.astimezone(UTC)}
 
 
+def cases_that_read(dataset: str, fields: Collection[str], *, since: datetime) -> dict[str, int]:
+    """Return how many cases of each item read any of these fields since then; nobody's data are in it."""
+    reads = Entry.objects.filter(
+        kind=Entry.Kind.READ, dataset=dataset, fields__overlap=list(fields), recorded_at__gte=since
+    )
+    return dict(reads.order_by().values_list("item").annotate(Count("case_id", distinct=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetUse:
+    """How much a dataset was really used in a period: reads that found something, and the items they were for."""
+
+    reads: int
+    agencies: frozenset[str]
+    items: frozenset[str]
+
+
+def use_of_datasets(*, since: datetime, until: datetime) -> dict[str, DatasetUse]:
+    """Return the use of each dataset in the period, which ends exclusively; refused and failed reads are no use."""
+    reads = Entry.objects.filter(
+        kind=Entry.Kind.READ,
+        result__in=[Entry.Result.OK, Entry.Result.ABSENT],
+        recorded_at__gte=since,
+        recorded_at__lt=until,
+    ).exclude(dataset="")
+    found: dict[str, DatasetUse] = {}
+    for dataset, agency, item, count in (
+        reads.order_by().values_list("dataset", "actor_agency", "item").annotate(Count("pk"))
+    ):
+        one = found.get(dataset, DatasetUse(0, frozenset(), frozenset()))
+        found[dataset] = DatasetUse(one.reads + count, one.agencies | {agency}, one.items | {item})
+    return found
+
+
 def count() -> int:
     """Return how many rows there are."""
     return Entry.objects.count()
+
+
+def uses_of_grants(*, since: datetime) -> dict[int, tuple[int, int]]:
+    """Return for each grant how many reads were tried under it since then, and how many of these were refused."""
+    found = (
+        Entry.objects.filter(kind=Entry.Kind.READ, recorded_at__gte=since, details__has_key="grant")
+        .values("details__grant")
+        .annotate(reads=Count("pk"), refused=Count("pk", filter=Q(result=Entry.Result.REFUSED)))
+    )
+    return {int(row["details__grant"]): (row["reads"], row["refused"]) for row in found}

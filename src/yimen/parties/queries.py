@@ -339,6 +339,16 @@ def desk(account: Account, *, on: date) -> Desk:
     raise NoDesk("请使用在岗的数据专员、数据管理员或审计人员账号登录。")
 
 
+def data_bureau(*, on: date) -> str | None:
+    """Return the code of the agency whose stewards look after the city's data (数据管理部门), None where none does.
+
+    The one whose earliest steward in office was appointed first.
+    """
+    in_office = Q(ends_on=None) | Q(ends_on__gt=on)
+    stewards = Post.objects.filter(in_office, role=Post.Role.DATA_STEWARD, starts_on__lte=on)
+    return stewards.order_by("starts_on", "pk").values_list("agency_id", flat=True).first()
+
+
 def _posts(account: Account, *, on: date) -> QuerySet[Post]:
     in_force = Q(ends_on=None) | Q(ends_on__gt=on)
     return (

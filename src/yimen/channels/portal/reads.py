@@ -14,7 +14,7 @@ from yimen.facts import queries as facts
 from yimen.ledger import queries
 from yimen.ledger.queries import ReadRow
 
-OWN = {"cases": "办件", "licences": "证照"}
+OWN = {"cases": "办件", "licences": "证照", "objections": "数据异议"}
 
 
 @login_required
@@ -45,11 +45,15 @@ def proof(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What somebody read at one moment for one purpose with one result, its fields in Chinese."""
+    """What somebody read at one moment for one purpose with one result, its fields in Chinese.
+
+    `objectable` are the rows from which one may object to what a department said, each with its fields in Chinese.
+    """
 
     row: ReadRow
     fields: tuple[str, ...]
     numbers: tuple[int, ...]
+    objectable: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,11 @@ def _occasions(rows: list[ReadRow]) -> list[Occasion]:
                 for name in row.fields
             ),
             numbers=tuple(row.id for row in reversed(together)),
+            objectable=tuple(
+                (row.id, "、".join(fields[row.dataset, name] for name in row.fields if (row.dataset, name) in fields))
+                for row in reversed(together)
+                if row.dataset not in OWN and any((row.dataset, name) in fields for name in row.fields)
+            ),
         )
         for together in gathered.values()
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0002_catalogue'),
+        ('datasets', '0020_requests_for_grants'),
         ('parties', '0003_console_posts'),
     ]
 

@@ -14,7 +14,8 @@ from yimen.datasets.base_queries import TABLE
 from yimen.datasets.logic import BASE_LIBRARY, BATCH_PURPOSES
 from yimen.datasets.models import BaseLibrary, Dataset
 from yimen.datasets.services import batch
-from yimen.datasets.services.exchange import GrantMissing, SourceNonsense, SourceSilent
+from yimen.datasets.services.exchange import SourceNonsense, SourceSilent
+from yimen.datasets.services.permitting import GrantMissing
 from yimen.lake import engine, store
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
