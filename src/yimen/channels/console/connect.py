@@ -13,7 +13,7 @@ from yimen.channels.console.desk import desk_of, frame
 from yimen.core.errors import Conflict, Invalid
 from yimen.datasets import source_queries as queries
 from yimen.datasets.column_names import MEANINGS
-from yimen.datasets.mapping import BY_NAME
+from yimen.datasets.mapping import BY_NAME, codes_said
 from yimen.datasets.models import Dataset, SourceSystem
 from yimen.datasets.services import checking, connecting, connections
 from yimen.datasets.services.connecting import AS_IS, Choice, Words
@@ -170,7 +170,9 @@ def _kept_choice(source: SourceSystem, said: Mapping[str, str]) -> Choice:
 def _said(said: Mapping[str, str]) -> Words:
     names = ("code", "title", "abstract", "sharing", "update_cycle", "sharing_condition", "legal_ground", "contact")
     titles = {key.removeprefix("t:"): value for key, value in said.items() if key.startswith("t:")}
-    return Words(**{name: said.get(name, "") for name in names}, contact_phone=said.get("phone", ""), titles=titles)
+    codes = {key.removeprefix("m:"): value for key, value in said.items() if key.startswith("m:")}
+    words = {name: said.get(name, "") for name in names}
+    return Words(**words, contact_phone=said.get("phone", ""), titles=titles, codes=codes)
 
 
 def _mapping(
@@ -219,7 +221,14 @@ def _registration(
     context = {
         "source": source,
         "choice": choice,
-        "fields": [(one, given.get(f"t:{one.source_name}", one.title)) for one in fields],
+        "fields": [
+            (
+                one,
+                given.get(f"t:{one.source_name}", one.title),
+                given.get(f"m:{one.source_name}", codes_said(one.codes)),
+            )
+            for one in fields
+        ],
         "shape": _written(list(choice.columns)),
         "meanings": json.dumps(dict(choice.meanings), ensure_ascii=False),
         "given": {name: given.get(name, "") for name in GIVEN},
