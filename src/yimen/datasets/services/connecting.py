@@ -72,7 +72,7 @@ AS_IS = "as-is"
 class Words:
     """What the catalogue needs to be told in words.
 
-    `titles` and `codes` are those of fields, by column, where they were changed; codes as `mapping.codes_of` reads them.
+    `titles` and `codes` are those of fields, by column, where changed; codes as `mapping.codes_of` reads them.
     """
 
     code: str

@@ -21,7 +21,7 @@ from yimen.datasets.sources.file import folder_of
 from yimen.datasets.sources.rest import RestSource, answered
 
 KINDS = frozenset({"sql", "file", "rest"})
-SYSTEM_SCHEMAS = frozenset({"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"})
+MYSQL = frozenset({"mysql", "mariadb"})
 MOST_RELATIONS = 500
 MOST_COLUMNS = 150
 FILES = frozenset({".csv", ".xlsx", ".parquet"})
@@ -100,7 +100,7 @@ class _Inspected:
 
     def __init__(self, connection: Connection, timeout_s: float) -> None:
         url = make_url(connection.url)
-        self._is_mysql = url.get_backend_name() in {"mysql", "mariadb"}
+        self._is_mysql = url.get_backend_name() in MYSQL
         wait = max(2, round(timeout_s))
         ours = {"connect_timeout": wait, "read_timeout": wait, "write_timeout": wait, "charset": "utf8mb4"}
         theirs = {
@@ -138,20 +138,29 @@ class _Inspected:
         return Silent("PostgreSQL", Trouble.TIMED_OUT if "timeout" in words else Trouble.UNREACHABLE)
 
 
+READABLE = {
+    "postgresql": """
+SELECT n.nspname || '.' || c.relname, c.relkind IN ('v', 'm'), coalesce(obj_description(c.oid, 'pg_class'), '')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND has_schema_privilege(n.oid, 'USAGE')
+  AND has_any_column_privilege(c.oid, 'SELECT')
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg!_t%%' ESCAPE '!'
+ORDER BY 1 LIMIT 500
+""",
+    "mysql": """
+SELECT table_name, table_type = 'VIEW', CASE WHEN table_type = 'VIEW' THEN '' ELSE table_comment END
+FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1 LIMIT 500
+""",
+}
+"""What we may read there, at most `MOST_RELATIONS`; a table that is seen and cannot be read would only disappoint."""
+
+
 def _sql_relations(connection: Connection, timeout_s: float) -> list[SourceRelation]:
-    found: list[SourceRelation] = []
     with _Inspected(connection, timeout_s) as inspector:
-        default = inspector.default_schema_name
-        own = make_url(connection.url).get_backend_name() in {"mysql", "mariadb"}
-        schemas = [default] if own else [one for one in inspector.get_schema_names() if one not in SYSTEM_SCHEMAS]
-        for schema in schemas:
-            named = inspector.get_table_names(schema=schema), inspector.get_view_names(schema=schema)
-            for kind, names in zip(("表", "视图"), named, strict=True):
-                plain = schema == default and own
-                found += [SourceRelation(one if plain else f"{schema}.{one}", kind) for one in names]
-            if len(found) >= MOST_RELATIONS:
-                break
-    return sorted(found, key=lambda one: one.name)[:MOST_RELATIONS]
+        line = inspector.bind
+        assert isinstance(line, sqlalchemy.Connection)
+        rows = line.exec_driver_sql(READABLE["mysql" if line.dialect.name in MYSQL else "postgresql"]).all()
+    return [SourceRelation(str(name), "视图" if is_view else "表", str(words)[:100]) for name, is_view, words in rows]
 
 
 def _sql_columns(connection: Connection, relation: str, timeout_s: float) -> list[SourceColumn]:
