@@ -6,10 +6,12 @@ stands. A Parquet file is not kept in memory but asked each time, so while it is
 """
 
 import hashlib
+import json
 import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,12 +38,19 @@ LARGEST_PARQUET = 8 * 1024 * 1024 * 1024
 PIECE = 1024 * 1024
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 
-Rows = Mapping[tuple[str, ...], Sequence[tuple[object, ...]]]
+LARGE = 8 * 1024 * 1024
+"""Bytes from which a file is read beside the call that asks, which waits for it no longer than it may."""
+
+Row = bytes | Sequence[object]
+"""A row of a text is kept packed, as JSON: so half a million of them need a fraction of the memory."""
+Rows = Mapping[str, Row]
+TWICE = b""
+"""In place of a row whose key another has too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """One whole drop: its rows by the value of the key columns, and when it was put there.
+    """One whole drop: its rows by the value of the key columns (`_joined`), and when it was put there.
 
     `places` is where each column stands in a row. Of a Parquet file there are no rows: the file itself is asked.
     """
@@ -55,11 +64,14 @@ class Drop:
 
 _kept: dict[tuple[Path, tuple[str, ...]], Drop] = {}
 _reading = threading.Lock()
+_beside: dict[tuple[Path, tuple[str, ...], str], Future[Drop]] = {}
+_reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="drops")
 
 
 def forget() -> None:
     """Forget every drop read so far; the next read opens its file."""
     _kept.clear()
+    _beside.clear()
 
 
 @register("file")
@@ -80,7 +92,7 @@ class FileSource:
         """Return these columns of the row."""
         named = columns_of(self._key, list(keys))
         columns = tuple(named[name] for name in keys)
-        drop = newest(self._path, columns)
+        drop = newest(self._path, columns, timeout_s=timeout_s)
         if absent := [name for name in (*fields, *columns) if name not in drop.places]:
             raise Changed(f"缺少列 {'、'.join(absent)}")
         if twice := [name for name in (*fields, *columns) if name in drop.repeated]:
@@ -90,8 +102,10 @@ class FileSource:
             rows = parquet.find(self._path, dict(zip(columns, keys.values(), strict=True)), wanted, timeout_s=timeout_s)
             rows = [{name: tables.plain(value) for name, value in row.items()} for row in rows]
         else:
-            found = drop.rows.get(tuple(keys.values()), ())
-            rows = [{name: _at(row, drop.places[name]) for name in wanted} for row in found]
+            found = drop.rows.get(_joined(tuple(keys.values())))
+            if found == TWICE:
+                raise Nonsense("同一个主体有多行")
+            rows = [] if found is None else [_unpacked(found, wanted, drop.places)]
         if len(rows) > 1:
             raise Nonsense("同一个主体有多行")
         if not rows:
@@ -108,12 +122,23 @@ def folder_of(connection: Connection) -> Path:
     return Path(unquote(urlsplit(connection.url).path))
 
 
-def _at(row: tuple[object, ...], place: int) -> object:
+def _joined(keys: tuple[str, ...]) -> str:
+    return keys[0] if len(keys) == 1 else json.dumps(keys)
+
+
+def _unpacked(row: Row, wanted: Sequence[str], places: Mapping[str, int]) -> dict[str, object]:
+    cells = json.loads(row) if isinstance(row, bytes) else row
+    return {name: _at(cells, places[name]) for name in wanted}
+
+
+def _at(row: Sequence[object], place: int) -> object:
     return row[place] if place < len(row) else None
 
 
-def newest(path: Path, columns: tuple[str, ...]) -> Drop:
+def newest(path: Path, columns: tuple[str, ...], *, timeout_s: float = 60.0) -> Drop:
     """Return the drop in the folder, read again only when its digest changed; the last whole one where it is broken.
+
+    A large file is read beside: until it is, the last one stands, or there is none.
 
     Raises:
         Silent: there is no whole drop, and never was one. Nonsense: a whole drop cannot be read.
@@ -124,11 +149,11 @@ def newest(path: Path, columns: tuple[str, ...]) -> Drop:
         stated = path.with_name(f"{path.name}.sha256").read_text(encoding="ascii").split()[0].lower()
         if kept is not None and kept.digest == stated and (stands or _is_as_read(path, kept)):
             return kept
-        with _reading, path.open("rb") as file:
-            again = _kept.get((path, columns))
-            if again is not None and again.digest == stated and again is not kept:
-                return again  # somebody else read it while we waited
-            drop = _read(path, file, stated, columns)
+        if path.stat().st_size < LARGE:
+            with _reading:
+                drop = _read(path, stated, columns)
+        else:
+            drop = _read_beside(path, stated, columns, timeout_s)
     except (OSError, ValueError, IndexError) as error:
         if stands is not None:
             return stands
@@ -145,7 +170,32 @@ def _is_as_read(path: Path, kept: Drop) -> bool:
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC) == kept.dropped_at
 
 
-def _read(path: Path, file: IO[bytes], stated: str, columns: tuple[str, ...]) -> Drop:
+def _read_beside(path: Path, stated: str, columns: tuple[str, ...], timeout_s: float) -> Drop:
+    """Wait for the file to be read; whoever comes next finds it read, or waits for the same reading.
+
+    Raises:
+        Silent: it is not read in this time. OSError, Nonsense: it cannot be read; the next to ask tries anew.
+    """
+    key = (path, columns, stated)
+    with _reading:
+        reading = _beside.get(key) or _beside.setdefault(key, _reader.submit(_read, path, stated, columns))
+    try:
+        drop = reading.result(timeout=timeout_s)
+    except TimeoutError as error:
+        raise Silent("文件较大，正在读入", Trouble.INCOMPLETE) from error
+    except (OSError, Silent, Nonsense):
+        _beside.pop(key, None)
+        raise
+    _beside.pop(key, None)
+    return drop
+
+
+def _read(path: Path, stated: str, columns: tuple[str, ...]) -> Drop:
+    with path.open("rb") as file:
+        return _read_whole(path, file, stated, columns)
+
+
+def _read_whole(path: Path, file: IO[bytes], stated: str, columns: tuple[str, ...]) -> Drop:
     before = os.fstat(file.fileno())
     is_parquet = path.suffix.lower() == ".parquet"
     if before.st_size > (LARGEST_PARQUET if is_parquet else LARGEST_DROP):
@@ -176,8 +226,8 @@ def _indexed(path: Path, file: IO[bytes], columns: tuple[str, ...]) -> tuple[Row
     Of the encodings a text may be in the first counts in which all of it can be read and the key columns are there.
     """
     if path.suffix.lower() == ".xlsx":
-        return _by_key(tables.sheet(path), columns, is_needed=False) or ({}, [])
-    return first_readable(file, lambda table: _by_key(table, columns, is_needed=True))
+        return _by_key(tables.sheet(path), columns, _as_it_is, is_needed=False) or ({}, [])
+    return first_readable(file, lambda table: _by_key(table, columns, _packed, is_needed=True))
 
 
 Found = tuple[Rows, list[str]]
@@ -204,18 +254,33 @@ def first_readable(file: IO[bytes], read: Callable[[Iterator[list[str]]], Found 
     raise trouble or Nonsense("认不出文件的编码（UTF-8、GB18030、UTF-16 都读不通），或者缺少查询依据的列")
 
 
-def _by_key(table: Iterator[Sequence[object]], columns: tuple[str, ...], *, is_needed: bool) -> Found | None:
+def _packed(row: Sequence[object]) -> Row:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
+
+
+def _as_it_is(row: Sequence[object]) -> Row:
+    return row
+
+
+def _by_key(
+    table: Iterator[Sequence[object]],
+    columns: tuple[str, ...],
+    kept_as: Callable[[Sequence[object]], Row],
+    *,
+    is_needed: bool,
+) -> Found | None:
     head = [str(name or "").strip() for name in next(table, ())]
     if absent := [name for name in columns if name not in head]:
         return None if is_needed else ({}, [name for name in head if name not in absent])
     places = [head.index(name) for name in columns]
-    rows: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+    rows: dict[str, Row] = {}
     for number, row in enumerate(table, start=2):
         if number > MOST_ROWS + 1:
             raise Nonsense(f"超过 {MOST_ROWS} 行。请改为 Parquet 文件，或开放数据库。")
-        keys = tuple(_key(_at(tuple(row), place), number) for place in places)
+        keys = tuple(_key(_at(row, place), number) for place in places)
         if any(keys):
-            rows.setdefault(keys, []).append(tuple(row))
+            key = _joined(keys)
+            rows[key] = TWICE if key in rows else kept_as(row)
     return rows, head
 
 

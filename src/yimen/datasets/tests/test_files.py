@@ -6,6 +6,7 @@ import io
 import os
 import re
 import resource
+import threading
 import time
 from types import SimpleNamespace
 from zipfile import ZipFile
@@ -352,6 +353,25 @@ def test_ten_million_rows_of_csv_are_refused_with_the_limit_and_the_way_out(tmp_
 
     assert time.monotonic() - started < 10
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 200
+
+
+def test_a_large_file_is_read_beside_and_nobody_waits_longer_than_they_may(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "LARGE", 1)
+    slow, go_on = files._read_whole, threading.Event()
+    monkeypatch.setattr(files, "_read_whole", lambda *given: go_on.wait(10) and slow(*given))
+    put(tmp_path, (HEAD + f"{NUMBER},是,\n").encode())
+
+    started = time.monotonic()
+    for _ in range(2):
+        with pytest.raises(Silent, match="正在读入"):
+            source(tmp_path).read({"person": NUMBER}, ["外地领取标志"], timeout_s=0.1)
+    assert time.monotonic() - started < 2
+
+    go_on.set()
+    assert read(tmp_path) == {"外地领取标志": "是"}
+    put(tmp_path, b"\x81\xff\x00\xfe" * 20)
+    with pytest.raises(Nonsense):
+        read(tmp_path)
 
 
 def test_a_file_over_the_limit_of_bytes_is_not_even_read(tmp_path):
