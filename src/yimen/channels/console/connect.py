@@ -17,7 +17,7 @@ from yimen.datasets.mapping import BY_NAME, codes_said
 from yimen.datasets.models import Dataset, SourceSystem
 from yimen.datasets.services import checking, connecting, connections
 from yimen.datasets.services.connecting import AS_IS, Choice, Words
-from yimen.datasets.sources import Nonsense, Silent, schema
+from yimen.datasets.sources import Nonsense, Silent, openapi, schema
 from yimen.datasets.sources.schema import SourceColumn
 
 LONGEST_SAMPLE = 20_000
@@ -97,7 +97,7 @@ def _columns(source: SourceSystem, relation: str, said: Mapping[str, str]) -> li
     if "sample" in said:
         if "{" not in relation or not relation.startswith("/"):
             raise Nonsense("接口路径应以“/”开头，并用 {key} 标明查询依据的位置，如 /people/{key}")
-        return schema.of_record(said["sample"][:LONGEST_SAMPLE])
+        return openapi.of_record(said["sample"][:LONGEST_SAMPLE])
     if not relation:
         raise Nonsense("请选择一张表")
     return schema.describe(source.kind, connections.opened(source), relation, timeout_s=max(source.timeout_s, 3.0))
