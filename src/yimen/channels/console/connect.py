@@ -13,11 +13,11 @@ from yimen.channels.console.desk import desk_of, frame
 from yimen.core.errors import Conflict, Invalid
 from yimen.datasets import source_queries as queries
 from yimen.datasets.column_names import MEANINGS
-from yimen.datasets.mapping import BY_NAME
+from yimen.datasets.mapping import BY_NAME, codes_said
 from yimen.datasets.models import Dataset, SourceSystem
 from yimen.datasets.services import checking, connecting, connections
 from yimen.datasets.services.connecting import AS_IS, Choice, Words
-from yimen.datasets.sources import Nonsense, Silent, schema
+from yimen.datasets.sources import Nonsense, Silent, openapi, schema
 from yimen.datasets.sources.schema import SourceColumn
 
 LONGEST_SAMPLE = 20_000
@@ -97,7 +97,7 @@ def _columns(source: SourceSystem, relation: str, said: Mapping[str, str]) -> li
     if "sample" in said:
         if "{" not in relation or not relation.startswith("/"):
             raise Nonsense("接口路径应以“/”开头，并用 {key} 标明查询依据的位置，如 /people/{key}")
-        return schema.of_record(said["sample"][:LONGEST_SAMPLE])
+        return openapi.of_record(said["sample"][:LONGEST_SAMPLE])
     if not relation:
         raise Nonsense("请选择一张表")
     return schema.describe(source.kind, connections.opened(source), relation, timeout_s=max(source.timeout_s, 3.0))
@@ -170,7 +170,9 @@ def _kept_choice(source: SourceSystem, said: Mapping[str, str]) -> Choice:
 def _said(said: Mapping[str, str]) -> Words:
     names = ("code", "title", "abstract", "sharing", "update_cycle", "sharing_condition", "legal_ground", "contact")
     titles = {key.removeprefix("t:"): value for key, value in said.items() if key.startswith("t:")}
-    return Words(**{name: said.get(name, "") for name in names}, contact_phone=said.get("phone", ""), titles=titles)
+    codes = {key.removeprefix("m:"): value for key, value in said.items() if key.startswith("m:")}
+    words = {name: said.get(name, "") for name in names}
+    return Words(**words, contact_phone=said.get("phone", ""), titles=titles, codes=codes)
 
 
 def _mapping(
@@ -219,7 +221,14 @@ def _registration(
     context = {
         "source": source,
         "choice": choice,
-        "fields": [(one, given.get(f"t:{one.source_name}", one.title)) for one in fields],
+        "fields": [
+            (
+                one,
+                given.get(f"t:{one.source_name}", one.title),
+                given.get(f"m:{one.source_name}", codes_said(one.codes)),
+            )
+            for one in fields
+        ],
         "shape": _written(list(choice.columns)),
         "meanings": json.dumps(dict(choice.meanings), ensure_ascii=False),
         "given": {name: given.get(name, "") for name in GIVEN},

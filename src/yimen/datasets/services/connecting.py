@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -28,6 +28,7 @@ LONGEST = {
     "contact": 60,
     "contact_phone": 40,
 }
+LONGEST_CODES = 5000
 DROPPED_AT = "dropped at"
 """The name a file's own time of arrival goes by where it has no column with a time stamp; no column is called so."""
 
@@ -69,7 +70,10 @@ AS_IS = "as-is"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the catalogue needs to be told in words; `titles` are those of fields, by column, where changed."""
+    """What the catalogue needs to be told in words.
+
+    `titles` and `codes` are those of fields, by column, where changed; codes as `mapping.codes_of` reads them.
+    """
 
     code: str
     title: str
@@ -81,6 +85,7 @@ class Words:
     contact: str = ""
     contact_phone: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 def propose(
@@ -172,6 +177,8 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
     fields = fields_of(choice, words.titles)
     if problems := _words_problems(words):
         raise BadConnection(" ".join(problems.values()), errors=problems)
+    written = {column: mapping.codes_of(text) for column, text in words.codes.items()}
+    fields = [replace(one, codes=written.get(one.source_name, one.codes)) for one in fields]
     # Until this transaction ends nobody else connects under the same code.
     pipeline.ask_now("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"datasets.connect:{words.code}"])
     if Dataset.objects.filter(pk=words.code).exists():
@@ -234,6 +241,14 @@ def _words_problems(words: Words) -> dict[str, str]:
         found["legal_ground"] = "不予共享的，请写明法律、行政法规或党中央文件的依据。"
     if words.update_cycle not in CYCLES:
         found["update_cycle"] = "请选择更新周期。"
+    for column, text in words.codes.items():
+        if "\0" in text or len(text) > LONGEST_CODES:
+            found["titles"] = f"列 {column} 的代码对照最多 {LONGEST_CODES} 个字，不能有特殊字符。"
+            continue
+        try:
+            mapping.codes_of(text)
+        except ValueError as error:
+            found["titles"] = f"列 {column} 的代码对照：{error}"
     if any("\0" in one for one in words.titles.values()):
         found["titles"] = "字段名称不能有特殊字符。"
     return found
