@@ -1,124 +1,122 @@
 """Run it: `python -m bench.exchange`."""
 
 import argparse
-import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
-from datetime import date
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import django
+import psycopg
 
-from bench.exchange import stage
-from demo import cast
-from yimen.core import postgres
+from bench import exchange
+from bench.exchange.stage import Worker, place, workers
 
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """How long each call took, in seconds, and for how long was measured."""
-
-    times: list[float]
-    seconds: float
-
-    @property
-    def per_second(self) -> float:
-        """Return how many were done a second."""
-        return len(self.times) / self.seconds
-
-    def ms(self, share: float) -> float:
-        """Return the time in milliseconds within which this share was done."""
-        ordered = sorted(self.times)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000
+LABELS = {"sql": "a database (PostgreSQL)", "rest": "an HTTP service", "file": "a file"}
 
 
 def main() -> int:
-    """Set the stage in a folder of its own, measure, print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.exchange", description=__doc__)
-    parser.add_argument("--callers", type=int, default=50, help="at the same time, over all worker processes")
-    parser.add_argument("--workers", type=int, default=2, help="processes")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
-    parser.add_argument("--rounds", type=int, default=3, help="of ledger on and off in turns; the median counts")
-    parser.add_argument("--people", type=int, default=2000)
+    """Set the stage in a folder of its own, measure, print the tables."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.exchange",
+        description=exchange.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--people", type=int, default=1000, help="about whom is asked")
+    parser.add_argument("--alone", type=int, default=2000, help="exchanges of one caller, of each kind of source")
+    parser.add_argument("--callers", type=int, default=50, help="at once, over all workers (at most 50)")
+    parser.add_argument("--workers", type=int, default=2, help="processes the callers are threads of")
+    parser.add_argument("--each", type=int, default=60, help="exchanges of each caller in a round")
+    parser.add_argument("--rounds", type=int, default=7, help="with the ledger, and as many without, in turn")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="yimen-bench-") as folder:
         home = Path(folder)
-        with stage.database(home), stage.server(home / "department") as department:
-            _measure(home, department, arguments)
+        with place(home, people=arguments.people) as there, workers(home, count=arguments.workers) as crowd:
+            crowd[0].tell(alone=arguments.alone)
+            _tell_alone(arguments, crowd[0].heard())
+            seen = _rounds(crowd, arguments)
+            _count_rows(there.url, 3 * (100 + arguments.alone) + seen.ledgered)
+            _tell_crowd(arguments, seen)
     return 0
 
 
-def _measure(home: Path, department: postgres.Server, arguments: argparse.Namespace) -> None:
-    people = cast.population(today=date.today(), count=arguments.people)  # noqa: DTZ011 - the day where the people are
-    numbers = home / "numbers"
-    numbers.write_text("\n".join(one.id_number for one in people), encoding="ascii")
-    os.environ["YIMEN_SOURCE_BENCH"] = stage.department(department, [one.id_number for one in people])
-    django.setup()
-    from yimen.parties import services as parties  # noqa: PLC0415 - Django first
+@dataclass(slots=True)
+class Seen:
+    """What the rounds saw: exchanges a second of each round, with the ledger and without, and every single time."""
 
-    stage.catalogue()
-    parties.register_people([(one.id_number, one.name) for one in people])
-    said = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; load before "
-    print(f"{said}{os.getloadavg()[0]:.1f}\n{arguments.workers} workers, {arguments.callers} callers\n")
-
-    def run(mode: str, *, callers: int, workers: int = 1) -> Run:
-        return _run(mode, numbers, callers=callers, workers=workers, seconds=arguments.seconds)
-
-    alone: dict[str, list[Run]] = {"query": [], "exchange": [], "unledgered": []}
-    many: dict[str, list[Run]] = {"exchange": [], "unledgered": []}
-    for _ in range(arguments.rounds):
-        for mode, runs in alone.items():
-            runs.append(run(mode, callers=1))
-        for mode, runs in many.items():
-            runs.append(run(mode, callers=arguments.callers, workers=arguments.workers))
-    _tell(alone, many)
+    on: list[float] = field(default_factory=list)
+    off: list[float] = field(default_factory=list)
+    times_on: list[float] = field(default_factory=list)
+    times_off: list[float] = field(default_factory=list)
+    ledgered: int = 0
+    failed: int = 0
 
 
-def _run(mode: str, numbers: Path, *, callers: int, workers: int, seconds: float) -> Run:
-    each = max(callers // workers, 1)
-    command = [sys.executable, "-m", "bench.exchange.caller", mode, str(each), str(seconds), str(numbers)]
-    processes = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own module
-        for _ in range(workers)
-    ]
-    for one in processes:
-        assert one.stdout is not None
-        if one.stdout.readline().strip() != "ready":
-            sys.exit(f"a worker of {mode} failed")
-    for one in processes:
-        assert one.stdin is not None
-        one.stdin.write("go\n")
-        one.stdin.flush()
-    times: list[float] = []
-    for one in processes:
-        assert one.stdout is not None
-        times += json.loads(one.stdout.readline())
-        one.wait()
-    return Run(times, seconds)
+def _rounds(crowd: Sequence[Worker], arguments: argparse.Namespace) -> Seen:
+    seen = Seen()
+    threads = arguments.callers // len(crowd)
+    for number in range(2 * arguments.rounds + 2):
+        is_ledgered = number % 2 == 0
+        begun = time.perf_counter()
+        for worker in crowd:
+            worker.tell(threads=threads, each=arguments.each, ledger=is_ledgered)
+        heard = [worker.heard() for worker in crowd]
+        took = time.perf_counter() - begun
+        times = [one for answer in heard for one in answer["times"]]
+        failed = sum(int(answer["failed"][0]) for answer in heard)
+        seen.ledgered += len(times) + failed if is_ledgered else 0
+        if number < 2:  # noqa: PLR2004 - one of each kind to open the lines
+            continue
+        seen.failed += failed
+        (seen.on if is_ledgered else seen.off).append(len(times) / took)
+        (seen.times_on if is_ledgered else seen.times_off).extend(times)
+    return seen
 
 
-def _tell(alone: dict[str, list[Run]], many: dict[str, list[Run]]) -> None:
-    def middle(runs: list[Run], share: float) -> float:
-        return statistics.median(one.ms(share) for one in runs)
+def _count_rows(url: str, expected: int) -> None:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM ledger_entry WHERE actor_id = 'bench'").fetchone()
+    if row != (expected,):
+        sys.exit(f"the ledger has {row} rows, there were {expected} exchanges")
 
-    def rate(runs: list[Run]) -> float:
-        return statistics.median(one.per_second for one in runs)
 
-    query, exchange, bare = (middle(alone[mode], 0.5) for mode in ("query", "exchange", "unledgered"))
-    print(f"{'the source’s own query, one caller':42} p50 {query:7.2f} ms")
-    print(f"{'an exchange, signed and in the ledger':42} p50 {exchange:7.2f} ms")
-    print(f"{'  over the query':42}    + {exchange - query:7.2f} ms   × {exchange / query:.2f}")
-    print(f"{'  the same without the ledger':42} p50 {bare:7.2f} ms")
-    on, off = rate(many["exchange"]), rate(many["unledgered"])
-    half, most = middle(many["exchange"], 0.5), middle(many["exchange"], 0.99)
-    print(f"{'all callers at once':42} p50 {half:7.1f} ms   p99 {most:.1f} ms")
-    print(f"{'  exchanges a second, ledger on':42}     {on:7.0f}")
-    print(f"{'  exchanges a second, ledger off':42}     {off:7.0f}   the ledger costs {1 - on / off:.0%} of them")
+def _percentile(times: Sequence[float], share: float) -> float:
+    """Return the time in milliseconds within which this share was done."""
+    return sorted(times)[min(int(len(times) * share), len(times) - 1)] * 1000
+
+
+def _tell_alone(arguments: argparse.Namespace, times: Mapping[str, Sequence[float]]) -> None:
+    median = {name: _percentile(taken, 0.5) for name, taken in times.items()}
+    lines = [(label, median[f"{kind} read"], median[f"{kind} exchange"]) for kind, label in LABELS.items()]
+    lines.insert(1, ("  the same SELECT by hand", median["sql by hand"], median["sql exchange"]))
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"load before: {os.getloadavg()[0]:.1f} (1 is one core busy; above 0.5 others ran beside it)\n")
+    head = f"one caller, {arguments.alone} of each, medians"
+    print(f"{head:42}{'own query':>12}{'exchange':>15}{'over it':>12}{'ratio':>11}")
+    for label, own, whole in lines:
+        print(f"{label:42}{own:9.2f} ms{whole:12.2f} ms{whole - own:9.2f} ms{whole / own:11.1f}")
+
+
+def _tell_crowd(arguments: argparse.Namespace, seen: Seen) -> None:
+    on, off = statistics.median(seen.on), statistics.median(seen.off)
+    dearer = statistics.median(without / ledgered - 1 for ledgered, without in zip(seen.on, seen.off, strict=True))
+    print(f"\n{arguments.callers} callers at once, {arguments.workers} processes, {arguments.rounds} rounds each\n")
+    for label, rate, rates, times in (
+        ("signed, logged", on, seen.on, seen.times_on),
+        ("signed, ledger off", off, seen.off, seen.times_off),
+    ):
+        print(
+            f"{label:20}{rate:7.0f} a second ({min(rates):.0f} to {max(rates):.0f})"
+            f"   p50 {_percentile(times, 0.5):6.1f} ms   p99 {_percentile(times, 0.99):6.1f} ms"
+        )
+    print(f"{'the ledger':20}{dearer:+7.0%} time an exchange (median of neighbouring rounds)")
+    print(f"load after: {os.getloadavg()[0]:.1f}")
+    if seen.failed:
+        print(f"{seen.failed} got no answer from the department in time")
 
 
 if __name__ == "__main__":

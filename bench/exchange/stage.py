@@ -1,69 +1,110 @@
-"""Set the stage: the platform's database, a department's table in a database of its own, a dataset and a grant."""
+"""A database with grants and people, the departments behind it, and worker processes over them."""
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
-
-from bench.approve.site import run
+from demo import city
+from yimen.config import database
 from yimen.core import postgres
 
-OWNER, USER = "11440300MB2X00055P", "11440300MB2X00012A"
-ITEM, DATASET, CONNECTION = "bench-item", "bench-people", "bench"
-FIELDS = ("name", "birth_date", "household")
-DEPARTMENT = "bench_department"
+ROOT = Path(__file__).resolve().parents[2]
+PACK = ROOT / "content" / "shenzhen"
+
+
+class NotReady(Exception):
+    """One of our own processes failed; the text has what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it all runs. `url` is the platform's database as its owner sees it."""
+
+    url: str
 
 
 @contextmanager
-def server(home: Path) -> Iterator[postgres.Server]:
-    """Run a server of our own in this folder."""
-    running = postgres.ensure(home)
+def place(home: Path, *, people: int) -> Iterator[Place]:
+    """Set the stage in this folder; leaves nothing running."""
+    os.environ.update(YIMEN_HOME=str(home))
+    server = postgres.ensure(home)
     try:
-        yield running
+        today = date.today()  # noqa: DTZ011 - the day where the departments are
+        with city.start(home / "departments", today=today, count=people) as departments:
+            os.environ.update(departments.environment)
+            # The department lets forty in; it is to be asked by fifty, and not to be what is measured.
+            its_own = postgres.ensure(home / "departments" / "databases")
+            its_own.execute("ALTER ROLE social_reader CONNECTION LIMIT 55")
+            its_own.release()
+            _run("yimen.config.cli", "migrate")
+            _run("yimen.config.cli", "pack", "load", str(PACK))
+            (home / "people").write_text("\n".join(f"{one.id_number} {one.name}" for one in departments.people))
+            yield Place(server.url(database.NAME, "postgres"))
     finally:
-        running.release()
+        server.release()
         postgres.stop(home, force=True)
 
 
+def _run(module: str, *arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise NotReady(f"{module} {' '.join(arguments)}\n{done.stdout}{done.stderr}")
+
+
+class Worker:
+    """A process of callers that is told what to do, a line of JSON at a time."""
+
+    def __init__(self, home: Path, *, number: int) -> None:
+        """Start it; it waits."""
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "bench.exchange.callers", str(home / "people"), str(number)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def tell(self, **order: object) -> None:
+        """Send an order; the answer is read with `heard`."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+
+    def heard(self) -> dict[str, list[float]]:
+        """Wait for the answer: times in seconds, by name.
+
+        Raises:
+            NotReady: the process ended.
+        """
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise NotReady(f"a worker ended with {self._process.wait()}")
+        answer: dict[str, list[float]] = json.loads(line)
+        return answer
+
+    def end(self) -> None:
+        """Let it go home."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
 @contextmanager
-def database(home: Path) -> Iterator[postgres.Server]:
-    """Run a server with the platform's tables; the environment leads there."""
-    os.environ.update(YIMEN_HOME=str(home), DJANGO_SETTINGS_MODULE="yimen.config.settings")
-    with server(home) as running:
-        run("yimen.config.cli", "migrate")
-        yield running
-
-
-def department(running: postgres.Server, numbers: Sequence[str]) -> str:
-    """Return the address of a department's database that knows these people."""
-    with psycopg.connect(running.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DEPARTMENT)))
-    address = running.url(DEPARTMENT, "postgres")
-    with psycopg.connect(address) as connection:
-        connection.execute("CREATE TABLE people (sfz text PRIMARY KEY, xm text, csrq text, hj text, gxsj text)")
-        with connection.cursor().copy("COPY people FROM STDIN") as copy:
-            for number in numbers:
-                copy.write_row((number, "林晓", "20030514", "430102", "20261124220000"))
-        connection.execute("ANALYZE")
-    return make_conninfo(address)
-
-
-def catalogue() -> None:
-    """Put the agencies, the dataset and the grant in; Django is set up."""
-    from yimen.datasets import services  # noqa: PLC0415 - Django first
-    from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition  # noqa: PLC0415
-    from yimen.parties import services as parties  # noqa: PLC0415
-    from yimen.parties.logic import AgencyDefinition  # noqa: PLC0415
-
-    for code, name in ((OWNER, "公安局"), (USER, "市人力资源保障局")):
-        parties.put_agency(AgencyDefinition(code, name, name, "440300"))
-    columns = zip(FIELDS, ("xm", "csrq", "hj"), ("string", "date", "string"), strict=True)
-    fields = tuple(FieldDefinition(name, name, type_, column) for name, column, type_ in columns)
-    source = {"relation": "people", "key": "sfz", "as_of": "gxsj"}
-    services.put_dataset(DatasetDefinition(DATASET, "人口", OWNER, "conditional", "sql", CONNECTION, source, fields))
-    services.put_grant(GrantDefinition(DATASET, USER, ITEM, FIELDS, "测量", date(2020, 1, 1)))
+def workers(home: Path, *, count: int) -> Iterator[Sequence[Worker]]:
+    """Start so many workers."""
+    with ExitStack() as stack:
+        started = []
+        for number in range(count):
+            worker = Worker(home, number=number)
+            stack.callback(worker.end)
+            started.append(worker)
+        yield started
