@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.channels.portal import accounts, cases, home, items, licences, mandates, objections, offers, reads
+from yimen.channels.portal import accounts, cases, catalogue, home, items, licences, mandates, objections, offers, reads
 
 app_name = "portal"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("offers/<int:offer_id>/decline", offers.decline, name="decline-offer"),
     path("items/", items.catalogue, name="items"),
     path("catalogue/", items.base_catalogue, name="base-catalogue"),
+    path("catalogue.<slug:form>", catalogue.export, name="open-catalogue"),
     path("items/<slug:slug>/", items.guide, name="guide"),
     path("items/<slug:slug>/start", items.start, name="start"),
     path("cases/", cases.listing, name="cases"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from yimen.cases import services
 from yimen.cases.models import Case, Offer
 from yimen.cases.tests.factories import NOW, World
-from yimen.datasets.models import Objection, QualityRun
+from yimen.datasets.models import Grant, Objection, QualityRun
 from yimen.datasets.services import raise_objection
 from yimen.ledger import services as ledger
 from yimen.ledger.models import Entry
@@ -77,16 +77,25 @@ def filled(path, case, licence):
         "<uuid:licence_id>": str(licence.pk),
         "<uuidstr:licence_id>": str(licence.pk),
         "<str:name>": "person.degree",
+        "<str:identifier>": "person.name",
+        "<slug:identifier>": "sex",
         "<str:fact>": "person.graduated_on",
         "<uuid:run_id>": str(QualityRun.objects.get().pk),
         "<uuid:task_id>": str(Task.objects.get().pk),
         "<slug>": "reception",
         "<code>": licence.verification_code,
         "<slug:slug>": "reception",
+        "console/datasets/<slug:code>": "console/datasets/population",
+        "console/reviews/<slug:code>": "console/reviews/population",
         "<slug:code>": licence.verification_code,
+        "<int:number>": "1",
+        "<slug:form>": "ttl",
         "<int:offer_id>": str(Offer.objects.get().pk),
         "<int:entry_id>": str(Entry.objects.filter(kind=Entry.Kind.READ).latest("pk").pk),
+        "<slug:name>": "a-source",
         "<int:mandate_id>": str(Mandate.objects.get().pk),
+        "<int:grant_id>": str(Grant.objects.latest("pk").pk),
+        "<uuid:request_id>": str(uuid4()),
     }
     for name, value in values.items():
         path = path.replace(name, value)

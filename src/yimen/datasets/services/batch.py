@@ -15,13 +15,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 from django.conf import settings
-from django.utils import timezone
 
 from yimen.core.errors import Conflict, DomainError
 from yimen.datasets import believing, queries, sources, subjects
 from yimen.datasets.logic import columns_of
 from yimen.datasets.models import Dataset, DatasetField
-from yimen.datasets.services.exchange import GrantExpired, GrantMissing, SourceNonsense, SourceSilent
+from yimen.datasets.services.exchange import SourceNonsense, SourceSilent
+from yimen.datasets.services.permitting import Refusal, permitted
 from yimen.datasets.sources import scan
 from yimen.lake import engine, store
 from yimen.ledger import queries as ledger_queries
@@ -79,17 +79,11 @@ def take(
     `progress` is told how many rows have come. Whatever happens leaves one row in the ledger.
 
     Raises:
-        GrantMissing, GrantExpired: no grant covers the purpose and every field today; nothing was read.
+        GrantMissing and its kinds: no grant in force covers the purpose and every field today; nothing was read.
         NotScannable: the source cannot be read as a whole. SourceSilent, SourceNonsense: as for one record.
     """
     job = _Job(code, tuple(dict.fromkeys(fields)), purpose, actor, at)
-    on = timezone.localdate(at)
-    if not queries.is_granted(code, grantee=grantee, item=purpose.item, fields=job.fields, on=on):
-        job.record("REFUSED", {})
-        late = queries.has_other_grant(code, grantee=grantee, item=purpose.item, on=on)
-        raise (GrantExpired if late else GrantMissing)(
-            "批量取数需要以其用途单独授权，请联系数据提供部门。", dataset=code, fields=list(job.fields)
-        )
+    permitted(job, grantee, consent="")
     dataset, described = queries.described(code)
     table = _table(dataset, believing.fields_of(described, job.fields))
     name = table_of(code, purpose=purpose.item, grantee=grantee)
@@ -139,17 +133,18 @@ def _recorded(run: str, said: Mapping[str, object]) -> Mapping[str, object] | No
     return {"entry": entry.pk}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Job:
-    """One job, as the ledger will tell it."""
+    """One job, as the ledger will tell it; `details` grow as more is known of it."""
 
     dataset: str
     fields: tuple[str, ...]
     purpose: Purpose
     actor: Actor
     at: datetime
+    details: dict[str, object] = field(default_factory=dict)
 
-    def record(self, result: str, details: Mapping[str, object]) -> int:
+    def record(self, result: str, more: Mapping[str, object]) -> int:
         return ledger.record_batch(
             actor=self.actor,
             dataset=self.dataset,
@@ -157,8 +152,12 @@ class _Job:
             purpose=self.purpose,
             result=result,
             at=self.at,
-            details=details,
+            details={**self.details, **more},
         )
+
+    def refused(self, error: Refusal) -> Refusal:
+        self.record("REFUSED", {"why": error.code})
+        return error
 
 
 @dataclass(slots=True)
@@ -193,10 +192,10 @@ def _fill(
     if reached is None:
         raise sources.Silent(f"没有设置 YIMEN_SOURCE_{dataset.connection.upper()}")
     batches = scan.scan(dataset.source_kind, reached, dataset.settings, table.columns, timeout_s=LONGEST_PIECE_S)
-    watched = _Watched(batches, progress)
+    watched = _Watched(believing.map_codes(batches, table), progress)
     with closing(iter(watched)) as given:  # type: ignore[type-var]  # a generator, whose source is let go at once
-        connection.register("given", pa.RecordBatchReader.from_batches(scan.schema_of(table.columns), given))
-        query = believing.select("given", table, connection)
+        connection.register("given", pa.RecordBatchReader.from_batches(believing.schema_of(table), given))
+        query = believing.select("given", table)
         try:
             connection.execute(COPY.format(query=query, path=engine.literal(str(path))))
         except duckdb.Error as error:

@@ -23,8 +23,11 @@ def record_read(
     result: str,
     at: datetime,
     action: str = READ,
+    details: Mapping[str, object] | None = None,
 ) -> int:
     """Record that these fields of this person were read, or that the read failed; return the row's number.
+
+    `details` are small and plain JSON, never a personal value: the grant, its basis, the digest of what was answered.
 
     Committed before it returns, so that no value is handed on whose row could still be rolled back. That is why it
     refuses to run inside an open transaction: the caller reads first and opens its transaction after.
@@ -39,6 +42,7 @@ def record_read(
         dataset=dataset,
         fields=list(fields),
         result=result,
+        details=dict(details or {}),
     )
     pipeline.write_now(entry)
     return entry.pk

@@ -1,20 +1,18 @@
 """The drop in a folder, read as a whole: CSV and sheets row by row, Parquet by row groups; never before it is whole."""
 
-import csv
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl import load_workbook
 
+from yimen.datasets.sources import tables
 from yimen.datasets.sources.base import Connection, Nonsense, Silent
-from yimen.datasets.sources.file import ENCODINGS, plain
+from yimen.datasets.sources.file import folder_of
 from yimen.datasets.sources.scan.base import AT_ONCE, pieces
 
 PIECE = 1024 * 1024
@@ -25,7 +23,7 @@ def rows(
 ) -> Iterator[pa.RecordBatch]:
     """Return the columns of every row. The column named by `as_of` is the time of the drop where the file has none."""
     del timeout_s  # a file answers at once or not at all
-    path = Path(unquote(urlsplit(connection.url).path)) / Path(settings["file"]).name
+    path = folder_of(connection) / Path(settings["file"]).name
     try:
         with path.open("rb") as file:
             before = os.fstat(file.fileno())
@@ -35,7 +33,7 @@ def rows(
                 case ".parquet":
                     found = _columnar(file)
                 case ".xlsx":
-                    found = _sheet(file)
+                    found = iter(tables.sheet(path))
                 case _:
                     found = _text(file, [one for one in columns if one != settings.get("as_of")])
             yield from pieces(_picked(found, columns, {settings.get("as_of", ""): at}), columns)
@@ -83,35 +81,20 @@ def _is_empty(cell: object) -> bool:
 
 def _text(file: IO[bytes], needed: Sequence[str]) -> Iterator[Sequence[object]]:
     """Return the rows in the first encoding in which all of the text can be read and the columns are there."""
-    for encoding in ENCODINGS:
-        file.seek(0)
+    file.seek(0)
+    for encoding in tables.encodings(file.read(tables.SAMPLE)):
         try:
-            with open(file.fileno(), encoding=encoding, newline="", closefd=False) as text:
-                head = next(csv.reader(text), [])
-                if not all(one in [name.strip() for name in head] for one in needed):
-                    continue
-                while text.read(PIECE):
-                    pass
-        except UnicodeDecodeError:
+            found = tables.lines(file, encoding)
+            head = next(found, [])
+            if not all(one in [name.strip() for name in head] for one in needed):
+                continue
+            for _ in found:
+                pass  # to its end: a row is handed on only when all of them can be read
+        except (UnicodeDecodeError, LookupError):
             continue
-        file.seek(0)
-        with open(file.fileno(), encoding=encoding, newline="", closefd=False) as text:
-            table = csv.reader(text)
-            try:
-                yield from table
-            except csv.Error as error:
-                raise Nonsense(f"第 {table.line_num} 行不是 CSV") from error
+        yield from tables.lines(file, encoding)
         return
-    raise Nonsense("编码不是 UTF-8 或 GB18030，或者缺少登记的列")
-
-
-def _sheet(file: IO[bytes]) -> Iterator[Sequence[object]]:
-    try:
-        book = load_workbook(file, read_only=True, data_only=True)
-        for line in book.worksheets[0].iter_rows(values_only=True):
-            yield [plain(value) for value in line]
-    except Exception as error:  # damaged bytes fail anywhere in unzipping, parsing or openpyxl's own types
-        raise Nonsense("不是 XLSX 文件") from error
+    raise Nonsense("认不出文件的编码（UTF-8、GB18030、UTF-16 都读不通），或者缺少登记的列")
 
 
 def _columnar(file: IO[bytes]) -> Iterator[Sequence[object]]:
