@@ -7,14 +7,15 @@ null. Two things are of a table and not of a value: a number is a decimal of 28 
 only in a field of text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yimen.datasets.logic import STAMPS
 from yimen.datasets.models import DatasetField
+from yimen.datasets.sources import scan
 from yimen.datasets.sources.scan import KIND
 from yimen.lake.engine import literal, quoted
 
@@ -22,6 +23,8 @@ INVALID = "__invalid"
 """What stands behind a field's name in the name of the column that says it cannot be believed."""
 AS_OF = "as_of"
 KEY = "key_"
+MAPPED = "·"
+"""What stands before a field's place in the name of the column with its codes mapped to ours."""
 NUMBER = "DECIMAL(38, 10)"
 SPACE = "".join(one for one in map(chr, range(0x3001)) if one.isspace())
 """Every character that is white space to Python."""
@@ -54,47 +57,68 @@ def key_column(name: str) -> str:
     return KEY + name.replace(".", "_")
 
 
-def select(given: str, table: Table, connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the query that believes the relation `given`; code lists are laid beside it in the connection."""
-    chosen, joins = [], []
+def schema_of(table: Table) -> pa.Schema:
+    """Return the schema of pieces once their codes are mapped."""
+    mapped = [name for place, one in enumerate(table.fields) if one.codes for name in _mapped(place)]
+    return pa.schema([*scan.schema_of(table.columns), *((name, pa.string()) for name in mapped)])
+
+
+def map_codes(batches: Iterable[pa.RecordBatch], table: Table) -> Iterator[pa.RecordBatch]:
+    """Lay beside each column that has a list of codes the same in our codes; null where the code is in no list.
+
+    Arrow looks them up piece by piece; as a join the database might keep the department's whole table in memory.
+    """
+    lists = {place: _codes(one.codes) for place, one in enumerate(table.fields) if one.codes}
+    schema = schema_of(table)
+    for batch in batches:
+        arrays = list(batch.columns)
+        for place, (given, ours, kinds) in lists.items():
+            name = table.fields[place].source_name
+            is_text = pc.not_equal(batch.column(name + KIND), "x")
+            found = pc.if_else(is_text, pc.index_in(batch.column(name), value_set=given), None)
+            arrays += [ours.take(found), kinds.take(found)]
+        yield pa.record_batch(arrays, schema=schema)
+
+
+def _codes(codes: Mapping[str, object]) -> tuple[pa.Array, pa.Array, pa.Array]:
+    kinds = ["b" if isinstance(one, bool) else "t" for one in codes.values()]
+    return (
+        pa.array(list(codes), pa.string()),
+        pa.array([str(one) for one in codes.values()], pa.string()),
+        pa.array(kinds, pa.string()),
+    )
+
+
+def _mapped(place: int) -> tuple[str, str]:
+    return f"{MAPPED}{place}", f"{MAPPED}{place}{KIND}"
+
+
+def select(given: str, table: Table) -> str:
+    """Return the query that believes the relation `given`, whose codes are mapped."""
+    chosen = []
     for place, one in enumerate(table.fields):
         text, kind = f"g.{quoted(one.source_name)}", f"g.{quoted(one.source_name + KIND)}"
-        is_given = (
-            f"{text} IS NOT NULL" if one.blank_is_value else f"({text} IS NOT NULL AND ({text} <> '' OR {kind} = 'x'))"
+        is_given = f"({text} IS NOT NULL AND ({text} <> '' OR {kind} = 'x'))"
+        if one.blank_is_value:
+            is_given = f"{text} IS NOT NULL"
+        ours, ours_kind = _mapped(place)
+        value = (
+            _value(f"g.{quoted(ours)}", f"g.{quoted(ours_kind)}", one.type)
+            if one.codes
+            else _value(text, kind, one.type)
         )
-        if one.codes:
-            codes = f"codes_{place}"
-            _lay_codes(connection, codes, one.codes)
-            joins.append(f"LEFT JOIN {codes} ON {kind} <> 'x' AND {codes}.given = {text}")
-            text, kind = f"{codes}.ours", f"{codes}.kind"
-        value = _value(text, kind, one.type)
         if one.blank_is_value and one.type == "string":
-            given_text = f"g.{quoted(one.source_name)}"
-            value = f"CASE WHEN {given_text} = '' THEN '' ELSE {value} END"
+            value = f"CASE WHEN {text} = '' THEN '' ELSE {value} END"
         name = quoted(one.name)
         chosen += [
             f"CASE WHEN {is_given} THEN {value} END AS {name}",
             f"({is_given} AND ({value}) IS NULL) AS {quoted(one.name + INVALID)}",
         ]
-    for name, column in table.keys.items():
-        chosen.append(f"{_key(f'g.{quoted(column)}')} AS {quoted(key_column(name))}")
+    for key, column in table.keys.items():
+        chosen.append(f"{_key(f'g.{quoted(column)}')} AS {quoted(key_column(key))}")
     if table.as_of:
         chosen.append(f"{_instant(f'g.{quoted(table.as_of)}', f'g.{quoted(table.as_of + KIND)}')} AS {AS_OF}")
-    return f"SELECT {', '.join(chosen)} FROM {given} g {' '.join(joins)}"  # noqa: S608 - names are quoted
-
-
-def _lay_codes(connection: duckdb.DuckDBPyConnection, name: str, codes: Mapping[str, object]) -> None:
-    kinds = ["b" if isinstance(one, bool) else "t" for one in codes.values()]
-    connection.register(
-        name,
-        pa.table(
-            {
-                "given": pa.array(list(codes), pa.string()),
-                "ours": pa.array([str(one) for one in codes.values()], pa.string()),
-                "kind": pa.array(kinds, pa.string()),
-            }
-        ),
-    )
+    return f"SELECT {', '.join(chosen)} FROM {given} g"  # noqa: S608 - names are quoted
 
 
 def _value(text: str, kind: str, type_: str) -> str:

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from yimen.core import jobs
 from yimen.core.errors import DomainError
-from yimen.datasets import source_queries
+from yimen.datasets import base_queries, source_queries
 from yimen.datasets.quality import board
-from yimen.datasets.services import chasing, checking, quality
+from yimen.datasets.services import base, batch, chasing, checking, quality
 from yimen.parties import queries as parties
 
 logger = logging.getLogger(__name__)
@@ -53,3 +53,21 @@ def look_into_quality_of(code: str) -> None:
 def mark_died_runs() -> int:
     """Mark quality runs whose process was killed."""
     return quality.mark_died(at=timezone.now())
+
+
+@jobs.job("lake.nightly", cron="10 18 * * *")
+def nightly(timestamp: int) -> None:
+    """At ten past two in the morning in Shenzhen recover what was interrupted, and queue each library's building."""
+    del timestamp
+    batch.recover()
+    for code in base_queries.codes():
+        jobs.defer("base.refresh", code=code)
+
+
+@jobs.job("base.refresh", attempts=3)
+def refresh(code: str) -> None:
+    """Take what the library is made of and build it; one that has nothing yet is left alone."""
+    try:
+        base.refresh(code, at=timezone.now())
+    except base.NothingTaken:
+        return

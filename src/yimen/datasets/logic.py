@@ -19,7 +19,8 @@ FORMATS: Mapping[str, str] = {"sql": "3", "rest": "7", "file": "2"}
 KEY = re.compile(r"person|org|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_TIMEOUT_S = 30.0
-BATCH_PURPOSES: Mapping[str, str] = {"base-library": "建设基础库", "data-quality": "检查数据质量"}
+BASE_LIBRARY = "base-library"
+BATCH_PURPOSES: Mapping[str, str] = {BASE_LIBRARY: "建设基础库", "data-quality": "检查数据质量"}
 """What whole tables may be taken for: each stands where the item of a grant stands, with its title."""
 
 

@@ -1,7 +1,7 @@
 """What a purpose needs (最小必要): the fields of a dataset that the rules of an item read, and no others.
 
-Asked of the lineage, so this room knows neither facts nor rules: a field is needed where it lies above the item, or
-above a fact that stands on the face of the licence the item gives.
+Asked of the lineage, so this room knows neither facts nor rules: a field is needed where it lies above the item (its
+rules read it, or its form has it filled in), or above a fact that stands on the face of the licence the item gives.
 """
 
 from collections.abc import Mapping

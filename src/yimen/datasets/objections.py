@@ -111,7 +111,7 @@ def of_desk(desk: Desk, task: TaskView) -> ObjectionView:
         number=masking.id_number(one.subject.number),
         words=one.words if is_theirs else "",
         expected=one.expected if is_theirs else "",
-        raised_by=one.raised_by,
+        raised_by=one.raised_by if one.is_by_officer else "本人",
     )
 
 

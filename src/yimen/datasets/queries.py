@@ -4,7 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from yimen.core import pipeline
+from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
 from yimen.datasets.models import Dataset, DatasetField, Grant
 
@@ -64,6 +67,42 @@ def described(code: str) -> tuple[Dataset, Mapping[str, DatasetField]]:
     """
     dataset = Dataset.objects.select_related("agency").get(pk=code)
     return dataset, {one.name: one for one in dataset.fields.all()}
+
+
+class NoBatchGrant(NotFound):
+    """No agency, or several, may take this dataset for this purpose."""
+
+    code = "datasets.no-batch-grant"
+    title = "没有找到这项批量共享授权。"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchGrant:
+    """A grant in force to take a whole dataset: by which agency, and which fields."""
+
+    grantee: str
+    grantee_name: str
+    fields: tuple[str, ...]
+
+
+def batch_grant(code: str, *, purpose: str, grantee: str = "", on: date) -> BatchGrant:
+    """Return the grant of this agency, or the only one there is where none is named.
+
+    Raises:
+        NoBatchGrant: there is none, or there are several.
+    """
+    found = Grant.objects.filter(
+        dataset_id=code, item=purpose, valid_from__lte=on, status=Grant.Status.ACTIVE
+    ).select_related("grantee")
+    rows = list(found.filter(Q(valid_until=None) | Q(valid_until__gt=on)).order_by("grantee_id"))
+    fitting = [one for one in rows if grantee in {"", one.grantee_id}]
+    if len(fitting) != 1:
+        told = "、".join(one.grantee_id for one in rows)
+        raise NoBatchGrant(
+            f"请写明使用部门（--agency）：{told}。" if rows else "请联系数据提供部门办理。", dataset=code
+        )
+    (one,) = fitting
+    return BatchGrant(one.grantee_id, one.grantee.short_name, tuple(one.fields))
 
 
 def field_titles(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

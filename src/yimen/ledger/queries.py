@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.ledger import merkle
@@ -43,7 +43,10 @@ COVERED = (
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """One read of a person's data as that person sees it (数据使用记录). `id` is what to quote when asking about it."""
+    """One read of a person's data as that person sees it (数据使用记录). `id` is what to quote when asking about it.
+
+    `is_batch` where it was one run over many, theirs among them.
+    """
 
     id: int
     at: datetime
@@ -54,26 +57,11 @@ class ReadRow:
     purpose: str
     result: str
     result_label: str
+    is_batch: bool = False
 
 
-def reads_of(subject: UUID, *, with_own: bool = False, items: Collection[str] = (), limit: int = 100) -> list[ReadRow]:
-    """Return who read this person's data, newest first; the person's own reads only where asked for.
-
-    Where items are named, only what was read for them.
-    """
-    entries = _about(subject, items).filter(kind=Entry.Kind.READ).order_by("-recorded_at", "-pk")
-    if not with_own:
-        entries = entries.exclude(actor_kind="citizen")
-    return [_read_row(entry) for entry in entries[:limit]]
-
-
-def read_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> ReadRow | None:
-    """Return one read of this person's data, None where there is none of this number about them."""
-    entry = _about(subject, items).filter(kind=Entry.Kind.READ, pk=entry_id).first()
-    return None if entry is None else _read_row(entry)
-
-
-def _read_row(entry: Entry) -> ReadRow:
+def read_row(entry: Entry) -> ReadRow:
+    """Return a row of the ledger as the person reads it whose data it is about."""
     return ReadRow(
         id=entry.pk,
         at=entry.recorded_at,
@@ -84,7 +72,25 @@ def _read_row(entry: Entry) -> ReadRow:
         purpose=entry.purpose,
         result=entry.result,
         result_label=entry.get_result_display(),
+        is_batch=entry.kind == Entry.Kind.BATCH,
     )
+
+
+def reads_of(subject: UUID, *, with_own: bool = False, items: Collection[str] = (), limit: int = 100) -> list[ReadRow]:
+    """Return who read this person's data, newest first; the person's own reads only where asked for.
+
+    Where items are named, only what was read for them.
+    """
+    entries = _about(subject, items).filter(kind=Entry.Kind.READ).order_by("-recorded_at", "-pk")
+    if not with_own:
+        entries = entries.exclude(actor_kind="citizen")
+    return [read_row(entry) for entry in entries[:limit]]
+
+
+def read_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> ReadRow | None:
+    """Return one read of this person's data, None where there is none of this number about them."""
+    entry = _about(subject, items).filter(kind=Entry.Kind.READ, pk=entry_id).first()
+    return None if entry is None else read_row(entry)
 
 
 def of_case(case_id: UUID) -> list[Entry]:
@@ -96,6 +102,11 @@ def batches(*, dataset: str = "", limit: int = 500) -> list[Entry]:
     """Return the newest rows of batches that took something, of this dataset where one is named."""
     found = Entry.objects.filter(kind=Entry.Kind.BATCH, result=Entry.Result.OK).order_by("-recorded_at", "-pk")
     return list((found.filter(dataset=dataset) if dataset else found)[:limit])
+
+
+def batch(entry_id: int) -> Entry | None:
+    """Return the row of a batch by its number; None where there is none, or it took nothing."""
+    return Entry.objects.filter(kind=Entry.Kind.BATCH, result=Entry.Result.OK, pk=entry_id).first()
 
 
 def batch_of(run: str) -> Entry | None:
@@ -128,9 +139,26 @@ def proof_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> di
         NoProof: there is no such row about them, of these items where any are named, or it is not sealed yet.
     """
     entry = _about(subject, items).filter(pk=entry_id).first()
-    member = SealedEntry.objects.select_related("seal").filter(entry=entry).first() if entry else None
-    if entry is None or member is None:
-        raise NoProof("留痕在产生几秒之后封存，请稍后再试。" if entry else "请从“谁看过我的数据”进入。")
+    if entry is None:
+        raise NoProof("请从“谁看过我的数据”进入。")
+    return {"format": "yimen-ledger-proof/1", **_standing(entry)}
+
+
+def batch_proof(entry: Entry) -> dict[str, object]:
+    """Return, as plain JSON, what proves that the row of a batch stands in the ledger.
+
+    Whoever gives it to somebody adds `subject`: the proof that their record was in the run.
+
+    Raises:
+        NoProof: it is not sealed yet.
+    """
+    return {"format": "yimen-ledger-batch-proof/1", **_standing(entry)}
+
+
+def _standing(entry: Entry) -> dict[str, object]:
+    member = SealedEntry.objects.select_related("seal").filter(entry=entry).first()
+    if member is None:
+        raise NoProof("留痕在产生几秒之后封存，请稍后再试。")
     leaves = [
         merkle.leaf(number, digest)
         for number, digest in Entry.objects.filter(sealed__seal=member.seal)
@@ -139,12 +167,8 @@ def proof_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> di
     ]
     seal = member.seal
     return {
-        "format": "yimen-ledger-proof/1",
         "entry": {"number": entry.pk, "content": plain(_content(entry))},
-        "path": [
-            {"hash": step.hash.hex(), "side": "left" if step.is_left else "right"}
-            for step in merkle.path(leaves, member.place)
-        ],
+        "path": told(merkle.path(leaves, member.place)),
         "seal": {
             **seal.says,
             "head": seal.head,
@@ -152,6 +176,11 @@ def proof_of(entry_id: int, *, subject: UUID, items: Collection[str] = ()) -> di
             "signature": base64.b64encode(bytes(seal.signature)).decode(),
         },
     }
+
+
+def told(path: Iterable[merkle.Step]) -> list[dict[str, str]]:
+    """Return the steps of a path as plain JSON."""
+    return [{"hash": step.hash.hex(), "side": "left" if step.is_left else "right"} for step in path]
 
 
 def _content(entry: Entry) -> dict[str, object]:
@@ -195,3 +224,13 @@ def use_of_datasets(*, since: datetime, until: datetime) -> dict[str, DatasetUse
 def count() -> int:
     """Return how many rows there are."""
     return Entry.objects.count()
+
+
+def uses_of_grants(*, since: datetime) -> dict[int, tuple[int, int]]:
+    """Return for each grant how many reads were tried under it since then, and how many of these were refused."""
+    found = (
+        Entry.objects.filter(kind=Entry.Kind.READ, recorded_at__gte=since, details__has_key="grant")
+        .values("details__grant")
+        .annotate(reads=Count("pk"), refused=Count("pk", filter=Q(result=Entry.Result.REFUSED)))
+    )
+    return {int(row["details__grant"]): (row["reads"], row["refused"]) for row in found}

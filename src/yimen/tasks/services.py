@@ -28,10 +28,12 @@ def open_task(
     by: Actor,
     at: datetime,
     details: Mapping[str, object] | None = None,
+    words: str = "",
 ) -> Task:
     """Return the open task of this kind about this reference, opening it where there is none (开单).
 
-    `due_on` is the last day; an open task keeps its own. `details` are small and plain JSON, personal values masked.
+    `due_on` is the last day; an open task keeps its own. `details` are small and plain JSON, personal values masked;
+    `words` go with the first step.
     """
     task, is_new = Task.objects.get_or_create(
         kind=kind,
@@ -47,7 +49,7 @@ def open_task(
         },
     )
     if is_new:
-        _step(task, "opened", by=by, at=at, words="")
+        _step(task, "opened", by=by, at=at, words=words)
     return task
 
 

@@ -1,13 +1,21 @@
 """Facts as people see them: a label, a value, where it came from and when (数据来源标签)."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, Sensitivity, label
 from yimen.facts.resolver import STATE_LABELS, Reading, State
 
 LOOKS = {State.KNOWN: "", State.DECLARED: "is-declared", State.UNANSWERED: "is-open", State.UNASKED: "is-open"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How an objection to a fact stands (数据异议), in a few words; while it is open there is no second one."""
+
+    text: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ def chips(
     without: Collection[str] = (),
     hides_sensitive: bool = False,
     objects_at: str = "",
-    objections: Mapping[str, str] | None = None,
+    objections: Mapping[str, Stand] | None = None,
 ) -> list[Chip]:
     """Return the readings as chips, departments' facts first, in the order they were read.
 
@@ -53,10 +61,12 @@ def chips(
     says by fact how one stands.
     """
     shown = [
-        replace(
-            _chip(reading, definitions[name], hides_sensitive=hides_sensitive),
-            objection=(objections or {}).get(name, ""),
-            objection_path=f"{objects_at}{name}/" if objects_at and _is_objectable(reading, definitions[name]) else "",
+        _chip(
+            reading,
+            definitions[name],
+            hides_sensitive=hides_sensitive,
+            objects_at=objects_at,
+            stand=(objections or {}).get(name),
         )
         for name, reading in readings.items()
         if name not in without
@@ -69,12 +79,15 @@ def _is_objectable(reading: Reading, definition: FactDefinition) -> bool:
     return definition.authority not in {APPLICANT, SYSTEM} and bool(reading.dataset) and reading.state in OBJECTABLE
 
 
-def _chip(reading: Reading, definition: FactDefinition, *, hides_sensitive: bool) -> Chip:
+def _chip(
+    reading: Reading, definition: FactDefinition, *, hides_sensitive: bool, objects_at: str, stand: Stand | None
+) -> Chip:
     is_departments = definition.authority not in {APPLICANT, SYSTEM}
     value = "" if reading.value is None else label(definition, reading.value)
     state = STATE_LABELS[reading.state]
     if reading.state is State.DECLARED and reading.behind:
         state = f"{state}（{STATE_LABELS[reading.behind]}）"
+    may_object = bool(objects_at) and _is_objectable(reading, definition) and not (stand and stand.is_open)
     source = reading.agency or ("" if is_departments else "系统" if definition.authority == SYSTEM else "本人填写")
     return Chip(
         fact=reading.fact,
@@ -90,4 +103,6 @@ def _chip(reading: Reading, definition: FactDefinition, *, hides_sensitive: bool
         and definition.sensitivity is Sensitivity.SENSITIVE
         and bool(value),
         says=tuple((agency, label(definition, said)) for agency, said in reading.says),
+        objection=stand.text if stand else "",
+        objection_path=f"{objects_at}{reading.fact}/" if may_object else "",
     )

@@ -1,5 +1,6 @@
 """Quality of data (数据质量): scores by agency and dataset, runs with the rows that failed, rules."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -8,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.channels.components.charts import Bar, trend
+from yimen.channels.components.charts import Bar, Trend, trend
 from yimen.channels.console.desk import desk_of, frame
 from yimen.core.errors import Conflict, DomainError, Forbidden, Invalid, Unavailable
 from yimen.core.problems import status_of
@@ -17,7 +18,8 @@ from yimen.datasets.quality.rules import DIMENSION_LABELS, Finding
 from yimen.datasets.services import quality
 from yimen.parties.queries import Desk
 
-GOOD, FAIR = 99.0, 95.0
+GOOD, FAIR, WHOLE = 99.0, 95.0, 100.0
+AXIS = 5
 REFUSALS = (Invalid, Conflict, Unavailable, Forbidden)
 
 
@@ -32,14 +34,21 @@ def bars_of(rows: dict[str, float] | tuple[tuple[str, float], ...]) -> list[Bar]
     return [Bar(label, f"{score:.1f}", score, tone(score)) for label, score in pairs]
 
 
+def line_of(scores: Sequence[tuple[str, float]]) -> tuple[Trend | None, int]:
+    """Return the line through scores, and where its axis begins: good scores lie close together."""
+    lowest = min((score for _, score in scores), default=WHOLE)
+    least = max(0, AXIS * (int(lowest) // AXIS) - AXIS)
+    return trend([(day, round(score, 1)) for day, score in scores], least=float(least), most=WHOLE), least
+
+
 @login_required
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Show the scores by agency and dataset, and how they moved."""
     desk = desk_of(request)
     scores = boards.scores(desk)
-    line = trend([(day, round(score, 1)) for day, score in scores.trend], most=100.0)
-    context = {"scores": scores, "bars": bars_of(scores.agencies), "line": line}
+    line, least = line_of(scores.trend)
+    context = {"scores": scores, "bars": bars_of(scores.agencies), "line": line, "least": least}
     return render(request, "console/quality/board.html", {**frame(desk, "quality"), **context})
 
 
@@ -137,7 +146,7 @@ def _draft(form: QueryDict) -> quality.Draft:
 
 def _dataset(request: HttpRequest, desk: Desk, code: str, *, error: DomainError | None = None) -> HttpResponse:
     view = boards.of_dataset(desk, code)
-    line = trend([(at, round(score, 1)) for at, score in view.trend], most=100.0)
-    context = {"view": view, "line": line, "error": error}
+    line, least = line_of(view.trend)
+    context = {"view": view, "line": line, "least": least, "error": error}
     status = status_of(error).value if error else 200
     return render(request, "console/quality/dataset.html", {**frame(desk, "quality"), **context}, status=status)

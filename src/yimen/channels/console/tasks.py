@@ -107,7 +107,7 @@ def _page(
     context = {
         **frame(desk, "tasks"),
         "task": task,
-        "moments": [(at, who, f"{what}：{said}" if said else what) for at, who, what, said in task.steps],
+        "moments": [(at, _who(who), f"{what}：{said}" if said else what) for at, who, what, said in task.steps],
         "objection": objections.of_desk(desk, task) if task.row.kind == objecting.TASK else None,
         "findings": _findings(task),
         "error": error,
@@ -115,6 +115,11 @@ def _page(
         "opened": opened,
     }
     return render(request, "console/tasks/show.html", context, status=status_of(error).value if error else 200)
+
+
+def _who(label: str) -> str:
+    """Return who did it as seen from the console: citizens are called by themselves in the ledger."""
+    return "本人" if label == "您本人" else label
 
 
 def _findings(task: TaskView) -> list[object]:

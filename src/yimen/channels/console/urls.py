@@ -3,10 +3,12 @@
 from django.urls import path
 
 from yimen.channels.console import (
+    base,
     connect,
     datasets,
     exports,
     facts,
+    grants,
     home,
     islands,
     ledger,
@@ -46,6 +48,8 @@ urlpatterns = [
     path("sources/<slug:name>/connect/", connect.relations, name="connect"),
     path("sources/<slug:name>/connect/columns", connect.columns, name="connect-columns"),
     path("sources/<slug:name>/connect/publish", connect.publish, name="connect-publish"),
+    path("base/", base.show, name="base"),
+    path("base/<slug:code>/open", base.open_record, name="open-record"),
     path("ledger/", ledger.show, name="ledger"),
     path("standards/", standards.index, name="standards"),
     path("standards/elements/<str:identifier>/", standards.element, name="element"),
@@ -69,4 +73,17 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/value", tasks.value, name="task-value"),
     path("tasks/<uuid:task_id>/corrected", tasks.corrected, name="task-corrected"),
     path("tasks/<uuid:task_id>/confirmed", tasks.confirmed, name="task-confirmed"),
+    path("grants/", grants.index, name="grants"),
+    path("grants/active/", grants.active, name="active-grants"),
+    path("grants/new/", grants.new, name="new-request"),
+    path("grants/requests/<uuid:request_id>/", grants.show, name="grant-request"),
+    *(
+        path(f"grants/requests/<uuid:request_id>/{verb}", grants.act, {"verb": verb}, name=f"{verb}-request")
+        for verb in ("answer", "arbitrate", "extend", "dispute", "withdraw")
+    ),
+    path("grants/<int:grant_id>/", grants.grant, name="grant"),
+    *(
+        path(f"grants/<int:grant_id>/{verb}", grants.halt, {"verb": verb}, name=f"{verb}-grant")
+        for verb in ("suspend", "resume", "revoke")
+    ),
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.cases import services as cases
+from yimen.channels.components.chips import Stand
 from yimen.channels.portal.visitor import standing_of
 from yimen.core.errors import Conflict, Invalid, NotFound
 from yimen.datasets import objections
@@ -122,14 +123,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/objections/list.html", context)
 
 
-def stands(standing: Standing) -> dict[str, str]:
+def stands(standing: Standing) -> dict[str, Stand]:
     """Return by fact how the newest objection of the party one acts for stands, in a few words."""
     rows = reversed(objections.of_subject(standing.principal.pk))
     return {row.fact: _stand(row) for row in rows if row.fact}
 
 
-def _stand(row: ObjectionRow) -> str:
-    return f"{row.status_label}，现为 {said(row)}" if row.corrected else row.status_label
+def _stand(row: ObjectionRow) -> Stand:
+    text = f"{row.status_label}，现为 {said(row)}" if row.corrected else row.status_label
+    return Stand(text, is_open=row.answered_at is None)
 
 
 def said(row: ObjectionRow) -> str:

@@ -8,10 +8,13 @@ from django.db.utils import OperationalError, ProgrammingError
 from yimen.config.cli import (
     catalogue,
     client,
+    dataset,
     decide,
     demo,
     dmn,
+    grant,
     item,
+    lake,
     ledger,
     licence,
     migrate,
@@ -39,8 +42,11 @@ app.command("serve")(serve.command)
 app.command("worker")(worker.command)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(client.app, name="client")
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(dmn.app, name="dmn")
+app.add_typer(grant.app, name="grant")
 app.add_typer(item.app, name="item")
+app.add_typer(lake.app, name="lake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")

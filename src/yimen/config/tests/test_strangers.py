@@ -11,7 +11,7 @@ from django.utils import timezone
 from yimen.cases import services
 from yimen.cases.models import Case, Offer
 from yimen.cases.tests.factories import NOW, World
-from yimen.datasets.models import Objection, QualityRun
+from yimen.datasets.models import Grant, Objection, QualityRun
 from yimen.datasets.services import raise_objection
 from yimen.ledger import services as ledger
 from yimen.ledger.models import Entry
@@ -94,6 +94,8 @@ def filled(path, case, licence):
         "<int:entry_id>": str(Entry.objects.filter(kind=Entry.Kind.READ).latest("pk").pk),
         "<slug:name>": "a-source",
         "<int:mandate_id>": str(Mandate.objects.get().pk),
+        "<int:grant_id>": str(Grant.objects.latest("pk").pk),
+        "<uuid:request_id>": str(uuid4()),
     }
     for name, value in values.items():
         path = path.replace(name, value)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0020_requests_for_grants'),
+        ('datasets', '0030_base_libraries'),
         ('parties', '0003_console_posts'),
     ]
 

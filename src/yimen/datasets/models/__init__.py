@@ -1,5 +1,6 @@
 """Tables of the datasets room, one module a noun."""
 
+from yimen.datasets.models.base import BaseLibrary
 from yimen.datasets.models.catalogue import Dataset, DatasetField, by_person
 from yimen.datasets.models.granting import Basis, ExchangeCall, Grant, GrantUse
 from yimen.datasets.models.objections import Objection
@@ -9,6 +10,7 @@ from yimen.datasets.models.requesting import GrantRequest, GrantStep, RequestedF
 from yimen.datasets.models.sources import Freshness, SourceHealth, SourceSystem
 
 __all__ = [
+    "BaseLibrary",
     "Basis",
     "CatalogueClass",
     "Dataset",

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -93,7 +93,7 @@ def must_fit(rule: Rule, columns: Sequence[Column]) -> None:
     kinds = {"date": pa.date32(), "number": pa.float64(), "boolean": pa.bool_(), "instant": pa.timestamp("us")}
     empty = pa.table({column.name: pa.array([], kinds.get(column.type, pa.string())) for column in columns})
     with relations.arrow(empty) as relation:
-        named = {column.name: column for column in columns}
+        named = {column.name: replace(column, source="") for column in columns}
         if not _fits(relation, relation.name, look(rule, named, relation.types, today="2026-01-01")):
             raise expressions.BadExpression(
                 "条件与字段的类型不符，或不是一个成立与否的条件。文字请加单引号，日期写作 date '2026-01-01'。"

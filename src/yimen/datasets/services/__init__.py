@@ -1,6 +1,8 @@
 """Verbs on data resources: keep the catalogue, ask for grants and answer, keep grants, exchange."""
 
 from yimen.datasets.services.answering import FieldUnused, OwnRequest, Said, answer, arbitrate, extend
+from yimen.datasets.services.base import BadLibrary, NothingTaken, put_library
+from yimen.datasets.services.base_records import NoReason, NotYourLibrary, RecordNotFound, open_base_record
 from yimen.datasets.services.batch import NotScannable, Snapshot, take
 from yimen.datasets.services.catalogue import BadDefinition, put_class, put_dataset
 from yimen.datasets.services.exchange import SourceNonsense, SourceSilent, exchange
@@ -39,6 +41,7 @@ __all__ = [
     "AlreadyAsked",
     "BadCall",
     "BadDefinition",
+    "BadLibrary",
     "BadNumber",
     "BadRequest",
     "ConsentMissing",
@@ -49,14 +52,18 @@ __all__ = [
     "GrantMissing",
     "GrantRevoked",
     "GrantSuspended",
+    "NoReason",
     "NoSuchGrant",
     "NoSuchRequest",
     "NotScannable",
     "NotTheGrantee",
     "NotYourDesk",
+    "NotYourLibrary",
+    "NothingTaken",
     "OverAsked",
     "OwnRequest",
     "RateExceeded",
+    "RecordNotFound",
     "Replayed",
     "Said",
     "Snapshot",
@@ -73,9 +80,11 @@ __all__ = [
     "end_grants_but",
     "exchange",
     "extend",
+    "open_base_record",
     "put_class",
     "put_dataset",
     "put_grant",
+    "put_library",
     "raise_objection",
     "request_grant",
     "resume",

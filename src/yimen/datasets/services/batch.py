@@ -192,10 +192,10 @@ def _fill(
     if reached is None:
         raise sources.Silent(f"没有设置 YIMEN_SOURCE_{dataset.connection.upper()}")
     batches = scan.scan(dataset.source_kind, reached, dataset.settings, table.columns, timeout_s=LONGEST_PIECE_S)
-    watched = _Watched(batches, progress)
+    watched = _Watched(believing.map_codes(batches, table), progress)
     with closing(iter(watched)) as given:  # type: ignore[type-var]  # a generator, whose source is let go at once
-        connection.register("given", pa.RecordBatchReader.from_batches(scan.schema_of(table.columns), given))
-        query = believing.select("given", table, connection)
+        connection.register("given", pa.RecordBatchReader.from_batches(believing.schema_of(table), given))
+        query = believing.select("given", table)
         try:
             connection.execute(COPY.format(query=query, path=engine.literal(str(path))))
         except duckdb.Error as error:

@@ -144,12 +144,13 @@ def _follow_up(dataset: Dataset, findings: Iterable[Finding], *, by: Actor, at: 
             tasks.open_task(
                 TASK,
                 reference,
-                title=f"{dataset.title}：{one.rule.title}，{said}",
+                title=f"{dataset.title}：{one.rule.title}",
                 agency=dataset.agency_id,
                 due_on=task_logic.due_on(TASK, opened_on=timezone.localdate(at)),
                 by=by,
                 at=at,
                 details={"dataset": dataset.pk, "rule": one.rule.code, "failed": one.failed},
+                words=said,
             )
 
 

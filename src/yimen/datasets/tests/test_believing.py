@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from yimen.datasets.believing import Table, select
+from yimen.datasets.believing import Table, map_codes, select
 from yimen.datasets.logic import Unbelievable, believe, instant
 from yimen.datasets.models import DatasetField
 from yimen.datasets.sources.scan import pieces
@@ -29,9 +29,10 @@ def believed(values, type_, codes, *, blank_is_value=False):
     field = DatasetField(name="ours", type=type_, source_name="theirs", codes=codes, blank_is_value=blank_is_value)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'Asia/Shanghai'")
-        numbered = pieces([[place, one] for place, one in enumerate(values)], ["n", "theirs"])
-        connection.register("given", pa.Table.from_batches(numbered))
-        query = select("given", Table((field,), {"person": "n"}), connection)
+        numbered = pieces([[one, place] for place, one in enumerate(values)], ["theirs", "n"])
+        table = Table((field,), {"person": "n"})
+        connection.register("given", pa.Table.from_batches(map_codes(numbered, table)))
+        query = select("given", table)
         found = connection.execute(f"SELECT ours, ours__invalid FROM ({query}) ORDER BY key_person::INT")
         return found.fetchall()
 
@@ -93,7 +94,7 @@ def test_a_time_stamp_is_read_in_a_table_as_in_a_record(stamp):
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'Asia/Shanghai'")
         connection.register("given", pa.Table.from_batches(pieces([[stamp]], ["gxsj"])))
-        query = select("given", Table((), {}, as_of="gxsj"), connection)
+        query = select("given", Table((), {}, as_of="gxsj"))
         ((found,),) = connection.execute(f"SELECT epoch(as_of) FROM ({query})").fetchall()
 
     read = instant(stamp)

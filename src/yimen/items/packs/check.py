@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 
 from yimen import dmn
 from yimen.core.errors import Invalid
-from yimen.datasets import classifying
+from yimen.datasets import base, classifying
 from yimen.datasets import logic as datasets
+from yimen.datasets.logic import BASE_LIBRARY
 from yimen.dmn.feel.ast import NoLogic
 from yimen.facts import logic as facts
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
@@ -62,6 +63,7 @@ def check(pack: Pack) -> Report:
         *_standards(pack),
         *_facts(pack),
         *_datasets(pack),
+        *_base_libraries(pack),
         *_licence_types(pack),
     ]
     findings += _catalogue(pack)
@@ -159,6 +161,31 @@ def _datasets(pack: Pack) -> Iterator[Finding]:
         for name in grant.fields:
             known = {field.name for field in by_code[grant.dataset].fields}
             yield from _absent(place, f"{grant.dataset} 的字段", name, known)
+
+
+def _base_libraries(pack: Pack) -> Iterator[Finding]:
+    fields = {one.code: {field.name: field.type for field in one.fields} for _, one in pack.datasets}
+    keys = {one.code: one.keyed_by for _, one in pack.datasets}
+    granted = {(grant.dataset, name) for _, grant in pack.grants if grant.item == BASE_LIBRARY for name in grant.fields}
+    yield from _twice("基础库", [(place, one.code) for place, one in pack.base_libraries])
+    for place, one in pack.base_libraries:
+        yield from (Finding(place, f"基础库“{one.code}”：", problem) for problem in base.validate(one))
+        yield from _absent(place, "部门", one.agency, _codes(pack))
+        for attribute in one.attributes:
+            types = set()
+            for dataset, _, name in (source.partition(".") for source in attribute.sources):
+                yield from _absent(place, "数据资源", dataset, fields)
+                yield from _absent(place, f"{dataset} 的字段", name, fields.get(dataset, {name: ""}))
+                if name not in fields.get(dataset, {}):
+                    continue
+                types.add(fields[dataset][name])
+                if one.key not in keys[dataset]:
+                    yield Finding(place, f"{dataset} 不按 {one.key} 查询。", "请换一个来源。")
+                if (dataset, name) not in granted:
+                    where = f"请在 datasets/{dataset}.yaml 的 grants 中加上 item: {BASE_LIBRARY}。"
+                    yield Finding(place, f"来源 {dataset}.{name} 没有批量授权。", where)
+            if len(types) > 1:
+                yield Finding(place, f"属性 {attribute.name} 的来源类型不一：{'、'.join(sorted(types))}。", "请统一。")
 
 
 def _needed_first(fact: str, pack: Pack) -> set[str]:

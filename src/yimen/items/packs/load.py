@@ -68,6 +68,8 @@ def load(pack: Pack, *, at: datetime) -> LoadReport:
     for _, dataset in pack.datasets:
         keep = {(grant.grantee, grant.item) for _, grant in pack.grants if grant.dataset == dataset.code}
         datasets.end_grants_but(dataset.code, keep=keep, on=timezone.localdate(at))
+    for _, library in pack.base_libraries:
+        datasets.put_library(library)
     for _, fact in pack.facts:
         facts.put_fact(fact)
     for _, licence_type in pack.licence_types:

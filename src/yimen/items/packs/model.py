@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from yimen import dmn
+from yimen.datasets.base import LibraryDefinition
 from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import DatasetDefinition, GrantDefinition
 from yimen.facts.logic import FactDefinition
@@ -101,6 +102,7 @@ class Pack:
     datasets: list[tuple[Place, DatasetDefinition]] = field(default_factory=list)
     grants: list[tuple[Place, GrantDefinition]] = field(default_factory=list)
     licence_types: list[tuple[Place, LicenceTypeDefinition]] = field(default_factory=list)
+    base_libraries: list[tuple[Place, LibraryDefinition]] = field(default_factory=list)
     catalogue: list[tuple[Place, BaseItemDefinition]] = field(default_factory=list)
     items: list[PackItem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

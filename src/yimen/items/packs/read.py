@@ -9,6 +9,7 @@ from typing import TypeVar
 from ruamel.yaml.comments import CommentedMap
 
 from yimen import dmn
+from yimen.datasets.base import AttributeDefinition, LibraryDefinition
 from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition, Registration
 from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
@@ -63,6 +64,8 @@ def read(folder: Path) -> Pack:
     _put(pack.classes, classes, by="code")
     for one in _each(folder, "datasets/*.yaml", findings):
         _dataset(one, pack)
+    libraries = [(one.place, _library(one)) for one in _list(folder, "base-libraries.yaml", pack)]
+    _put(pack.base_libraries, libraries, by="code")
     types = [(one.place, _licence_type(one)) for one in _each(folder, "licence-types/*.yaml", findings)]
     _put(pack.licence_types, types, by="code")
     for path in sorted(folder.glob("items/*/")):
@@ -90,6 +93,7 @@ def _below(folder: Path, extends: str, head: Entry, pack: Pack) -> list[Path]:
         "datasets",
         "grants",
         "licence_types",
+        "base_libraries",
         "catalogue",
         "items",
     ):
@@ -228,6 +232,20 @@ def _dataset(one: Entry, pack: Pack) -> None:
         )
         row.finish()
         pack.grants.append((row.place, grant))
+
+
+def _library(one: Entry) -> LibraryDefinition:
+    attributes = []
+    for row in one.entries("attributes", is_required=True):
+        attributes.append(AttributeDefinition(row.text("name"), row.texts("sources", is_required=True)))
+        row.finish()
+    return LibraryDefinition(
+        code=one.text("code"),
+        title=one.text("title"),
+        key=one.text("key"),
+        agency=one.text("agency"),
+        attributes=tuple(attributes),
+    )
 
 
 def _registration(one: Entry) -> Registration:

@@ -16,6 +16,15 @@ from yimen.datasets.sources.scan.base import same, schema_of
 
 BLOCK = 4 * 1024 * 1024
 Answer = TypeVar("Answer")
+OPTIONS = " ".join(
+    f"-c {name}"
+    for name in (
+        "default_transaction_read_only=on",
+        "statement_timeout=0",  # a whole table takes longer than a record; we ourselves wait no longer for any piece
+        "TimeZone=Asia/Shanghai",
+        "DateStyle=ISO",
+    )
+)
 POSTGRES_KINDS: Mapping[int, str] = {
     16: "b", 20: "i", 21: "i", 23: "i", 26: "i", 700: "f", 701: "f", 1700: "n", 1082: "d", 1114: "m", 1184: "z",
     17: "x", 114: "x", 600: "x", 869: "x", 650: "x", 1083: "x", 1186: "x", 1266: "x", 2950: "x", 3802: "x",
@@ -50,7 +59,7 @@ def rows(
             connection.url,
             autocommit=True,
             connect_timeout=max(2, round(timeout_s)),
-            options="-c default_transaction_read_only=on -c TimeZone=Asia/Shanghai -c DateStyle=ISO",
+            options=OPTIONS,
         ) as line:
             line.patience_s = timeout_s
             described = line.execute(sql.SQL("{} LIMIT 0").format(query)).description or ()
