@@ -44,6 +44,7 @@ DRIVERS = frozenset(
 )
 """What another system, its files or our own columns could be read with."""
 BY_HAND = frozenset({"django.db.connection", "django.db.connections"})
+CONNECTORS = "yimen.datasets.sources."
 BY_NAME = frozenset(
     {"importlib.import_module", "django.apps.apps.get_model", "django.utils.module_loading.import_string"}
 )
@@ -121,7 +122,24 @@ class Node:
     tree: ast.AST
     module: "Module"
     owner: str = ""
+    is_class: bool = False
+    is_decorated: bool = False
     found: Found = field(default_factory=Found)
+
+    @property
+    def is_connector(self) -> bool:
+        """Tell whether it is part of the connectors to departments' systems, which are chosen by the name of a kind.
+
+        A function of theirs, and a class that has itself registered, is open to whoever names it from outside.
+        """
+        return self.name.startswith(CONNECTORS)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Tell whether it is one of those."""
+        tree = self.tree
+        is_registered = self.is_class and self.is_decorated
+        return self.is_connector and not self.owner and (isinstance(tree, Function) or is_registered)
 
     @property
     def is_door(self) -> bool:
@@ -197,7 +215,9 @@ class House:
                     if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
                 }
                 bases: list[ast.stmt] = [ast.Expr(one) for one in tree.bases]
-                self.nodes[whole] = Node(whole, ast.Module(bases, []), module, owner)
+                marks = [one.func for one in tree.decorator_list if isinstance(one, ast.Call)]
+                is_decorated = any((self._dotted(module, one) or "").startswith("yimen.") for one in marks)
+                self.nodes[whole] = Node(whole, ast.Module(bases, []), module, owner, True, is_decorated)
                 for one in tree.body:
                     self._enter(module, one, whole)
                 self.classes[whole] = [self._dotted(module, one) or "" for one in tree.bases]
@@ -521,8 +541,12 @@ class Survey:
         if whole and name not in self._known:
             self._known[name] = frozenset(self._targets(found))
         targets = self._known[name] if whole else self._targets(found)
-        reached = found.touches.union(one for one in targets if one in self.open and one != name)
+        reached = found.touches.union(one for one in targets if self._is_open(one, name) and one != name)
         return sorted(one for one in reached if not self._is_harmless(name, one))
+
+    def _is_open(self, what: str, name: str) -> bool:
+        is_inside = self.house.nodes[name].is_connector
+        return what in self.open or (self.house.nodes[what].is_chosen and not is_inside)
 
     def _is_harmless(self, name: str, what: str) -> bool:
         packages = (f"{name[:place]}." for place, letter in enumerate(name) if letter == ".")
@@ -580,8 +604,7 @@ class Survey:
                 read, recorded = self._seen(state, tree)
                 return None if read and not recorded else (False, True)
             case ast.Raise():
-                read, recorded = self._seen(state, tree)
-                return None if read and not recorded else (False, True)
+                return False, True  # an error carries no value; that failures are recorded too is tried for real
             case ast.Expr(value=ast.Yield() | ast.YieldFrom()):
                 read, recorded = self._seen(state, tree)
                 return None if read and not recorded else (read, recorded)
@@ -605,7 +628,12 @@ class Survey:
     def bypasses(self) -> list[str]:
         """Return every way from an open door to the data, written as `door → … → what it touches`."""
         named = {one for name, targets in self._known.items() for one in targets if one != name}
-        doors = [name for name in self.open if self.house.nodes[name].is_door or name not in named]
+        nodes = self.house.nodes
+        doors = [
+            name
+            for name in self.open
+            if nodes[name].is_door or (name not in named and not nodes[name].is_connector)
+        ]
         return sorted(" → ".join(self._way(name)) for name in doors)
 
     def _way(self, name: str) -> list[str]:
@@ -614,7 +642,7 @@ class Survey:
         while waiting:
             way = waiting.popleft()
             reached = self._gets_at(way[-1], self.house.nodes[way[-1]].found)
-            if touched := [one for one in reached if one not in self.house.nodes]:
+            if touched := [one for one in reached if one not in self.open]:
                 return [*way, touched[0]]
             waiting.extend([*way, one] for one in reached if one not in seen)
             seen.update(reached)
