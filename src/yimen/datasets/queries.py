@@ -4,7 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from yimen.core import pipeline
+from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
 from yimen.datasets.models import Dataset, DatasetField, Grant
 
@@ -66,6 +69,42 @@ def described(code: str) -> tuple[Dataset, Mapping[str, DatasetField]]:
     return dataset, {one.name: one for one in dataset.fields.all()}
 
 
+class NoBatchGrant(NotFound):
+    """No agency, or several, may take this dataset for this purpose."""
+
+    code = "datasets.no-batch-grant"
+    title = "没有找到这项批量共享授权。"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchGrant:
+    """A grant in force to take a whole dataset: by which agency, and which fields."""
+
+    grantee: str
+    grantee_name: str
+    fields: tuple[str, ...]
+
+
+def batch_grant(code: str, *, purpose: str, grantee: str = "", on: date) -> BatchGrant:
+    """Return the grant of this agency, or the only one there is where none is named.
+
+    Raises:
+        NoBatchGrant: there is none, or there are several.
+    """
+    found = Grant.objects.filter(
+        dataset_id=code, item=purpose, valid_from__lte=on, status=Grant.Status.ACTIVE
+    ).select_related("grantee")
+    rows = list(found.filter(Q(valid_until=None) | Q(valid_until__gt=on)).order_by("grantee_id"))
+    fitting = [one for one in rows if grantee in {"", one.grantee_id}]
+    if len(fitting) != 1:
+        told = "、".join(one.grantee_id for one in rows)
+        raise NoBatchGrant(
+            f"请写明使用部门（--agency）：{told}。" if rows else "请联系数据提供部门办理。", dataset=code
+        )
+    (one,) = fitting
+    return BatchGrant(one.grantee_id, one.grantee.short_name, tuple(one.fields))
+
+
 def field_titles(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """Return the Chinese title of each (dataset, field)."""
     wanted = set(names)
@@ -76,6 +115,20 @@ def field_titles(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]
 def keyed_by(codes: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return what each of these datasets is keyed by."""
     return _keyed_by(frozenset(codes))
+
+
+def reached_through(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return through which connection each of these datasets is read, and its agency's short name.
+
+    Files of one folder come each by itself: that one is missing says nothing about the next.
+    """
+    return _reached_through(frozenset(codes))
+
+
+@remembered
+def _reached_through(codes: frozenset[str]) -> dict[str, tuple[str, str]]:
+    rows = Dataset.objects.filter(pk__in=codes).values_list("pk", "source_kind", "connection", "agency__short_name")
+    return {code: (code if kind == "file" else connection, agency) for code, kind, connection, agency in rows}
 
 
 @remembered

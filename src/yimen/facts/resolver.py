@@ -111,8 +111,9 @@ class Resolver:
     """The engine's lazy inputs over the subjects of one case, for one purpose.
 
     Remembers every reading and asks no source twice. `keyed_by` says by what each dataset is asked, `grantee` on whose
-    grants. `answers` are the applicant's, by fact, as the form gave them (already checked). A source that was silent
-    once is not asked again within this resolver. While the fact named by `consent` is not known to be true no
+    grants. `answers` are the applicant's, by fact, as the form gave them (already checked). `reached_through` says
+    over which connection a dataset is read and whose it is: a connection that was silent once is not asked again within
+    this resolver, whatever dataset is behind it. While the fact named by `consent` is not known to be true no
     department is asked at all (个人信息保护法 art. 13).
     """
 
@@ -125,8 +126,9 @@ class Resolver:
     grantee: str
     at: datetime
     consent: str = ""
+    reached_through: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
-    _silent: dict[str, str] = field(default_factory=dict)
+    _silent: set[str] = field(default_factory=set)
 
     def get(self, path: str) -> object:
         """Return the fact's value, or UNKNOWN; fetch it on first asking."""
@@ -140,7 +142,7 @@ class Resolver:
         definition = self.definitions[path]
         if path in self.readings or self._needs_nobody(definition):
             return 0.0
-        if all(source.dataset in self._silent for source in definition.sources):
+        if all(self._connection(source.dataset)[0] in self._silent for source in definition.sources):
             return 0.0
         return COSTS[definition.sensitivity]
 
@@ -234,10 +236,14 @@ class Resolver:
             return Reading(definition.name, State.ABSENT, None, self.at)
         return Reading(definition.name, State.KNOWN, given[definition.name], self.at)
 
+    def _connection(self, dataset: str) -> tuple[str, str]:
+        return self.reached_through.get(dataset, (dataset, ""))
+
     def _from_source(self, definition: FactDefinition, source: FactSource, keys: Mapping[str, str]) -> Reading:
         nothing = Reading(definition.name, State.SILENT, None, self.at, dataset=source.dataset)
-        if source.dataset in self._silent:
-            return replace(nothing, agency=self._silent[source.dataset])
+        connection, agency = self._connection(source.dataset)
+        if connection in self._silent:
+            return replace(nothing, agency=agency)
         try:
             record = datasets.exchange(
                 source.dataset,
@@ -250,9 +256,11 @@ class Resolver:
                 at=self.at,
                 consent=self._agreed(),
             )
-        except (datasets.SourceSilent, datasets.RateExceeded) as error:
-            self._silent[source.dataset] = str(error.fields["agency"])
-            return replace(nothing, agency=self._silent[source.dataset])
+        except datasets.RateExceeded as error:
+            return replace(nothing, agency=str(error.fields["agency"]))
+        except datasets.SourceSilent as error:
+            self._silent.add(connection)
+            return replace(nothing, agency=str(error.fields["agency"]))
         except datasets.SourceNonsense as error:
             return replace(nothing, state=State.INVALID, agency=str(error.fields["agency"]))
         except Forbidden:

@@ -147,12 +147,14 @@ def resolve(
     wanted = {name for keys in keyed_by.values() for name in keys if "." in name} - definitions.keys()
     if wanted:
         definitions |= queries.dictionary(wanted)
-        keyed_by |= datasets.keyed_by({source.dataset for name in wanted for source in definitions[name].sources})
+        sources |= {source.dataset for name in wanted for source in definitions[name].sources}
+        keyed_by |= datasets.keyed_by(sources)
     return Resolver(
         subjects=subjects,
         purpose=purpose,
         definitions=definitions,
         keyed_by=keyed_by,
+        reached_through=datasets.reached_through(sources),
         answers=answers,
         actor=actor,
         grantee=grantee,

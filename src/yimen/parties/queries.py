@@ -176,6 +176,11 @@ def party(number_or_id: str) -> UUID | None:
         return None if found is None else found.pk
 
 
+def numbered(number: str) -> UUID | None:
+    """Return the party of this ID number or credit code; None where we know none."""
+    return Party.objects.filter(number=number).values_list("pk", flat=True).first()
+
+
 def citizen(account: Account) -> Standing:
     """Return the person behind this account, acting for themselves.
 

@@ -4,7 +4,11 @@ from yimen.config import env
 
 YIMEN_HOME = env.home()
 YIMEN_SOURCES = env.source_connections()
+YIMEN_SOURCES_LOOPBACK = env.flag("YIMEN_SOURCES_LOOPBACK")
+YIMEN_SECRETS_KEY = env.text("YIMEN_SECRETS_KEY", str(env.home() / "secrets-key"))
+YIMEN_DROPS = env.text("YIMEN_DROPS", str(env.home() / "drops"))
 YIMEN_DEMO = env.flag("YIMEN_DEMO")
+YIMEN_LAKE = env.text("YIMEN_LAKE", str(env.home() / "lake"))
 YIMEN_PUBLIC_URL = env.text("YIMEN_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 YIMEN_LEDGER_KEY = env.text("YIMEN_LEDGER_KEY", str(env.home() / "ledger-signing-key.pem"))
 YIMEN_LEDGER_HEADS = env.text("YIMEN_LEDGER_HEADS", str(env.home() / "ledger-heads.jsonl"))

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0002_catalogue'),
+        ('datasets', '0010_sources'),
         ('parties', '0003_console_posts'),
     ]
 

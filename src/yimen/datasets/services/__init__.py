@@ -1,10 +1,14 @@
 """Verbs on data resources: keep the catalogue, ask for grants and answer, keep grants, exchange."""
 
 from yimen.datasets.services.answering import FieldUnused, OwnRequest, Said, answer, arbitrate, extend
-from yimen.datasets.services.catalogue import BadDefinition, put_dataset
+from yimen.datasets.services.base import BadLibrary, NothingTaken, put_library
+from yimen.datasets.services.base_records import NoReason, NotYourLibrary, RecordNotFound, open_base_record
+from yimen.datasets.services.batch import NotScannable, Snapshot, take
+from yimen.datasets.services.catalogue import BadDefinition, put_class, put_dataset
 from yimen.datasets.services.exchange import SourceNonsense, SourceSilent, exchange
 from yimen.datasets.services.granting import end_grants_but, put_grant
 from yimen.datasets.services.halting import NoSuchGrant, WrongGrantState, resume, revoke, suspend
+from yimen.datasets.services.objecting import Disputed, raise_objection
 from yimen.datasets.services.permitting import (
     BadCall,
     BadNumber,
@@ -37,24 +41,32 @@ __all__ = [
     "AlreadyAsked",
     "BadCall",
     "BadDefinition",
+    "BadLibrary",
     "BadNumber",
     "BadRequest",
     "ConsentMissing",
+    "Disputed",
     "FieldGone",
     "FieldUnused",
     "GrantExpired",
     "GrantMissing",
     "GrantRevoked",
     "GrantSuspended",
+    "NoReason",
     "NoSuchGrant",
     "NoSuchRequest",
+    "NotScannable",
     "NotTheGrantee",
     "NotYourDesk",
+    "NotYourLibrary",
+    "NothingTaken",
     "OverAsked",
     "OwnRequest",
     "RateExceeded",
+    "RecordNotFound",
     "Replayed",
     "Said",
+    "Snapshot",
     "SourceNonsense",
     "SourceSilent",
     "SubmissionUsed",
@@ -68,11 +80,16 @@ __all__ = [
     "end_grants_but",
     "exchange",
     "extend",
+    "open_base_record",
+    "put_class",
     "put_dataset",
     "put_grant",
+    "put_library",
+    "raise_objection",
     "request_grant",
     "resume",
     "revoke",
     "suspend",
+    "take",
     "withdraw",
 ]

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.conf import settings
-
 from yimen.core.errors import Unavailable
 from yimen.datasets import answers, queries, sources
 from yimen.datasets.logic import Record, Unbelievable, believe, instant
-from yimen.datasets.models import Dataset, DatasetField
+from yimen.datasets.models import DatasetField
+from yimen.datasets.services import reaching
 from yimen.datasets.services.permitting import Call, FieldGone, count, once, permitted
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
@@ -70,7 +69,7 @@ def exchange(
     once(call, grantee, number)
     as_of = dataset.settings.get("as_of", "")
     try:
-        raw = _ask(dataset, keys, [columns[name].source_name for name in fields])
+        raw = reaching.read(dataset, keys, [columns[name].source_name for name in fields])
     except sources.Silent as error:
         call.record("SILENT")
         raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=code, agency=agency) from error
@@ -103,14 +102,6 @@ def exchange(
         signature=signature.value,
         public_key=signature.public_key,
     )
-
-
-def _ask(dataset: Dataset, keys: Mapping[str, str], names: Sequence[str]) -> sources.RawRecord | None:
-    connection = settings.YIMEN_SOURCES.get(dataset.connection)
-    if connection is None:
-        raise sources.Silent(f"没有设置 YIMEN_SOURCE_{dataset.connection.upper()}")
-    source = sources.source_of(dataset.source_kind, connection, dataset.settings)
-    return source.read(keys, names, timeout_s=dataset.timeout_s)
 
 
 def _believed(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -99,6 +99,20 @@ class BadNumber(Invalid):
 Refusal = TypeVar("Refusal", bound=DomainError)
 
 
+class Asked(Protocol):
+    """What somebody wants to read, one record or a whole table, and how a refusal of it is recorded."""
+
+    dataset: str
+    fields: tuple[str, ...]
+    purpose: Purpose
+    actor: Actor
+    at: datetime
+    details: dict[str, object]
+
+    def refused(self, error: Refusal) -> Refusal:
+        """Record that nothing was read and why, and return the error to raise."""
+
+
 @dataclass(slots=True)
 class Call:
     """One exchange, as the ledger will tell it; `details` grow as more is known of it."""
@@ -130,7 +144,7 @@ class Call:
         return error
 
 
-def permitted(call: Call, grantee: str, consent: str) -> Access:
+def permitted(call: Asked, grantee: str, consent: str) -> Access:
     """Return the access rule that lets this call through; record and raise why there is none.
 
     Raises:

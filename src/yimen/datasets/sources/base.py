@@ -1,6 +1,8 @@
 """What every source must do, and the table of kinds."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 RawRecord = Mapping[str, object]
@@ -21,12 +23,55 @@ class Connection(Protocol):
         """Return the key, None where none is needed."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """How a client gets its tokens (RFC 6749 §4.4)."""
+
+    token_url: str
+    client: str
+    secret: str = field(repr=False)
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A connection as it was registered on a page. The address carries the password of a database: neither is shown."""
+
+    url: str = field(repr=False)
+    key: str | None = field(default=None, repr=False)
+    credentials: ClientCredentials | None = None
+
+
+class Trouble(StrEnum):
+    """Why a system is silent, in plain classes."""
+
+    UNREACHABLE = "UNREACHABLE"
+    TIMED_OUT = "TIMED_OUT"
+    NOT_LET_IN = "NOT_LET_IN"
+    FAILING = "FAILING"
+    INCOMPLETE = "INCOMPLETE"
+    NOT_SET = "NOT_SET"
+    PAUSED = "PAUSED"
+
+
 class Silent(Exception):
-    """The system is down, does not answer in time, or does not let us in. Trying later may help."""
+    """The system is down, does not answer in time, or does not let us in. Trying later may help.
+
+    `is_passing` where it may answer at once if only it is asked again: the line broke, a gateway was busy.
+    """
+
+    def __init__(self, words: str = "", why: Trouble = Trouble.TIMED_OUT, *, is_passing: bool = False) -> None:
+        """Keep why; the words are for the log, and hold no secret and no personal data."""
+        super().__init__(words)
+        self.why, self.is_passing = why, is_passing
 
 
 class Nonsense(Exception):
     """The system answered, but not in the form agreed."""
+
+
+class Changed(Nonsense):
+    """What was agreed on is not there any more, or is something else: a relation, a column, a type."""
 
 
 class Source(Protocol):

@@ -1,4 +1,4 @@
-"""A department's database, read through one relation it opened to us."""
+"""A department's database, read through one relation it opened to us: PostgreSQL here, MariaDB and MySQL next door."""
 
 import threading
 import time
@@ -12,7 +12,18 @@ from psycopg.abc import PQGen
 from psycopg.rows import dict_row
 
 from yimen.datasets.logic import columns_of
-from yimen.datasets.sources.base import Connection, Keys, Nonsense, RawRecord, Silent, register
+from yimen.datasets.sources.base import (
+    Changed,
+    Connection,
+    Keys,
+    Nonsense,
+    RawRecord,
+    Silent,
+    Source,
+    Trouble,
+    register,
+)
+from yimen.datasets.sources.mysql import MySqlSource
 
 _kept = threading.local()
 """Each thread keeps its lines: opening one costs more than the read."""
@@ -52,9 +63,19 @@ def hang_up() -> None:
         line.close()
 
 
+NOT_LET_IN = (psycopg.errors.InvalidAuthorizationSpecification, psycopg.errors.InsufficientPrivilege)
+
+
 @register("sql")
+def of_address(connection: Connection, settings: Mapping[str, str]) -> Source:
+    """Return the source for the kind of database the address names."""
+    if connection.url.partition(":")[0] in {"mysql", "mariadb"}:
+        return MySqlSource(connection, settings)
+    return SqlSource(connection, settings)
+
+
 class SqlSource:
-    """Reads one row of a relation by its key.
+    """Reads one row of a relation of a PostgreSQL database by its key.
 
     Settings: `relation`; `key`, the column of the key, or `org=column,project.code=column` where there are several;
     and `as_of` for the time stamp's column.
@@ -74,10 +95,8 @@ class SqlSource:
         statement = _statement(self._relation, wanted, tuple(columns[name] for name in keys))
         try:
             rows = self._rows(statement, list(keys.values()), timeout_s)
-        except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable, psycopg.errors.DataError) as error:
-            raise Nonsense("关系或字段不存在") from error
         except psycopg.Error as error:
-            raise Silent(type(error).__name__) from error
+            raise trouble(error) from error
         if len(rows) > 1:
             raise Nonsense("同一个主体有多条记录")
         return rows[0] if rows else None
@@ -102,6 +121,27 @@ class SqlSource:
         )
         _lines()[self._url] = opened
         return opened
+
+
+def trouble(error: psycopg.Error) -> Exception:
+    """Return what a failure of the driver means to us."""
+    match error:
+        case psycopg.errors.UndefinedColumn() | psycopg.errors.UndefinedTable() | psycopg.errors.InvalidSchemaName():
+            return Changed("关系或字段不存在")
+        case psycopg.errors.UndefinedFunction():
+            return Changed("查询依据的列类型变了")  # the key is a text, and the column is not any more
+        case psycopg.errors.DataError():
+            return Nonsense("查询依据的值不合列的类型")
+        case psycopg.errors.QueryCanceled() | psycopg.errors.LockNotAvailable():
+            return Silent(type(error).__name__)
+        case _ if isinstance(error, NOT_LET_IN) or "authentication failed" in str(error):
+            return Silent(type(error).__name__, Trouble.NOT_LET_IN)
+        case psycopg.errors.ConnectionTimeout() | psycopg.errors._WaitTimeout():  # noqa: SLF001 - what `wait` raises
+            return Silent(type(error).__name__)
+        case psycopg.OperationalError():
+            return Silent(type(error).__name__, Trouble.UNREACHABLE, is_passing=error.sqlstate is None)
+        case _:
+            return Silent(type(error).__name__)
 
 
 def _lines() -> dict[str, _Line]:
