@@ -44,7 +44,8 @@ DRIVERS = frozenset(
 )
 """What another system, its files or our own columns could be read with."""
 BY_HAND = frozenset({"django.db.connection", "django.db.connections"})
-CONNECTORS = "yimen.datasets.sources."
+PACKAGE = "yimen.datasets.sources."
+"""The connectors to departments' systems."""
 BY_NAME = frozenset(
     {"importlib.import_module", "django.apps.apps.get_model", "django.utils.module_loading.import_string"}
 )
@@ -90,11 +91,15 @@ HANDLES = frozenset({"DoesNotExist", "MultipleObjectsReturned"})
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A model that holds a department's data or a licence: its full name, its table, the names its rows go by."""
+    """A model that holds a department's data or a licence: its full name, its table, the names its rows go by.
+
+    Where one column of it alone holds such data, whoever names that is looked at, and nobody else.
+    """
 
     model: str
     table: str
     related: frozenset[str]
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class Node:
 
         A function of theirs, and a class that has itself registered, is open to whoever names it from outside.
         """
-        return self.name.startswith(CONNECTORS)
+        return self.name.startswith(PACKAGE)
 
     @property
     def is_chosen(self) -> bool:
@@ -166,7 +171,9 @@ class House:
         self, sources: Mapping[str, str], guarded: Iterable[Guarded], templates: Mapping[str, str] | None = None
     ) -> None:
         """Read every module, then look at what each function names; a template can ask for rows as well."""
-        self.guarded = {one.model: one for one in guarded}
+        known = list(guarded)
+        self.columns = {one.column for one in known if one.column}
+        self.guarded = {one.model: one for one in known if not one.column}
         self.tables = {one.table for one in self.guarded.values()}
         self.related = frozenset().union(*(one.related for one in self.guarded.values()))
         self.shared_names: set[str] = set()
@@ -386,7 +393,10 @@ class Reader(ast.NodeVisitor):
             self.visit(one)
 
     def visit_Attribute(self, tree: ast.Attribute) -> None:
-        self._named(tree, None)
+        if isinstance(tree.ctx, ast.Load):
+            self._named(tree, None)
+        else:
+            self.visit(tree.value)
 
     def visit_Name(self, tree: ast.Name) -> None:
         if isinstance(tree.ctx, ast.Load):
@@ -396,6 +406,8 @@ class Reader(ast.NodeVisitor):
         text = tree.value
         if not isinstance(text, str):
             return
+        if text in self.house.columns:
+            self.found.touches.add(f".{text}")
         if text == CONNECTIONS:
             self.found.touches.add(CONNECTIONS)
         self.found.touches |= {table for table in self.house.tables if re.search(rf"\b{table}\b", text)}
@@ -435,7 +447,8 @@ class Reader(ast.NodeVisitor):
         if method:
             self.found.names.add(method)
         is_settled = method is not None and not self.house.is_stood_in_for(type_)
-        is_plain = self.house.has_field(type_, first) and first not in self.house.related
+        is_watched = first in self.house.related or first in self.house.columns
+        is_plain = self.house.has_field(type_, first) and not is_watched
         if not is_settled and not is_plain:
             self._loose(first, None if more else shape, more[0] if more else "")
         for one, after in pairwise(more):
@@ -446,6 +459,8 @@ class Reader(ast.NodeVisitor):
     def _loose(self, name: str, shape: tuple[int, frozenset[str], bool] | None, after: str = "") -> None:
         """Note an attribute; a related name that is also an attribute of other classes is one where rows are asked."""
         self.found.loose.add(Loose(name, shape))
+        if name in self.house.columns:
+            self.found.touches.add(f".{name}")
         if name in self.house.related and (after in ASKING or name not in self.house.shared_names):
             self.found.touches.add(f".{name}")
         if name == CONNECTIONS:
