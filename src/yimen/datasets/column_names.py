@@ -143,6 +143,8 @@ MEANINGS: tuple[Meaning, ...] = (
     _meaning("income", "收入", "number", "sr ysr nsr shouru income annual_income 年收入 月收入", level=4),
     _meaning("disability_class", "残疾类别", "string", "cjlb cjlbdm disability_type 残疾类型", length=20, level=4),
     _meaning("disability_grade", "残疾等级", "string", "cjdj cjdjdm disability_level 残疾级别", length=20, level=4),
+    _meaning("discharged_on", "退役日期", "date", "tyrq twrq discharge_date 退伍日期 退役时间"),
+    _meaning("service_years", "服役年限", "number", "fynx fwnx 服役年数 军龄"),
     _meaning(
         "bank_account", "银行账号", "string", "yhzh yhkh zh bank_account account_no 银行卡号 账号", length=40, level=4
     ),

@@ -138,5 +138,27 @@ def _renamed(one: Suggestion, taken: set[str]) -> Suggestion:
     return replace(one, name=name)
 
 
+def codes_said(codes: Mapping[str, str]) -> str:
+    """Return a mapping of codes as a page shows it: 1=male，2=female."""
+    return "，".join(f"{theirs}={ours}" for theirs, ours in codes.items())
+
+
+def codes_of(text: str) -> dict[str, str]:
+    """Return the mapping somebody wrote, theirs=ours, parted by commas or lines; empty where nothing was.
+
+    Raises:
+        ValueError: a part has no two sides, or a code stands there twice; the message is for whoever wrote it.
+    """
+    made: dict[str, str] = {}
+    for part in filter(None, (one.strip() for one in re.split(r"[,，、;；\n]", text))):
+        theirs, sign, ours = (one.strip() for one in part.partition("="))
+        if not (theirs and sign and ours):
+            raise ValueError(f"“{part[:20]}”应写成 对方代码=本平台代码，如 1=male。")
+        if theirs in made:
+            raise ValueError(f"代码“{theirs[:20]}”写了两次。")
+        made[theirs] = ours
+    return made
+
+
 def _plain(words: str) -> str:
     return re.sub(r"[\s\-·]+", "_", words.strip().lower())

@@ -65,7 +65,12 @@ def register(request: HttpRequest) -> HttpResponse:
     if kind not in AUTHS:
         return render(request, "console/sources/kinds.html", {**frame(desk, "sources"), "kinds": KINDS})
     if request.method != "POST":
-        return _form(request, kind, {"auth": AUTHS[kind][0][0], "timeout_s": "2", "url": _example(kind)}, None)
+        return _form(
+            request,
+            kind,
+            {"auth": AUTHS[kind][0][0], "timeout_s": "2", "url": _example(kind), "key_header": "X-Api-Key"},
+            None,
+        )
     try:
         source = connections.register_source(
             request.POST.get("name", "").strip(), _draft(request, kind), by=desk, at=timezone.now()
@@ -134,8 +139,8 @@ def _form(
 
 
 FIELDS = (
-    "name", "title", "product", "host", "port", "database", "url", "auth", "login", "token_url", "scope", "timeout_s",
-    "is_active",
+    "name", "title", "product", "host", "port", "database", "url", "auth", "login", "key_header",
+    "token_url", "scope", "timeout_s", "is_active",
 )  # fmt: skip
 
 
@@ -149,6 +154,7 @@ def _draft(request: HttpRequest, kind: str, source: SourceSystem | None = None) 
         url=_database_url(said) if kind == "sql" else said.get("url", "").strip(),
         auth=said.get("auth", ""),
         login=said.get("login", ""),
+        key_header=said.get("key_header", "X-Api-Key"),
         secret=typed if typed or source is None else None,
         token_url=said.get("token_url", ""),
         scope=said.get("scope", ""),
@@ -178,6 +184,7 @@ def _filled(source: SourceSystem) -> dict[str, object]:
         "url": addresses.shown(source.url),
         "auth": source.auth,
         "login": source.login,
+        "key_header": source.key_header,
         "token_url": source.token_url,
         "scope": source.scope,
         "timeout_s": f"{source.timeout_s:g}",

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from yimen.datasets import mapping, source_queries
 from yimen.datasets.logic import CYCLES, SHARING, DatasetDefinition, FieldDefinition, Registration
 from yimen.datasets.mapping import Suggestion
 from yimen.datasets.models import Dataset
-from yimen.datasets.services.catalogue import put_dataset
+from yimen.datasets.services import registering
 from yimen.datasets.services.freshness import remember_columns
 from yimen.datasets.sources.schema import SourceColumn
 from yimen.parties.queries import Desk
@@ -28,6 +29,7 @@ LONGEST = {
     "contact": 60,
     "contact_phone": 40,
 }
+LONGEST_CODES = 5000
 DROPPED_AT = "dropped at"
 """The name a file's own time of arrival goes by where it has no column with a time stamp; no column is called so."""
 
@@ -69,7 +71,10 @@ AS_IS = "as-is"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the catalogue needs to be told in words; `titles` are those of fields, by column, where changed."""
+    """What the catalogue needs to be told in words.
+
+    `titles` and `codes` are those of fields, by column, where changed; codes as `mapping.codes_of` reads them.
+    """
 
     code: str
     title: str
@@ -81,6 +86,7 @@ class Words:
     contact: str = ""
     contact_phone: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 def propose(
@@ -161,8 +167,8 @@ def _choice_problems(choice: Choice) -> dict[str, str]:
 
 
 @transaction.atomic
-def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
-    """Publish what was chosen as a dataset of the data officer's own agency (接入并发布).
+def connect(choice: Choice, words: Words, *, by: Desk, at: datetime) -> Dataset:
+    """Register what was chosen as a draft of the data officer's own agency (接入并登记); the bureau reviews it.
 
     Raises:
         SourceNotFound: the source is not theirs. BadConnection: something is missing, each with its remedy.
@@ -172,11 +178,13 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
     fields = fields_of(choice, words.titles)
     if problems := _words_problems(words):
         raise BadConnection(" ".join(problems.values()), errors=problems)
+    written = {column: mapping.codes_of(text) for column, text in words.codes.items()}
+    fields = [replace(one, codes=written.get(one.source_name, one.codes)) for one in fields]
     # Until this transaction ends nobody else connects under the same code.
     pipeline.ask_now("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"datasets.connect:{words.code}"])
     if Dataset.objects.filter(pk=words.code).exists():
         raise DatasetCodeTaken("请换一个资源代码。", errors={"code": "这个资源代码已经有了，请换一个。"})
-    dataset = put_dataset(
+    registering.propose(
         DatasetDefinition(
             code=words.code,
             title=words.title.strip(),
@@ -196,8 +204,11 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
                 contact=words.contact.strip(),
                 contact_phone=words.contact_phone.strip(),
             ),
-        )
+        ),
+        by=by,
+        at=at,
     )
+    dataset = Dataset.objects.get(pk=words.code)
     remember_columns(dataset, {one.name: one.said for one in choice.columns})
     return dataset
 
@@ -234,6 +245,14 @@ def _words_problems(words: Words) -> dict[str, str]:
         found["legal_ground"] = "不予共享的，请写明法律、行政法规或党中央文件的依据。"
     if words.update_cycle not in CYCLES:
         found["update_cycle"] = "请选择更新周期。"
+    for column, text in words.codes.items():
+        if "\0" in text or len(text) > LONGEST_CODES:
+            found["titles"] = f"列 {column} 的代码对照最多 {LONGEST_CODES} 个字，不能有特殊字符。"
+            continue
+        try:
+            mapping.codes_of(text)
+        except ValueError as error:
+            found["titles"] = f"列 {column} 的代码对照：{error}"
     if any("\0" in one for one in words.titles.values()):
         found["titles"] = "字段名称不能有特殊字符。"
     return found

@@ -18,6 +18,9 @@ from yimen.datasets.sources import ClientCredentials, Connection, Registered, Si
 from yimen.parties.queries import Desk
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{1,59}")
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
+OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "accept-encoding"})
+"""Headers that are the protocol's own."""
 LONGEST_TIMEOUT_S = 30.0
 LONGEST_SECRET = 500
 
@@ -52,6 +55,7 @@ class SourceDraft:
     url: str
     auth: str = "NONE"
     login: str = ""
+    key_header: str = "X-Api-Key"
     secret: str | None = field(default=None, repr=False)
     token_url: str = ""
     scope: str = ""
@@ -112,6 +116,7 @@ def change_source(name: str, draft: SourceDraft, *, by: Desk, at: datetime) -> S
 def _kept(source: SourceSystem, draft: SourceDraft) -> SourceSystem:
     source.title, source.kind, source.url = draft.title.strip(), draft.kind, draft.url.strip()
     source.auth, source.login, source.scope = draft.auth, draft.login.strip(), draft.scope.strip()
+    source.key_header = draft.key_header.strip()
     source.token_url = draft.token_url.strip() if draft.auth == SourceSystem.Auth.OAUTH2 else ""
     source.timeout_s, source.is_active = draft.timeout_s, draft.is_active
     if draft.auth == SourceSystem.Auth.NONE or draft.secret == "":
@@ -169,6 +174,10 @@ def _auth_problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
         found["secret"] = f"请填写{SECRET_WORDS[draft.auth]}。"
     if draft.secret and draft.auth == "API_KEY" and not (draft.secret.isascii() and draft.secret.isprintable()):
         found["secret"] = "接口密钥只能是英文字母、数字和符号。"  # noqa: S105 - as above
+    if draft.auth == "API_KEY" and (
+        not HEADER.fullmatch(draft.key_header.strip()) or draft.key_header.strip().lower() in OURS
+    ):
+        found["key_header"] = "请求头名称应为英文字母、数字和“-”，如 X-Api-Key、Authorization。"
     if draft.auth == "OAUTH2":
         wrong = addresses.problems(
             "rest", draft.token_url.strip(), drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK
@@ -214,7 +223,7 @@ def opened(source: SourceSystem) -> Registered:
         return Registered(addresses.with_login(source.url, source.login, secret))
     if source.auth == SourceSystem.Auth.OAUTH2:
         return Registered(source.url, None, ClientCredentials(source.token_url, source.login, secret, source.scope))
-    return Registered(source.url, secret or None)
+    return Registered(source.url, secret or None, key_header=source.key_header)
 
 
 @transaction.atomic

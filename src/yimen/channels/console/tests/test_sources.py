@@ -132,10 +132,12 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
     third = client.post(
         "/console/sources/police-people/connect/columns", {**hidden(second), **picked, "who": "person"}
     ).content.decode()
-    done = client.post("/console/sources/police-people/connect/publish", {**hidden(third), **WORDS})
+    assert "1=male，2=female" in third
+    said = {**hidden(third), **WORDS, "t:xm": "姓名（户籍）", "m:xb": "1=male\n2=female，9=unknown"}
+    done = client.post("/console/sources/police-people/connect/publish", said)
 
     assert done.status_code == 303
-    assert "“户籍信息”已经接入并发布。" in client.get(done["Location"]).content.decode()
+    assert "“户籍信息”已经接入，存为草稿。" in client.get(done["Location"]).content.decode()
     dataset = Dataset.objects.get(pk="police-register")
     assert (dataset.agency_id, dataset.connection, dataset.keyed_by) == (parties.POLICE, "police-people", ["person"])
     assert dataset.settings == {"relation": "t_hjxx", "key": "gmsfhm", "as_of": "gxsj"}
@@ -147,7 +149,8 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
         "household_place": "string",
         "moved_in_on": "date",
     }
-    assert dataset.fields.get(name="sex").codes == {"1": "male", "2": "female"}
+    assert dataset.fields.get(name="sex").codes == {"1": "male", "2": "female", "9": "unknown"}
+    assert dataset.fields.get(name="name").title == "姓名（户籍）"
 
 
 @pytest.mark.parametrize(
@@ -161,6 +164,10 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
         ({"code": "../x"}, "资源代码应为"),
         ({"abstract": "a\x00b"}, "不能有特殊字符"),
         ({"title": "长" * 101}, "最多 100 个字"),
+        ({"m:xb": "1"}, "应写成 对方代码=本平台代码"),
+        ({"m:xb": "1=male,1=female"}, "写了两次"),
+        ({"m:xb": "1=" + "x" * 5000}, "最多 5000 个字"),
+        ({"t:xb": "性\x00别"}, "不能有特殊字符"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_half_written(police, change, sentence):
