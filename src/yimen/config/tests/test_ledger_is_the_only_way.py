@@ -39,6 +39,7 @@ RECORDERS = frozenset(
         "yimen.ledger.services.recording.record_read",
         "yimen.ledger.services.recording.record_batch",
         "yimen.datasets.services.permitting.Call.record",
+        "yimen.datasets.services.batch._Job.record",
     }
 )
 """What records a read: the ledger's own verbs, and what does nothing but call one."""
@@ -46,6 +47,8 @@ RECORDERS = frozenset(
 HAND, PIPELINE = "the database by hand", "yimen.core.pipeline."
 CASES, READING = "yimen.cases.services.", "yimen.cases.services.reading.kept"
 LICENCES = "yimen.licences.queries."
+BATCH, BASE = "yimen.datasets.services.batch.", "yimen.datasets.services.base_records."
+SCAN, LAKE = "yimen.datasets.sources.scan.", "yimen.lake.engine.connected"
 HARMLESS = {
     # Our own database, and its server.
     (PIPELINE, HAND): "sends what others wrote over our own connection; a statement is looked at where it is written",
@@ -82,6 +85,18 @@ HARMLESS = {
     (f"{LICENCES}verify_code", f"{LICENCES}_whole"): "whoever was shown the code learns that it is genuine; masked",
     (f"{LICENCES}verify_file", f"{LICENCES}_whole"): "whoever has the whole file learns that it is genuine; masked",
     ("yimen.licences.services.withdraw", "Licence"): "shows nothing; the act is recorded in the same transaction",
+    # The lake: whole tables, each taken with a row of its own before anybody can see it.
+    (f"{BATCH}take", f"{BATCH}_fill"): "nothing it reads is to be seen before the job's row is committed",
+    (f"{BATCH}take", LAKE): "as above",
+    (f"{SCAN}<body>", f"{SCAN}file.rows"): "enters how a kind of source is scanned; only the batch exchange scans",
+    (f"{SCAN}<body>", f"{SCAN}rest.rows"): "as above",
+    (f"{SCAN}_database", f"{SCAN}mysql.rows"): "as above",
+    (f"{SCAN}_database", f"{SCAN}postgres.rows"): "as above",
+    (f"{SCAN}base.Scanner", "pyarrow"): "names a type",
+    ("yimen.lake.engine.table", "ibis"): "opens a snapshot that was taken with its row",
+    ("yimen.datasets.services.base.build", LAKE): "joins what was taken with its rows; hands on counts, masked examples",
+    ("yimen.datasets.services.base.build", "yimen.lake.store.Draft.close"): "as above",
+    (f"{BASE}open_base_record", LAKE): "of somebody nobody knows nothing is handed on; of anybody else with its row",
 }
 
 
