@@ -49,7 +49,7 @@ class DatasetCodeTaken(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a data officer chose of a relation.
+    """What a data officer chose of a relation; `kind` is the source's.
 
     `meanings` has for each column that is to be connected the name of a meaning, or AS_IS; `key` is the column records
     are looked up by (empty for a service, whose path says it), `who` whose they are; `as_of` the column with the time
@@ -57,6 +57,7 @@ class Choice:
     """
 
     source: str
+    kind: str
     relation: str
     columns: tuple[SourceColumn, ...]
     meanings: Mapping[str, str]
@@ -155,8 +156,9 @@ def _choice_problems(choice: Choice) -> dict[str, str]:
         found["columns"] = f"一个数据资源最多 {MOST_FIELDS} 个字段。只接入用得到的列。"
     if choice.who not in WHO:
         found["who"] = "请选择记录是谁的：自然人，或者法人和其他组织。"
-    is_service = "{" in choice.relation
-    if not is_service and choice.key not in there:
+    if choice.kind == "rest" and not re.fullmatch(r"/[^@\s?#\\]*\{[^{}]+\}[^{}@\s?#\\]*", choice.relation):
+        found["columns"] = "接口路径应以“/”开头，只有一处 {…} 标明查询依据的位置，如 /people/{key}。"
+    if choice.kind != "rest" and choice.key not in there:
         found["key"] = "请选择按哪一列查询。"
     if choice.as_of and choice.as_of not in there:
         found["as_of"] = "没有这一列，请重新选择。"

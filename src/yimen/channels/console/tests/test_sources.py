@@ -328,5 +328,12 @@ def test_a_service_without_a_description_is_connected_by_a_pasted_answer():
 
     assert "林晓" not in page
     assert chosen(page) == {"c0": "name", "c1": "education", "c2": "", "as_of": "gxsj"}
+    shape = json.dumps([["xm", "string", "", "", None, True]])
+    kept = {"shape": shape, "meanings": '{"xm": "name"}', "who": "person", **WORDS}
+    for path in ("/people", "@evil.example/{key}", "/{a}/{b}", "/x@evil/{key}", "/a?b={key}"):
+        client.post("/console/sources/school/connect/publish", {**kept, "relation": path})
+    assert Dataset.objects.count() == 0
+    client.post("/console/sources/school/connect/publish", {**kept, "relation": "/people/{id}"})
+    assert Dataset.objects.get().settings == {"path": "/people/{key}"}
     for wrong in ("[]", "{", "林", '{"a": 1', "[" * 20_000):
         assert client.post("/console/sources/school/connect/columns", {**sample, "sample": wrong}).status_code == 303
