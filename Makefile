@@ -5,7 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions fuzz full lock format clean
+.PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions bench-exchange bench-quality fuzz \
+	full lock format clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 19
@@ -46,6 +47,12 @@ bench-approve: $(VENV)/.dev  ## instant approvals a second, beside pgbench (ARGS
 
 bench-batch: $(VENV)/.dev  ## a million rows in one batch, beside SQL written by hand (ARGS=--help)
 	@POLARS_MAX_THREADS=1 $(BIN)/python -m bench.batch $(ARGS)
+
+bench-quality: $(VENV)/.dev  ## twenty rules of quality over a million rows, beside SQL written by hand (ARGS=--help)
+	@$(BIN)/python -m bench.quality $(ARGS)
+
+bench-exchange: $(VENV)/.dev  ## one record exchanged, beside its source's own query (ARGS=--help)
+	@$(BIN)/python -m bench.exchange $(ARGS)
 
 FUZZ_SECONDS ?= 300
 fuzz: $(VENV)/.dev  ## generated models, texts and data against the engine, anew until FUZZ_SECONDS are over

@@ -13,13 +13,15 @@ Record = dict[str, str | None]
 class Table:
     """One table: the path that leads to its records, `{}` standing for each key, and the fields one may ask for.
 
-    The answer to a record in `slow` (by its first key) comes only after `delay_s`.
+    The answer to a record in `slow` (by its first key) comes only after `delay_s`. `listed` is the path at which all
+    records are given, page by page; empty where they are not.
     """
 
     path: str
     keys: tuple[str, ...]
     fields: tuple[str, ...]
     delay_s: float = 0.0
+    listed: str = ""
 
 
 Row = Sequence[str | None]
@@ -70,3 +72,19 @@ def find(
         return None
     record = dict(zip(columns, row, strict=True))
     return record, record.pop("slow") == "1"
+
+
+def page(
+    store: sqlite3.Connection, name: str, table: Table, after: str, fields: Sequence[str], *, count: int
+) -> list[Record]:
+    """Return the next records behind a first key, in order, with their keys and `as_of`.
+
+    `fields` must be among the table's: they become part of the statement.
+    """
+    columns = tuple(dict.fromkeys((*table.keys, *fields, "as_of")))
+    first = table.keys[0]
+    rows = store.execute(
+        f"SELECT {', '.join(columns)} FROM {name} WHERE {first} > ? ORDER BY {first} LIMIT ?",  # noqa: S608 - only names from the table
+        [after, count],
+    )
+    return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from demo.departments import register
-from demo.departments.register import Record, Table
+from demo.departments.register import Table
 
 IDLE_TIMEOUT_S = 60
+PAGE = 500
 
 
 class Service(ThreadingHTTPServer):
@@ -65,6 +66,10 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.UNAUTHORIZED, "key", "没有密钥，或密钥不对。")
             return
         parts = urlsplit(self.path)
+        for name, (_, table) in self.server.tables.items():
+            if table.listed and parts.path == table.listed:
+                self._list(name, table, parts.query)
+                return
         for name, (pattern, table) in self.server.tables.items():
             if found := pattern.fullmatch(parts.path):
                 self._look_up(name, table, [unquote(key) for key in found.groups()], parts.query)
@@ -85,10 +90,22 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(table.delay_s)
         self._answer(HTTPStatus.OK, record)
 
+    def _list(self, name: str, table: Table, query: str) -> None:
+        """Answer with the next page: `rows`, and under `next` what to give as `after` for the one behind it."""
+        asked = parse_qs(query)
+        fields = [field for field in ",".join(asked.get("fields", [])).split(",") if field]
+        known = {*table.fields, *table.keys, "as_of"}
+        if not fields or not known.issuperset(fields):
+            self._refuse(HTTPStatus.BAD_REQUEST, "fields", f"fields 应为这些字段中的若干：{'、'.join(sorted(known))}。")
+            return
+        rows = register.page(self.records, name, table, asked.get("after", [""])[0], fields, count=PAGE)
+        mark = rows[-1][table.keys[0]] if len(rows) == PAGE else None
+        self._answer(HTTPStatus.OK, {"rows": rows, "next": mark})
+
     def _refuse(self, status: HTTPStatus, error: str, message: str) -> None:
         self._answer(status, {"error": error, "message": message})
 
-    def _answer(self, status: HTTPStatus, body: Record) -> None:
+    def _answer(self, status: HTTPStatus, body: Mapping[str, object]) -> None:
         content = json.dumps(body, ensure_ascii=False).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")

@@ -1,5 +1,6 @@
 """Market regulation (市场监管·演示): an HTTP service with a key of its own over a store of its own.
 
+    GET /v1/enterprises?fields=credit_code,status_code&after=<the last answer's next>     all of them, page by page
     GET /v1/enterprises/<credit code>?fields=status_code,established
     GET /v1/enterprises/<credit code>/representatives/<ID number>?fields=is_representative
     GET /v1/declarations/<ID number>?fields=name,name_approved
@@ -31,6 +32,7 @@ TABLES = {
         "/v1/enterprises/{}",
         ("credit_code",),
         ("name", "status_code", "established", "division", "industry", "abnormal"),
+        listed="/v1/enterprises",
     ),
     "declarations": Table(
         "/v1/declarations/{}",

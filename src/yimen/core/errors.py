@@ -6,6 +6,7 @@
     ├── Conflict         409  not in this state
     ├── Forbidden        403  visible, but not for you to do
     ├── Unauthenticated  401  who is asking?
+    ├── TooMany          429  more often than is allowed
     ├── Unavailable      503  a source did not answer
     └── Unreadable       400  the request cannot be read at all
         ├── WrongMethod  405  not with this method
@@ -75,6 +76,13 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     title = "有一个系统暂时没有响应，请稍后再试。"
+
+
+class TooMany(DomainError):
+    """Asked more often than is allowed; waiting will help."""
+
+    code = "too-many"
+    title = "次数太多，请稍后再试。"
 
 
 class Unreadable(DomainError):

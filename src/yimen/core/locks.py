@@ -14,9 +14,29 @@ def exclusive(*names: object) -> Iterator[None]:
     A session lock of the database (pg_advisory_lock): it is given back when the block ends or the process dies, so a
     killed process leaves nothing locked, and remote reads inside the block do not keep a transaction open.
     """
-    key = int.from_bytes(hashlib.sha256(":".join(map(str, names)).encode()).digest()[:8], signed=True)
+    key = _key(names)
     pipeline.ask_now("SELECT pg_advisory_lock(%s)", [key])
     try:
         yield
     finally:
         pipeline.ask_now("SELECT pg_advisory_unlock(%s)", [key])
+
+
+@contextmanager
+def attempted(*names: object) -> Iterator[bool]:
+    """Hold the lock of this name until the block ends and give true; give false where somebody else holds it.
+
+    The same lock as `exclusive`, so that one may ask whether the process that took it still lives.
+    """
+    key = _key(names)
+    row = pipeline.ask_now("SELECT pg_try_advisory_lock(%s)", [key])
+    is_held = row is not None and row[0] is True
+    try:
+        yield is_held
+    finally:
+        if is_held:
+            pipeline.ask_now("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _key(names: tuple[object, ...]) -> int:
+    return int.from_bytes(hashlib.sha256(":".join(map(str, names)).encode()).digest()[:8], signed=True)

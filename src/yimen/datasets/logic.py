@@ -19,6 +19,9 @@ FORMATS: Mapping[str, str] = {"sql": "3", "rest": "7", "file": "2"}
 KEY = re.compile(r"person|org|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_TIMEOUT_S = 30.0
+BASE_LIBRARY = "base-library"
+BATCH_PURPOSES: Mapping[str, str] = {BASE_LIBRARY: "建设基础库", "data-quality": "检查数据质量"}
+"""What whole tables may be taken for: each stands where the item of a grant stands, with its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,9 @@ class Record:
     """What a department answered about one person (取数结果).
 
     `values` has the fields it gave a value for; a field without one is absent. `invalid` has those whose value cannot
-    be believed, with the reason. `as_of` is the department's own time stamp, None where it gives none. `entry` is the
-    number of the ledger row.
+    be believed, with the reason. `as_of` is the department's own time stamp, None where it gives none. `fields` are
+    those asked for. `entry` is the number of the ledger row, which keeps `digest`, that of the values with `salt`.
+    `signature` is the platform's on all of it (`datasets.answers`), Base64, by the key `public_key`.
     """
 
     dataset: str
@@ -117,7 +121,14 @@ class Record:
     values: Mapping[str, object]
     invalid: Mapping[str, str]
     as_of: datetime | None
+    fields: tuple[str, ...]
     entry: int
+    grant: int
+    at: datetime
+    salt: str
+    digest: str
+    signature: str
+    public_key: str
 
 
 class Unbelievable(ValueError):
@@ -240,8 +251,43 @@ def validate(definition: DatasetDefinition) -> list[str]:
     return problems
 
 
+def missing_metadata(definition: DatasetDefinition) -> list[str]:
+    """Return what the catalogue requires and the definition does not say (核心元数据，必选项), each with its remedy."""
+    said = definition.registration
+    needed = (
+        ("资源名称", definition.title),
+        ("信息资源代码", said.resource_code),
+        ("摘要", said.abstract),
+        ("关键词", said.keywords),
+        ("所属库或主题", said.subject),
+        ("责任人", said.contact),
+        ("责任人电话", said.contact_phone),
+        ("字段", definition.fields),
+    )
+    problems = [f"缺少{name}，请补上。" for name, value in needed if not value]
+    return problems + list(_ground_problems(definition))
+
+
+def _ground_problems(definition: DatasetDefinition) -> Iterator[str]:
+    """Yield what a sharing type lacks: nobody adds conditions or refuses without saying which and why.
+
+    Law: 政务数据共享条例 (2025), sharing attributes.
+    """
+    said = definition.registration
+    if definition.sharing == "conditional" and not said.sharing_condition:
+        yield "有条件共享的，请在 sharing_condition 写明共享条件。"
+    if definition.sharing == "withheld" and not said.legal_ground:
+        yield "不予共享的，请在 legal_ground 写明法律、行政法规或党中央文件依据。"
+
+
+STRICTNESS = ("unconditional", "conditional", "withheld")
+"""The sharing types, the strictest last."""
+
+
 def _registration_problems(definition: DatasetDefinition) -> Iterator[str]:
     said = definition.registration
+    if said != Registration():
+        yield from _ground_problems(definition)
     for name, value, choices in (
         ("category", said.category, CATEGORIES),
         ("update_cycle", said.update_cycle, CYCLES),
@@ -254,6 +300,12 @@ def _registration_problems(definition: DatasetDefinition) -> Iterator[str]:
             yield f"字段 {one.name} 的 level 为 {one.level}，应为 1 至 4。"
         if one.sharing and one.sharing not in SHARING:
             yield f"字段 {one.name} 的 sharing 为“{one.sharing}”，应为 {'、'.join(SHARING)} 之一，或不写。"
+        elif one.sharing and definition.sharing in STRICTNESS and _is_laxer(one.sharing, definition.sharing):
+            yield f"字段 {one.name} 的 sharing 为“{one.sharing}”，比资源的“{definition.sharing}”更宽，只可更严。"
+
+
+def _is_laxer(one: str, than: str) -> bool:
+    return STRICTNESS.index(one) < STRICTNESS.index(than)
 
 
 def columns_of(key: str, keyed_by: Sequence[str]) -> dict[str, str]:

@@ -7,20 +7,55 @@ from datetime import date
 from django.db.models import Q
 
 from yimen.core import pipeline
+from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
 from yimen.datasets.models import Dataset, DatasetField, Grant
 
-GRANTED = """
-SELECT 1 FROM datasets_grant g JOIN datasets_dataset d ON d.code = g.dataset_id
-WHERE g.dataset_id = %s AND g.grantee_id = %s AND g.item = %s AND g.fields @> %s::varchar[]
-  AND g.valid_from <= %s AND (g.valid_until IS NULL OR g.valid_until > %s) AND d.sharing <> 'WITHHELD'
-LIMIT 1
+ACCESS = """
+SELECT g.id, g.status, g.fields @> %s::varchar[] AS fits,
+  g.valid_from <= %s AND (g.valid_until IS NULL OR g.valid_until > %s) AS holds,
+  d.sharing = 'WITHHELD' AS withheld, g.basis_kind, g.needs_consent, g.limit_per_minute, g.limit_per_day
+FROM datasets_grant g JOIN datasets_dataset d ON d.code = g.dataset_id
+WHERE g.dataset_id = %s AND g.grantee_id = %s AND g.item = %s
+ORDER BY g.status = 'ACTIVE' DESC, 4 DESC, 3 DESC, g.needs_consent, g.id DESC LIMIT 1
 """
+"""Of several grants the one that lets the read through, else the one that says best why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a grant says to one exchange (访问规则): whether it covers the fields and the day, and on what terms."""
+
+    grant: int
+    status: str
+    covers_fields: bool
+    covers_day: bool
+    is_withheld: bool
+    basis_kind: str
+    needs_consent: bool
+    limit_per_minute: int | None
+    limit_per_day: int | None
+
+    @property
+    def permits(self) -> bool:
+        """Tell whether these fields may be read on that day."""
+        is_active = self.status == Grant.Status.ACTIVE.value
+        return is_active and self.covers_fields and self.covers_day and not self.is_withheld
+
+
+def access(dataset: str, *, grantee: str, item: str, fields: Sequence[str], on: date) -> Access | None:
+    """Return what the grant for this item says to a read of these fields on that day, None where there is none.
+
+    Asked of the database each time and never remembered: a grant revoked now is refused at the next exchange.
+    """
+    row = pipeline.ask_now(ACCESS, [list(fields), on, on, dataset, grantee, item])
+    return None if row is None else Access(*row)  # type: ignore[arg-type]  # the columns of ACCESS
 
 
 def is_granted(dataset: str, *, grantee: str, item: str, fields: Sequence[str], on: date) -> bool:
     """Tell whether a grant lets these fields be read for this item on that day. Asked of the database each time."""
-    return pipeline.ask_now(GRANTED, [dataset, grantee, item, list(fields), on, on]) is not None
+    found = access(dataset, grantee=grantee, item=item, fields=fields, on=on)
+    return found is not None and found.permits
 
 
 @remembered
@@ -34,13 +69,40 @@ def described(code: str) -> tuple[Dataset, Mapping[str, DatasetField]]:
     return dataset, {one.name: one for one in dataset.fields.all()}
 
 
-def has_other_grant(dataset: str, *, grantee: str, item: str, on: date) -> bool:
-    """Tell whether there is a grant for the item that is over or has not begun."""
-    return (
-        Grant.objects.filter(dataset_id=dataset, grantee_id=grantee, item=item)
-        .filter(Q(valid_until__lte=on) | Q(valid_from__gt=on))
-        .exists()
-    )
+class NoBatchGrant(NotFound):
+    """No agency, or several, may take this dataset for this purpose."""
+
+    code = "datasets.no-batch-grant"
+    title = "没有找到这项批量共享授权。"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchGrant:
+    """A grant in force to take a whole dataset: by which agency, and which fields."""
+
+    grantee: str
+    grantee_name: str
+    fields: tuple[str, ...]
+
+
+def batch_grant(code: str, *, purpose: str, grantee: str = "", on: date) -> BatchGrant:
+    """Return the grant of this agency, or the only one there is where none is named.
+
+    Raises:
+        NoBatchGrant: there is none, or there are several.
+    """
+    found = Grant.objects.filter(
+        dataset_id=code, item=purpose, valid_from__lte=on, status=Grant.Status.ACTIVE
+    ).select_related("grantee")
+    rows = list(found.filter(Q(valid_until=None) | Q(valid_until__gt=on)).order_by("grantee_id"))
+    fitting = [one for one in rows if grantee in {"", one.grantee_id}]
+    if len(fitting) != 1:
+        told = "、".join(one.grantee_id for one in rows)
+        raise NoBatchGrant(
+            f"请写明使用部门（--agency）：{told}。" if rows else "请联系数据提供部门办理。", dataset=code
+        )
+    (one,) = fitting
+    return BatchGrant(one.grantee_id, one.grantee.short_name, tuple(one.fields))
 
 
 def field_titles(names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -115,6 +115,11 @@ def fact(name: str) -> FactPage:
     return FactPage(_definition(row), own, tuple(row.added_sources.all()))
 
 
+def of_element(element: str) -> list[tuple[str, str]]:
+    """Return the facts that are values of this data element, as (name, title), by name."""
+    return list(Fact.objects.filter(element=element).values_list("name", "title"))
+
+
 def _rows() -> QuerySet[Fact]:
     return Fact.objects.prefetch_related("added_sources")
 

@@ -188,6 +188,11 @@ class Resolver:
             return replace(reading, state=State.DECLARED, value=declared, behind=reading.state)
         return reading
 
+    def _agreed(self) -> str:
+        """Return by what the applicant agreed that departments be asked, as far as is known; empty where by nothing."""
+        agreed = self.readings.get(self.consent)
+        return f"{self.consent}=true" if agreed is not None and agreed.is_known and agreed.value is True else ""
+
     def _from_departments(self, definition: FactDefinition) -> Reading:
         """Return what the first source that knows says; where all must agree, what they say together."""
         reading = Reading(definition.name, State.UNASKED, None, self.at)
@@ -249,7 +254,10 @@ class Resolver:
                 actor=self.actor,
                 grantee=self.grantee,
                 at=self.at,
+                consent=self._agreed(),
             )
+        except datasets.RateExceeded as error:
+            return replace(nothing, agency=str(error.fields["agency"]))
         except datasets.SourceSilent as error:
             self._silent.add(connection)
             return replace(nothing, agency=str(error.fields["agency"]))

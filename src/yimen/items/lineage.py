@@ -1,4 +1,4 @@
-"""What the items room adds to the lineage (数据血缘): rule → item → licence type, and fact → licence type."""
+"""What the items room adds to the lineage (数据血缘): rule → item → licence type, fact → item, fact → licence type."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,10 @@ ITEM, LICENCE_TYPE = "item", "licence_type"
 
 @provider("items")
 def edges() -> Iterator[Edge]:
-    """Yield the edges of every item offered today, and of the facts that stand on the face of what it grants."""
+    """Yield the edges of every item offered today: its rules, what its form asks or has filled in, what it grants.
+
+    A fact that no rule reads may still be filled in from a department, as the account an allowance is paid to is.
+    """
     titles = facts.titles()
     licence_names = licences.type_names()
     for definition in queries.all_offered(on=timezone.localdate()):
@@ -24,5 +27,7 @@ def edges() -> Iterator[Edge]:
         licence = Node(LICENCE_TYPE, code, licence_names.get(code, code))
         yield Edge(Node("rule", definition.slug), item)
         yield Edge(item, licence)
+        for question in definition.questions:
+            yield Edge(Node("fact", question.fact, titles.get(question.fact, question.fact)), item)
         for fact in sorted(set(definition.result.face.values()) - {AMOUNT}):
             yield Edge(Node("fact", fact, titles.get(fact, fact)), licence)

@@ -30,10 +30,11 @@ class Entry(models.Model):
     """One read or act (留痕): who, whose, which dataset and fields, for which case, why, with what result."""
 
     class Kind(models.TextChoices):
-        """Whether data were read or something was done."""
+        """Whether one party's data were read, those of many at once, or something was done."""
 
         READ = "READ", "读取"
         ACT = "ACT", "办理"
+        BATCH = "BATCH", "批量读取"
 
     class Result(models.TextChoices):
         """How a read ended."""
@@ -51,7 +52,9 @@ class Entry(models.Model):
     actor_id = models.CharField("操作主体标识", max_length=64)
     actor_label = models.CharField("操作主体", max_length=200)
     actor_agency = models.CharField("操作部门", max_length=18, blank=True)
-    subject = models.UUIDField("数据主体")
+    subject = models.UUIDField(
+        "数据主体", null=True, help_text="批量读取涉及许多主体，留空；details 中有全部主体的默克尔根。"
+    )
     dataset = models.CharField("数据资源", max_length=100, blank=True)
     fields = ArrayField(models.CharField(max_length=120), verbose_name="字段", default=list)
     item = models.CharField("事项标识", max_length=100, blank=True)
@@ -62,13 +65,20 @@ class Entry(models.Model):
     digest = models.CharField("SHA-256 摘要", max_length=64)
 
     class Meta:
-        """Rows are found by whose data they concern, and by case."""
+        """Rows are found by whose data they concern, and by case; only a batch is about nobody in particular."""
 
         verbose_name = verbose_name_plural = "留痕"
         indexes = [
             models.Index(fields=["subject", "-recorded_at"], name="ledger_of_subject"),
             models.Index(fields=["case_id"], name="ledger_of_case"),
             models.Index(fields=["action"], name="ledger_by_action"),
+            models.Index(fields=["-recorded_at"], name="ledger_batches", condition=models.Q(kind="BATCH")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="ledger_subject_unless_batch",
+                condition=models.Q(kind="BATCH", subject=None) | (~models.Q(kind="BATCH") & ~models.Q(subject=None)),
+            )
         ]
         triggers = APPEND_ONLY
 

@@ -155,23 +155,26 @@ def is_proven(proof: dict[str, object]) -> list[str]:
     """Return what is wrong with an inclusion proof, without any database; empty where it proves the row.
 
     It holds `entry` (number and content), `path` (hash and side, from the leaf up) and `seal` as the batch says it.
+    That of a batch exchange also holds `subject`: the name (`person:` and the ID number), its salt, and its own path up
+    to the root that the row's content states.
     """
     try:
         entry, path, seal = proof["entry"], proof["path"], proof["seal"]
         assert isinstance(entry, dict)
         assert isinstance(path, list)
         assert isinstance(seal, dict)
-        hashed = _leaf(entry["number"], hashlib.sha256(_canonical(entry["content"])).hexdigest())
-        for step in path:
-            beside = bytes.fromhex(step["hash"])
-            hashed = _node(beside, hashed) if step["side"] == "left" else _node(hashed, beside)
+        hashed = _climbed(_leaf(entry["number"], hashlib.sha256(_canonical(entry["content"])).hexdigest()), path)
+        is_batch = entry["content"]["kind"] == "BATCH"
+        is_in_run = not is_batch or _subject_root(proof["subject"]) == entry["content"]["details"]["root"]
         said = {name: seal[name] for name in ("number", "sealed_at", "count", "last_entry", "root", "previous")}
         signed = _canonical(said)
         is_signed = _is_signed(signed, base64.b64decode(seal["signature"]), seal["public_key"])
         head, root = seal["head"], seal["root"]
-    except (KeyError, TypeError, ValueError, AssertionError, OverflowError):
+    except (KeyError, TypeError, ValueError, AssertionError, AttributeError, OverflowError):
         return ["这不是一份完整的留痕证明。请重新下载。"]
     problems = []
+    if not is_in_run:
+        problems.append("主体的叶与这次批量读取的默克尔根不符：这份记录不在其中，或证明被改动过。")
     if hashed.hex() != root:
         problems.append("留痕的内容与默克尔根不符：内容被改动过，或证明不是这一行的。")
     if hashlib.sha256(signed).hexdigest() != head:
@@ -190,6 +193,22 @@ def _snapshot() -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
+
+
+def _climbed(leaf: bytes, path: list[dict[str, str]]) -> bytes:
+    """Return the root a path leads to from a leaf."""
+    for step in path:
+        beside = bytes.fromhex(step["hash"])
+        leaf = _node(beside, leaf) if step["side"] == "left" else _node(leaf, beside)
+    return leaf
+
+
+def _subject_root(subject: object) -> str:
+    """Return the root that a subject's leaf leads to: SHA-256 of a zero byte, the salt and the name."""
+    assert isinstance(subject, dict)
+    assert isinstance(subject["path"], list)
+    leaf = hashlib.sha256(b"\x00" + bytes.fromhex(subject["salt"]) + subject["name"].encode()).digest()
+    return _climbed(leaf, subject["path"]).hex()
 
 
 def _grow(grown: dict[int, tuple[Tree, int]], row: _Row) -> Iterator[str]:

@@ -119,12 +119,12 @@ def kind_of(code: str) -> LicenceType | None:
     return LicenceType.objects.filter(pk=code).first()
 
 
-@remembered
 def type_names() -> dict[str, str]:
     """Return the name of every licence type by its code."""
     return dict(LicenceType.objects.values_list("code", "name"))
 
 
+@remembered
 def agency_of(code: str) -> Agency | None:
     """Return the agency of this code, None where there is none."""
     return Agency.objects.filter(pk=code).first()

@@ -176,6 +176,11 @@ def party(number_or_id: str) -> UUID | None:
         return None if found is None else found.pk
 
 
+def numbered(number: str) -> UUID | None:
+    """Return the party of this ID number or credit code; None where we know none."""
+    return Party.objects.filter(number=number).values_list("pk", flat=True).first()
+
+
 def citizen(account: Account) -> Standing:
     """Return the person behind this account, acting for themselves.
 
@@ -332,6 +337,16 @@ def desk(account: Account, *, on: date) -> Desk:
         actor = _as_actor(post)
         return Desk(actor, post.agency_id, post.agency.short_name, post.role, post.get_role_display())
     raise NoDesk("请使用在岗的数据专员、数据管理员或审计人员账号登录。")
+
+
+def data_bureau(*, on: date) -> str | None:
+    """Return the code of the agency whose stewards look after the city's data (数据管理部门), None where none does.
+
+    The one whose earliest steward in office was appointed first.
+    """
+    in_office = Q(ends_on=None) | Q(ends_on__gt=on)
+    stewards = Post.objects.filter(in_office, role=Post.Role.DATA_STEWARD, starts_on__lte=on)
+    return stewards.order_by("starts_on", "pk").values_list("agency_id", flat=True).first()
 
 
 def _posts(account: Account, *, on: date) -> QuerySet[Post]:

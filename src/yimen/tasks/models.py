@@ -25,6 +25,7 @@ class Task(models.Model):
     status = models.CharField("督办状态", max_length=16, choices=Status, default=Status.OPEN)
     opened_at = models.DateTimeField("开单时间")
     due_on = models.DateField("办理期限", help_text="含当日。")
+    reminded_at = models.DateTimeField("催办时间", null=True, blank=True)
     escalated_at = models.DateTimeField("升级时间", null=True, blank=True)
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     answer = models.TextField("答复", blank=True)
@@ -56,7 +57,7 @@ class Step(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, verbose_name="督办单", related_name="steps")
     made_at = models.DateTimeField("时间")
     actor_label = models.CharField("操作主体", max_length=200)
-    action = models.CharField("动作", max_length=20, help_text="opened、fixed、reopened、escalated、closed。")
+    action = models.CharField("动作", max_length=20, help_text="opened、fixed、reopened、reminded、escalated、closed。")
     words = models.TextField("说明", blank=True)
 
     class Meta:

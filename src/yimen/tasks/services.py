@@ -7,24 +7,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from yimen.core.errors import Conflict, NotFound
 from yimen.parties.logic import Actor
+from yimen.standards import working_days
 from yimen.tasks import events
+from yimen.tasks.errors import TaskClosed, TaskNotFound
+from yimen.tasks.logic import REMIND_AHEAD
 from yimen.tasks.models import Step, Task
 
-
-class TaskNotFound(NotFound):
-    """No such task, or not yours to see."""
-
-    code = "tasks.task-not-found"
-    title = "没有找到这张督办单。"
-
-
-class TaskClosed(Conflict):
-    """It is closed already."""
-
-    code = "tasks.task-closed"
-    title = "这张督办单已经办结。"
+__all__ = ["TaskClosed", "TaskNotFound", "close", "escalate_late", "fix", "open_task", "remind_due", "reopen"]
 
 
 @transaction.atomic
@@ -38,10 +28,12 @@ def open_task(
     by: Actor,
     at: datetime,
     details: Mapping[str, object] | None = None,
+    words: str = "",
 ) -> Task:
     """Return the open task of this kind about this reference, opening it where there is none (开单).
 
-    `due_on` is the last day; an open task keeps its own. `details` are small and plain JSON, personal values masked.
+    `due_on` is the last day; an open task keeps its own. `details` are small and plain JSON, personal values masked;
+    `words` go with the first step.
     """
     task, is_new = Task.objects.get_or_create(
         kind=kind,
@@ -57,7 +49,7 @@ def open_task(
         },
     )
     if is_new:
-        _step(task, "opened", by=by, at=at, words="")
+        _step(task, "opened", by=by, at=at, words=words)
     return task
 
 
@@ -113,6 +105,25 @@ def escalate_late(*, by: Actor, at: datetime, on: date) -> int:
         task.escalated_at = at
         task.save(update_fields=["escalated_at"])
         _step(task, "escalated", by=by, at=at, words=f"超过办理期限 {task.due_on:%Y-%m-%d}")
+        count += 1
+    return count
+
+
+@transaction.atomic
+def remind_due(*, by: Actor, at: datetime, on: date) -> int:
+    """Remind of every task that is due within REMIND_AHEAD working days, once (催办); return how many.
+
+    Raises:
+        CalendarGap: the calendar of working days ends before.
+    """
+    near = Task.objects.select_for_update().filter(
+        status=Task.Status.OPEN, reminded_at=None, due_on__gte=on, due_on__lte=working_days.after(on, REMIND_AHEAD)
+    )
+    count = 0
+    for task in near:
+        task.reminded_at = at
+        task.save(update_fields=["reminded_at"])
+        _step(task, "reminded", by=by, at=at, words=f"办理期限 {task.due_on:%Y-%m-%d}")
         count += 1
     return count
 

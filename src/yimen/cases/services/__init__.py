@@ -14,6 +14,7 @@ from yimen.cases.services.drafting import (
     save_answers,
     start,
 )
+from yimen.cases.services.objecting import CaseValue, FactNotThere, value_as_applicant, value_as_officer
 from yimen.cases.services.opening import CaseFile, open_as_applicant, open_as_officer
 from yimen.cases.services.review import NotInReview, ReasonMissing, decide
 from yimen.cases.services.sharing import OrganisationServed
@@ -22,6 +23,8 @@ from yimen.cases.services.submission import RuleChanged, submit
 __all__ = [
     "AlreadyGranted",
     "CaseFile",
+    "CaseValue",
+    "FactNotThere",
     "NotADraft",
     "NotInReview",
     "NotReviewable",
@@ -40,4 +43,6 @@ __all__ = [
     "save_answers",
     "start",
     "submit",
+    "value_as_applicant",
+    "value_as_officer",
 ]

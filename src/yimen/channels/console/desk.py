@@ -21,8 +21,16 @@ class Page:
 
 PAGES = (
     Page("home", "/console/", "总览"),
+    Page("datasets", "/console/datasets/", "数据目录"),
+    Page("reviews", "/console/reviews/", "目录审核"),
+    Page("islands", "/console/islands/", "信息孤岛"),
     Page("sources", "/console/sources/", "数据源"),
+    Page("standards", "/console/standards/", "标准"),
     Page("facts", "/console/facts/", "数据项"),
+    Page("quality", "/console/quality/", "数据质量"),
+    Page("tasks", "/console/tasks/", "督办"),
+    Page("grants", "/console/grants/", "共享授权"),
+    Page("base", "/console/base/", "基础库"),
     Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""

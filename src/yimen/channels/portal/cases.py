@@ -14,7 +14,7 @@ from yimen.cases import queries, services
 from yimen.cases.logic import Asked, InvalidAnswers
 from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
-from yimen.channels.portal import results
+from yimen.channels.portal import objections, results
 from yimen.channels.portal.visitor import standing_of
 from yimen.facts.resolver import State
 from yimen.rules.logic import Verdict
@@ -36,7 +36,9 @@ def show(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opened = services.open_as_applicant(case_id, by=standing_of(request), at=timezone.now())
     if opened is None:
         return _draft(request, case_id)
-    return render(request, "portal/cases/result.html", results.context(opened, at=timezone.now()))
+    return render(
+        request, "portal/cases/result.html", results.context(opened, by=standing_of(request), at=timezone.now())
+    )
 
 
 @login_required
@@ -119,6 +121,8 @@ def _draft(
             draft.definitions,
             without={one.fact for one in draft.asked if not one.is_declared},
             hides_sensitive=True,
+            objects_at=f"/cases/{case_id}/objections/",
+            objections=objections.stands(standing_of(request)),
         ),
         "conditions": conditions.of_draft(draft),
         "hides_sensitive": True,

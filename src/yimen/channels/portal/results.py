@@ -8,8 +8,10 @@ from yimen.cases.models import Case, Decision
 from yimen.cases.services import CaseFile
 from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
+from yimen.channels.portal import objections
 from yimen.licences import qr
 from yimen.licences import queries as licences
+from yimen.parties.queries import Standing
 from yimen.rules.logic import ConditionState
 
 OUTCOMES = {
@@ -19,7 +21,7 @@ OUTCOMES = {
 }
 
 
-def context(opened: CaseFile, *, at: datetime) -> dict[str, object]:
+def context(opened: CaseFile, *, by: Standing, at: datetime) -> dict[str, object]:
     """Return what the result page shows: the outcome first, the licence, then why, and on what facts."""
     case, final, automatic = opened.case, opened.final, opened.automatic
     outcome, title = OUTCOMES[Case.Status(case.status)]
@@ -45,7 +47,13 @@ def context(opened: CaseFile, *, at: datetime) -> dict[str, object]:
         "conditions": rows,
         "hides_sensitive": True,
         "missing": [opened.definitions[name].title for name in automatic.missing if name in opened.definitions],
-        "chips": chips(opened.readings, opened.definitions, hides_sensitive=True),
+        "chips": chips(
+            opened.readings,
+            opened.definitions,
+            hides_sensitive=True,
+            objects_at=f"/cases/{case.pk}/objections/",
+            objections=objections.stands(by),
+        ),
         "licence": licence,
         "verify_path": f"/verify/{licence.verification_code}/" if licence else "",
         "qr": qr.svg(verification_url(licence.verification_code), title="证照核验二维码") if licence else None,

@@ -78,7 +78,7 @@ def _desk(
         **_applicant(opened.case.applicant),
         "automatic": opened.automatic,
         "final": opened.final,
-        "chips": chips(opened.readings, opened.definitions),
+        "chips": chips(opened.readings, opened.definitions, objects_at=f"/workbench/cases/{case_id}/objections/"),
         "conditions": conditions.of_case(opened),
         "missing": [opened.definitions[name].title for name in opened.automatic.missing if name in opened.definitions],
         "trace": trace_lines(

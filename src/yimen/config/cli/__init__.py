@@ -5,7 +5,26 @@ import sys
 import typer
 from django.db.utils import OperationalError, ProgrammingError
 
-from yimen.config.cli import client, decide, demo, dmn, item, ledger, licence, migrate, pack, serve, source, worker
+from yimen.config.cli import (
+    catalogue,
+    client,
+    dataset,
+    decide,
+    demo,
+    dmn,
+    grant,
+    item,
+    lake,
+    ledger,
+    licence,
+    migrate,
+    pack,
+    quality,
+    serve,
+    source,
+    standards,
+    worker,
+)
 from yimen.core.postgres import PostgresError
 from yimen.core.settings import SettingError
 
@@ -21,13 +40,19 @@ app.command("demo")(demo.command)
 app.command("migrate")(migrate.command)
 app.command("serve")(serve.command)
 app.command("worker")(worker.command)
+app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(client.app, name="client")
+app.add_typer(dataset.app, name="dataset")
 app.add_typer(dmn.app, name="dmn")
+app.add_typer(grant.app, name="grant")
 app.add_typer(item.app, name="item")
+app.add_typer(lake.app, name="lake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")
+app.add_typer(standards.app, name="standards")
 app.add_typer(source.app, name="source")
+app.add_typer(quality.app, name="quality")
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "yimen.core",
+    "yimen.standards",
     "yimen.parties",
     "yimen.ledger",
     "yimen.tasks",

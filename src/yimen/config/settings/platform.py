@@ -8,9 +8,12 @@ YIMEN_SOURCES_LOOPBACK = env.flag("YIMEN_SOURCES_LOOPBACK")
 YIMEN_SECRETS_KEY = env.text("YIMEN_SECRETS_KEY", str(env.home() / "secrets-key"))
 YIMEN_DROPS = env.text("YIMEN_DROPS", str(env.home() / "drops"))
 YIMEN_DEMO = env.flag("YIMEN_DEMO")
+YIMEN_LAKE = env.text("YIMEN_LAKE", str(env.home() / "lake"))
 YIMEN_PUBLIC_URL = env.text("YIMEN_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 YIMEN_LEDGER_KEY = env.text("YIMEN_LEDGER_KEY", str(env.home() / "ledger-signing-key.pem"))
 YIMEN_LEDGER_HEADS = env.text("YIMEN_LEDGER_HEADS", str(env.home() / "ledger-heads.jsonl"))
+YIMEN_EXCHANGE_KEY = env.text("YIMEN_EXCHANGE_KEY", str(env.home() / "exchange-signing-key.pem"))
+YIMEN_SHARING_DEADLINES = env.text("YIMEN_SHARING_DEADLINES", "")
 YIMEN_SIGNING_KEY = env.text("YIMEN_SIGNING_KEY", str(env.home() / "licence-signing-key.pem"))
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -11,12 +11,15 @@ from django.utils import timezone
 from yimen.cases import services
 from yimen.cases.models import Case, Offer
 from yimen.cases.tests.factories import NOW, World
+from yimen.datasets.models import Grant, Objection, QualityRun
+from yimen.datasets.services import raise_objection
 from yimen.ledger import services as ledger
 from yimen.ledger.models import Entry
 from yimen.licences.models import Licence
 from yimen.parties import services as services_of_parties
 from yimen.parties.models import Mandate
 from yimen.parties.tests import factories as parties
+from yimen.tasks.models import Task
 
 BACKEND = "yimen.config.backends.AccountBackend"
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,9 @@ def owned(settings, tmp_path):
         ends_on=NOW.date() + timedelta(days=9),
         given_at=NOW,
     )
+    QualityRun.objects.create(dataset_id="education", source="批量取数", started_at=NOW, actor_label="x")
+    value = services.value_as_applicant(case.pk, "person.graduated_on", by=parties.acting(owner), at=NOW)
+    raise_objection(value.disputed, words="430102 写错了", expected="", by=parties.acting(owner).actor, at=NOW)
     ledger.seal(at=NOW)
     return world, owner, Case.objects.get(), Licence.objects.get()
 
@@ -71,14 +77,25 @@ def filled(path, case, licence):
         "<uuid:licence_id>": str(licence.pk),
         "<uuidstr:licence_id>": str(licence.pk),
         "<str:name>": "person.degree",
+        "<str:identifier>": "person.name",
+        "<slug:identifier>": "sex",
+        "<str:fact>": "person.graduated_on",
+        "<uuid:run_id>": str(QualityRun.objects.get().pk),
+        "<uuid:task_id>": str(Task.objects.get().pk),
         "<slug>": "reception",
         "<code>": licence.verification_code,
         "<slug:slug>": "reception",
+        "console/datasets/<slug:code>": "console/datasets/population",
+        "console/reviews/<slug:code>": "console/reviews/population",
         "<slug:code>": licence.verification_code,
+        "<int:number>": "1",
+        "<slug:form>": "ttl",
         "<int:offer_id>": str(Offer.objects.get().pk),
         "<int:entry_id>": str(Entry.objects.filter(kind=Entry.Kind.READ).latest("pk").pk),
         "<slug:name>": "a-source",
         "<int:mandate_id>": str(Mandate.objects.get().pk),
+        "<int:grant_id>": str(Grant.objects.latest("pk").pk),
+        "<uuid:request_id>": str(uuid4()),
     }
     for name, value in values.items():
         path = path.replace(name, value)
@@ -118,6 +135,9 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
     assert Case.objects.filter(applicant=owner).values_list("status", "answers", "concluded_at").get() == before
     assert Offer.objects.get().status == Offer.Status.OFFERED
     assert Mandate.objects.get().ends_on > NOW.date()
+    assert Objection.objects.get().status == Objection.Status.OPEN
+    assert Task.objects.get().status == Task.Status.OPEN
+    assert QualityRun.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -135,7 +155,7 @@ def test_a_stranger_is_asked_to_sign_in_and_another_citizen_finds_nothing(owned,
     people = visitors(world)
 
     assert people["stranger"].get(address).status_code in {302, 405, 200 if path == "me/" else 302}
-    if "<uuid" in path and "workbench" not in path and not path.startswith("api/"):
+    if "<uuid" in path and not path.startswith(("api/", "console/", "workbench/")):
         assert people["another citizen"].get(address).status_code in {404, 405}
 
 

@@ -1,6 +1,8 @@
 """The catalogue: datasets as they were registered, with their fields (数据资源目录)."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 
@@ -99,12 +101,14 @@ class Dataset(models.Model):
     contact = models.CharField("责任人", max_length=60, blank=True, help_text="岗位或姓名，对外可见。")
     contact_phone = models.CharField("责任人电话", max_length=40, blank=True)
     related = ArrayField(models.CharField(max_length=100), verbose_name="关联资源代码", default=list, blank=True)
+    search = SearchVectorField("检索词", null=True, editable=False)
 
     class Meta:
         """Named in Chinese, listed by code."""
 
         verbose_name = verbose_name_plural = "数据资源"
         ordering = ("code",)
+        indexes = (GinIndex(name="datasets_by_word", fields=["search"]),)
 
     def __str__(self) -> str:
         """Return the title."""

@@ -1,17 +1,95 @@
-"""Verbs on data resources: keep the catalogue, keep grants, exchange."""
+"""Verbs on data resources: keep the catalogue, ask for grants and answer, keep grants, exchange."""
 
-from yimen.datasets.services.catalogue import BadDefinition, put_dataset
-from yimen.datasets.services.exchange import GrantExpired, GrantMissing, SourceNonsense, SourceSilent, exchange
+from yimen.datasets.services.answering import FieldUnused, OwnRequest, Said, answer, arbitrate, extend
+from yimen.datasets.services.base import BadLibrary, NothingTaken, put_library
+from yimen.datasets.services.base_records import NoReason, NotYourLibrary, RecordNotFound, open_base_record
+from yimen.datasets.services.batch import NotScannable, Snapshot, take
+from yimen.datasets.services.catalogue import BadDefinition, put_class, put_dataset
+from yimen.datasets.services.exchange import SourceNonsense, SourceSilent, exchange
 from yimen.datasets.services.granting import end_grants_but, put_grant
+from yimen.datasets.services.halting import NoSuchGrant, WrongGrantState, resume, revoke, suspend
+from yimen.datasets.services.objecting import Disputed, raise_objection
+from yimen.datasets.services.permitting import (
+    BadCall,
+    BadNumber,
+    ConsentMissing,
+    FieldGone,
+    GrantExpired,
+    GrantMissing,
+    GrantRevoked,
+    GrantSuspended,
+    NotTheGrantee,
+    RateExceeded,
+    Replayed,
+)
+from yimen.datasets.services.requesting import (
+    AlreadyAsked,
+    BadRequest,
+    NoSuchRequest,
+    NotYourDesk,
+    OverAsked,
+    SubmissionUsed,
+    Wish,
+    Withheld,
+    WrongRequestState,
+    dispute,
+    request_grant,
+    withdraw,
+)
 
 __all__ = [
+    "AlreadyAsked",
+    "BadCall",
     "BadDefinition",
+    "BadLibrary",
+    "BadNumber",
+    "BadRequest",
+    "ConsentMissing",
+    "Disputed",
+    "FieldGone",
+    "FieldUnused",
     "GrantExpired",
     "GrantMissing",
+    "GrantRevoked",
+    "GrantSuspended",
+    "NoReason",
+    "NoSuchGrant",
+    "NoSuchRequest",
+    "NotScannable",
+    "NotTheGrantee",
+    "NotYourDesk",
+    "NotYourLibrary",
+    "NothingTaken",
+    "OverAsked",
+    "OwnRequest",
+    "RateExceeded",
+    "RecordNotFound",
+    "Replayed",
+    "Said",
+    "Snapshot",
     "SourceNonsense",
     "SourceSilent",
+    "SubmissionUsed",
+    "Wish",
+    "Withheld",
+    "WrongGrantState",
+    "WrongRequestState",
+    "answer",
+    "arbitrate",
+    "dispute",
     "end_grants_but",
     "exchange",
+    "extend",
+    "open_base_record",
+    "put_class",
     "put_dataset",
     "put_grant",
+    "put_library",
+    "raise_objection",
+    "request_grant",
+    "resume",
+    "revoke",
+    "suspend",
+    "take",
+    "withdraw",
 ]

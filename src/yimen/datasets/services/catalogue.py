@@ -1,11 +1,20 @@
 """Keep the catalogue: datasets with their fields (数据资源目录)."""
 
+from datetime import datetime
+
 from django.db import transaction
+from django.utils import timezone
 
 from yimen.core import memo
 from yimen.core.errors import Invalid
+from yimen.datasets import definitions, searching
+from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import FORMATS, SHARING, DatasetDefinition, validate
-from yimen.datasets.models import Dataset, DatasetField
+from yimen.datasets.models import CatalogueClass, Dataset, DatasetField, DatasetVersion
+from yimen.parties.logic import Actor
+
+PACK = Actor("system", "packs.load", "内容包")
+"""Who publishes what a content pack states."""
 
 
 class BadDefinition(Invalid):
@@ -16,11 +25,45 @@ class BadDefinition(Invalid):
 
 
 @transaction.atomic
-def put_dataset(definition: DatasetDefinition) -> Dataset:
-    """Create the dataset with its fields or bring it up to date; the same definition twice changes nothing.
+def put_dataset(definition: DatasetDefinition, *, by: Actor = PACK, at: datetime | None = None) -> Dataset:
+    """Publish the dataset with its fields or bring it up to date; the same definition twice changes nothing.
+
+    What changes anything is a new version; None for `at` is now.
 
     Raises:
         BadDefinition: it makes no sense; the sentence says how to mend it.
+    """
+    dataset = keep(definition)
+    definition = definitions.of(dataset)
+    newest = dataset.versions.order_by("-number").first()
+    fingerprint = definitions.digest(definition)
+    if newest is None or newest.digest != fingerprint:
+        before = definitions.from_json(newest.content) if newest else None
+        dataset.version = newest.number + 1 if newest else 1
+        dataset.save(update_fields=["version"])
+        DatasetVersion.objects.create(
+            dataset=dataset,
+            number=dataset.version,
+            content=definitions.to_json(definition),
+            digest=fingerprint,
+            changes=definitions.differences(before, definition),
+            made_by=by.label,
+            made_at=at or timezone.now(),
+        )
+    return dataset
+
+
+def put_class(definition: ClassDefinition) -> CatalogueClass:
+    """Keep this class of the catalogue; the same class twice changes nothing."""
+    kept, _ = CatalogueClass.objects.update_or_create(code=definition.code, defaults={"name": definition.name})
+    return kept
+
+
+def keep(definition: DatasetDefinition) -> Dataset:
+    """Write the definition to the dataset and its fields, without a version: what is published calls `put_dataset`.
+
+    Raises:
+        BadDefinition: it makes no sense.
     """
     if problems := validate(definition):
         raise BadDefinition(" ".join(problems), dataset=definition.code)
@@ -59,6 +102,7 @@ def put_dataset(definition: DatasetDefinition) -> Dataset:
                 "sharing": SHARING.get(one.sharing, ""),
             },
         )
+    searching.index(dataset)
     return dataset
 
 

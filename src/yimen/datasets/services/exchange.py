@@ -1,35 +1,17 @@
 """The exchange of data (数据共享交换): grants are the access rule, and every read leaves its row, committed first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from django.utils import timezone
-
-from yimen.core.errors import Forbidden, Unavailable
-from yimen.datasets import queries, sources
+from yimen.core.errors import Unavailable
+from yimen.datasets import answers, queries, sources
 from yimen.datasets.logic import Record, Unbelievable, believe, instant
 from yimen.datasets.models import DatasetField
 from yimen.datasets.services import reaching
-from yimen.ledger import services as ledger
+from yimen.datasets.services.permitting import Call, FieldGone, count, once, permitted
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
 from yimen.parties.models import Party
-
-
-class GrantMissing(Forbidden):
-    """No grant covers this read."""
-
-    code = "datasets.grant-missing"
-    title = "没有读取这项数据的共享授权。"
-
-
-class GrantExpired(GrantMissing):
-    """There is a grant, but not for this day."""
-
-    code = "datasets.grant-expired"
-    title = "读取这项数据的共享授权不在有效期内。"
 
 
 class SourceSilent(Unavailable):
@@ -56,29 +38,36 @@ def exchange(
     actor: Actor,
     grantee: str,
     at: datetime,
+    consent: str = "",
+    number: str = "",
 ) -> Record:
-    """Return these fields from the department, under the grantee's grant for the item.
+    """Return these fields from the department, under the grantee's grant for the item, with the platform's signature.
 
     `keys` say whose record is asked for, by what the dataset is keyed by; `subject` is whose data the ledger tells it
-    to be. What the department has no record of gives a record without values. A field whose value cannot be believed is
-    in `invalid`; the others stand. The ledger row is committed before the values are handed on or an error raised.
+    to be. `consent` says by what the subject agreed, empty where nobody asked; `number` is the one its caller gave a
+    call from outside, which is answered once. What the department has no record of gives a record without values. A
+    field whose value cannot be believed is in `invalid`; the others stand. The ledger row is committed before the
+    values are handed on or an error raised; it keeps the grant, its basis and the digest of the values.
+
+    The grant is looked at when the exchange begins: once a revocation is committed no exchange begins any more.
 
     Raises:
-        GrantMissing, GrantExpired: no grant covers the item and every field today; nothing was read.
+        GrantMissing and its kinds: no grant in force covers the item and every field today; nothing was read.
+        RateExceeded: not again in this minute, or today. Replayed: the number was used.
         SourceSilent: the department did not answer. SourceNonsense: not in the form agreed.
     """
-    call = _Call(code, subject.pk, tuple(fields), purpose, actor, at)
-    on = timezone.localdate(at)
-    if not queries.is_granted(code, grantee=grantee, item=purpose.item, fields=fields, on=on):
-        call.record("REFUSED")
-        late = queries.has_other_grant(code, grantee=grantee, item=purpose.item, on=on)
-        raise (GrantExpired if late else GrantMissing)(
-            "请联系数据提供部门办理共享授权。", dataset=code, fields=list(fields)
-        )
+    call = Call(code, subject.pk, tuple(fields), purpose, actor, at)
+    rule = permitted(call, grantee, consent)
+    basis = {"grant": rule.grant, "basis": rule.basis_kind}
+    call.details = basis | ({"consent": consent[:200]} if consent else {})
     dataset, described = queries.described(code)
-    columns = {name: described[name] for name in fields if name in described}
-    as_of = dataset.settings.get("as_of", "")
     agency = dataset.agency.short_name
+    columns = {name: described[name] for name in fields if name in described}
+    if gone := sorted(set(fields) - columns.keys()):
+        raise call.refused(FieldGone(f"请提供部门重新编目，或改授权：{'、'.join(gone)}。", dataset=code, fields=gone))
+    count(call, rule, agency)
+    once(call, grantee, number)
+    as_of = dataset.settings.get("as_of", "")
     try:
         raw = reaching.read(dataset, keys, [columns[name].source_name for name in fields])
     except sources.Silent as error:
@@ -88,39 +77,31 @@ def exchange(
         call.record("INVALID")
         raise SourceNonsense("已记录，由工作人员核实。", dataset=code, agency=agency) from error
     values, invalid = _said_by_silence(columns) if raw is None else _believed(raw, columns)
-    entry = call.record("INVALID" if invalid else "OK" if values else "ABSENT")
+    stamped = instant((raw or {}).get(as_of)) if as_of else None
+    salt = answers.salt()
+    digest = answers.digest(values, list(invalid), salt)
+    entry = call.record("INVALID" if invalid else "OK" if values else "ABSENT", digest=digest)
+    signature = answers.sign(
+        answers.statement(
+            dataset=code, fields=fields, digest=digest, as_of=stamped, grant=rule.grant, entry=entry, at=at
+        )
+    )
     return Record(
         dataset=code,
+        fields=tuple(fields),
         title=dataset.title,
         agency=agency,
         values=values,
         invalid=invalid,
-        as_of=instant((raw or {}).get(as_of)) if as_of else None,
+        as_of=stamped,
         entry=entry,
+        grant=rule.grant,
+        at=at,
+        salt=salt,
+        digest=digest,
+        signature=signature.value,
+        public_key=signature.public_key,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """One exchange, as the ledger will tell it."""
-
-    dataset: str
-    subject: UUID
-    fields: tuple[str, ...]
-    purpose: Purpose
-    actor: Actor
-    at: datetime
-
-    def record(self, result: str) -> int:
-        return ledger.record_read(
-            actor=self.actor,
-            subject=self.subject,
-            dataset=self.dataset,
-            fields=self.fields,
-            purpose=self.purpose,
-            result=result,
-            at=self.at,
-        )
 
 
 def _believed(

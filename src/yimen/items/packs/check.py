@@ -9,7 +9,9 @@ from pathlib import PurePosixPath
 
 from yimen import dmn
 from yimen.core.errors import Invalid
+from yimen.datasets import base, classifying
 from yimen.datasets import logic as datasets
+from yimen.datasets.logic import BASE_LIBRARY
 from yimen.dmn.feel.ast import NoLogic
 from yimen.facts import logic as facts
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
@@ -29,6 +31,7 @@ from yimen.rules.logic import (
     judge,
 )
 from yimen.standards import credit_code
+from yimen.standards import logic as standards
 
 DATE = "application.date"
 BASE_CODE = re.compile(r"\d{13}")
@@ -54,8 +57,17 @@ def check(pack: Pack) -> Report:
     While a file cannot be read at all, nothing is said of names that are not there: they may stand in that file.
     """
     unread = {PurePosixPath(one).name for one in pack.unread}
-    findings = [*pack.findings, *_agencies(pack), *_facts(pack), *_datasets(pack), *_licence_types(pack)]
+    findings = [
+        *pack.findings,
+        *_agencies(pack),
+        *_standards(pack),
+        *_facts(pack),
+        *_datasets(pack),
+        *_base_libraries(pack),
+        *_licence_types(pack),
+    ]
     findings += _catalogue(pack)
+    findings += _classes(pack)
     cases = 0
     for item in pack.items:
         findings += _item(item, pack)
@@ -115,9 +127,25 @@ def _facts(pack: Pack) -> Iterator[Finding]:
             )
 
 
+def _standards(pack: Pack) -> Iterator[Finding]:
+    elements, lists = pack.all_elements(), pack.all_code_lists()
+    yield from _twice("代码集", [(place, one.identifier) for place, one in pack.code_lists])
+    yield from _twice("数据元", [(place, one.identifier) for place, one in pack.elements])
+    for place, code_list in pack.code_lists:
+        yield from (Finding(place, "代码集有误：", problem) for problem in standards.list_problems(code_list))
+    for place, element in pack.elements:
+        yield from (Finding(place, "数据元有误：", problem) for problem in standards.element_problems(element))
+        yield from _absent(place, "代码集", element.code_list, lists)
+    for place, fact in pack.facts:
+        yield from _absent(place, "数据元", fact.element, elements)
+    for place, dataset in pack.datasets:
+        for one in dataset.fields:
+            yield from _absent(place, "数据元", one.element, elements)
+
+
 def _datasets(pack: Pack) -> Iterator[Finding]:
     by_code = {one.code: one for _, one in pack.datasets}
-    items = {item.definition.slug for item in pack.items}
+    items = {item.definition.slug for item in pack.items} | set(datasets.BATCH_PURPOSES)
     yield from _twice("数据资源", [(place, one.code) for place, one in pack.datasets])
     dictionary = pack.dictionary()
     for place, one in pack.datasets:
@@ -129,10 +157,35 @@ def _datasets(pack: Pack) -> Iterator[Finding]:
         yield from (Finding(place, f"数据资源“{one.code}”：", problem) for problem in datasets.validate(one))
     for place, grant in pack.grants:
         yield from _absent(place, "部门", grant.grantee, _codes(pack))
-        yield from _absent(place, "事项", grant.item, items)
+        yield from _absent(place, "事项（或批量用途）", grant.item, items)
         for name in grant.fields:
             known = {field.name for field in by_code[grant.dataset].fields}
             yield from _absent(place, f"{grant.dataset} 的字段", name, known)
+
+
+def _base_libraries(pack: Pack) -> Iterator[Finding]:
+    fields = {one.code: {field.name: field.type for field in one.fields} for _, one in pack.datasets}
+    keys = {one.code: one.keyed_by for _, one in pack.datasets}
+    granted = {(grant.dataset, name) for _, grant in pack.grants if grant.item == BASE_LIBRARY for name in grant.fields}
+    yield from _twice("基础库", [(place, one.code) for place, one in pack.base_libraries])
+    for place, one in pack.base_libraries:
+        yield from (Finding(place, f"基础库“{one.code}”：", problem) for problem in base.validate(one))
+        yield from _absent(place, "部门", one.agency, _codes(pack))
+        for attribute in one.attributes:
+            types = set()
+            for dataset, _, name in (source.partition(".") for source in attribute.sources):
+                yield from _absent(place, "数据资源", dataset, fields)
+                yield from _absent(place, f"{dataset} 的字段", name, fields.get(dataset, {name: ""}))
+                if name not in fields.get(dataset, {}):
+                    continue
+                types.add(fields[dataset][name])
+                if one.key not in keys[dataset]:
+                    yield Finding(place, f"{dataset} 不按 {one.key} 查询。", "请换一个来源。")
+                if (dataset, name) not in granted:
+                    where = f"请在 datasets/{dataset}.yaml 的 grants 中加上 item: {BASE_LIBRARY}。"
+                    yield Finding(place, f"来源 {dataset}.{name} 没有批量授权。", where)
+            if len(types) > 1:
+                yield Finding(place, f"属性 {attribute.name} 的来源类型不一：{'、'.join(sorted(types))}。", "请统一。")
 
 
 def _needed_first(fact: str, pack: Pack) -> set[str]:
@@ -159,6 +212,24 @@ def _catalogue(pack: Pack) -> Iterator[Finding]:
     for item in pack.items:
         if known:
             yield from _absent(item.place, "基本目录事项", item.definition.base_code, known)
+
+
+def _classes(pack: Pack) -> Iterator[Finding]:
+    """Yield what is wrong with the classes of the catalogue of data, and with the codes of resources in it."""
+    known = {one.code: one.name for _, one in pack.classes}
+    yield from _twice("目录分类", [(place, one.code) for place, one in pack.classes])
+    for place, kind in pack.classes:
+        yield from (Finding(place, problem, "") for problem in classifying.class_problems(kind, known))
+    coded = [(place, one) for place, one in pack.datasets if one.registration.resource_code]
+    yield from _twice("信息资源代码", [(place, one.registration.resource_code) for place, one in coded])
+    codes = {one.code for _, one in pack.datasets}
+    for place, one in coded:
+        said = one.registration
+        problems = classifying.code_problems(said.resource_code, said.category, known)
+        yield from (Finding(place, f"数据资源“{one.code}”：", problem) for problem in problems)
+    for place, one in pack.datasets:
+        for related in one.registration.related:
+            yield from _absent(place, "关联的数据资源", related, codes)
 
 
 def _licence_types(pack: Pack) -> Iterator[Finding]:

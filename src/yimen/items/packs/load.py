@@ -15,6 +15,7 @@ from yimen.items.packs.model import Finding, Pack
 from yimen.licences import services as licences
 from yimen.parties import services as parties
 from yimen.rules import services as rules
+from yimen.standards import services as standards
 
 
 class PackRefused(Invalid):
@@ -54,17 +55,25 @@ def load(pack: Pack, *, at: datetime) -> LoadReport:
         raise PackRefused(report.findings)
     for _, agency in pack.agencies:
         parties.put_agency(agency)
+    for _, code_list in pack.code_lists:
+        standards.put_code_list(code_list, on=timezone.localdate(at))
+    for _, element in pack.elements:
+        standards.put_element(element, on=timezone.localdate(at))
+    for _, kind in pack.classes:
+        datasets.put_class(kind)
     for _, dataset in pack.datasets:
-        datasets.put_dataset(dataset)
+        datasets.put_dataset(dataset, at=at)
     for _, grant in pack.grants:
         datasets.put_grant(grant)
     for _, dataset in pack.datasets:
         keep = {(grant.grantee, grant.item) for _, grant in pack.grants if grant.dataset == dataset.code}
         datasets.end_grants_but(dataset.code, keep=keep, on=timezone.localdate(at))
+    for _, library in pack.base_libraries:
+        datasets.put_library(library)
     for _, fact in pack.facts:
         facts.put_fact(fact)
-    for _, kind in pack.licence_types:
-        licences.put_type(kind)
+    for _, licence_type in pack.licence_types:
+        licences.put_type(licence_type)
     for _, line in pack.catalogue:
         items.put_base_item(line)
     new_items: list[str] = []

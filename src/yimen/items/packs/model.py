@@ -7,11 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from yimen import dmn
+from yimen.datasets.base import LibraryDefinition
+from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import DatasetDefinition, GrantDefinition
 from yimen.facts.logic import FactDefinition
 from yimen.items.logic import BaseItemDefinition, ItemDefinition
 from yimen.licences.logic import LicenceTypeDefinition
 from yimen.parties.logic import AgencyDefinition
+from yimen.standards import national
+from yimen.standards.logic import CodeListDefinition, ElementDefinition
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,10 +95,14 @@ class Pack:
     name: str = ""
     title: str = ""
     agencies: list[tuple[Place, AgencyDefinition]] = field(default_factory=list)
+    code_lists: list[tuple[Place, CodeListDefinition]] = field(default_factory=list)
+    elements: list[tuple[Place, ElementDefinition]] = field(default_factory=list)
     facts: list[tuple[Place, FactDefinition]] = field(default_factory=list)
+    classes: list[tuple[Place, ClassDefinition]] = field(default_factory=list)
     datasets: list[tuple[Place, DatasetDefinition]] = field(default_factory=list)
     grants: list[tuple[Place, GrantDefinition]] = field(default_factory=list)
     licence_types: list[tuple[Place, LicenceTypeDefinition]] = field(default_factory=list)
+    base_libraries: list[tuple[Place, LibraryDefinition]] = field(default_factory=list)
     catalogue: list[tuple[Place, BaseItemDefinition]] = field(default_factory=list)
     items: list[PackItem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -104,3 +112,11 @@ class Pack:
     def dictionary(self) -> Mapping[str, FactDefinition]:
         """Return the fact definitions by name."""
         return {definition.name: definition for _, definition in self.facts}
+
+    def all_elements(self) -> Mapping[str, ElementDefinition]:
+        """Return the data elements of the package and of the pack by identifier."""
+        return {**national.elements(), **{one.identifier: one for _, one in self.elements}}
+
+    def all_code_lists(self) -> Mapping[str, CodeListDefinition]:
+        """Return the code lists of the package and of the pack by identifier."""
+        return {**national.lists(), **{one.identifier: one for _, one in self.code_lists}}

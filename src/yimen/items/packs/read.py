@@ -9,6 +9,8 @@ from typing import TypeVar
 from ruamel.yaml.comments import CommentedMap
 
 from yimen import dmn
+from yimen.datasets.base import AttributeDefinition, LibraryDefinition
+from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition, Registration
 from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
 from yimen.items.logic import (
@@ -26,6 +28,7 @@ from yimen.items.packs.entries import Entry, Findings, entries_of, entry_of, loa
 from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase, RuleFile
 from yimen.licences.logic import FaceField, LicenceTypeDefinition
 from yimen.parties.logic import AgencyDefinition
+from yimen.standards.logic import CodeEntry, CodeListDefinition, ElementDefinition
 
 Row = TypeVar("Row")
 LONG_AGO = date(1949, 10, 1)
@@ -51,10 +54,18 @@ def read(folder: Path) -> Pack:
             below = pack.below = _below(folder, extends, head, pack)
         head.finish()
     _put(pack.agencies, [(one.place, _agency(one)) for one in _list(folder, "agencies.yaml", pack)], by="code")
+    _standards(folder, pack)
     _put(pack.facts, [(one.place, _fact(one)) for one in _list(folder, "facts.yaml", pack)], by="name")
     _put(pack.catalogue, [(one.place, _base_item(one)) for one in _list(folder, "catalogue.yaml", pack)], by="code")
+    classes = [
+        (one.place, ClassDefinition(one.text("code"), one.text("name")))
+        for one in _list(folder, "classification.yaml", pack)
+    ]
+    _put(pack.classes, classes, by="code")
     for one in _each(folder, "datasets/*.yaml", findings):
         _dataset(one, pack)
+    libraries = [(one.place, _library(one)) for one in _list(folder, "base-libraries.yaml", pack)]
+    _put(pack.base_libraries, libraries, by="code")
     types = [(one.place, _licence_type(one)) for one in _each(folder, "licence-types/*.yaml", findings)]
     _put(pack.licence_types, types, by="code")
     for path in sorted(folder.glob("items/*/")):
@@ -73,7 +84,19 @@ def _below(folder: Path, extends: str, head: Entry, pack: Pack) -> list[Path]:
         head.wrong("extends", f"没有内容包“{extends}”。", "请写它的相对路径，如 ../shenzhen。")
         return []
     lower = read(place)
-    for name in ("agencies", "facts", "datasets", "grants", "licence_types", "catalogue", "items"):
+    for name in (
+        "agencies",
+        "code_lists",
+        "elements",
+        "facts",
+        "classes",
+        "datasets",
+        "grants",
+        "licence_types",
+        "base_libraries",
+        "catalogue",
+        "items",
+    ):
         getattr(pack, name).extend(getattr(lower, name))
     pack.unread += lower.unread
     for found in lower.findings:
@@ -117,6 +140,41 @@ def _agency(one: Entry) -> AgencyDefinition:
         short_name=one.text("short_name"),
         division=one.text("division"),
         parent=one.text("parent", "") or None,
+    )
+
+
+def _standards(folder: Path, pack: Pack) -> None:
+    lists = [(one.place, _code_list(one)) for one in _list(folder, "standards/code-lists.yaml", pack)]
+    _put(pack.code_lists, lists, by="identifier")
+    elements = [(one.place, _element(one)) for one in _list(folder, "standards/elements.yaml", pack)]
+    _put(pack.elements, elements, by="identifier")
+
+
+def _code_list(one: Entry) -> CodeListDefinition:
+    return CodeListDefinition(
+        identifier=one.text("identifier"),
+        name=one.text("name"),
+        standard=one.text("standard", ""),
+        entries=tuple(CodeEntry(code, name) for code, name in one.pairs("codes").items()),
+    )
+
+
+def _element(one: Entry) -> ElementDefinition:
+    return ElementDefinition(
+        identifier=one.text("identifier"),
+        name=one.text("name"),
+        definition=one.text("definition"),
+        object_class=one.text("object_class"),
+        property_term=one.text("property"),
+        representation=one.text("representation"),
+        data_type=one.text("data_type"),
+        format=one.text("format", ""),
+        code_list=one.text("code_list", ""),
+        unit=one.text("unit", ""),
+        english_name=one.text("english_name", ""),
+        owner=one.text("owner", ""),
+        synonyms=one.texts("synonyms"),
+        source=one.text("source", ""),
     )
 
 
@@ -174,6 +232,20 @@ def _dataset(one: Entry, pack: Pack) -> None:
         )
         row.finish()
         pack.grants.append((row.place, grant))
+
+
+def _library(one: Entry) -> LibraryDefinition:
+    attributes = []
+    for row in one.entries("attributes", is_required=True):
+        attributes.append(AttributeDefinition(row.text("name"), row.texts("sources", is_required=True)))
+        row.finish()
+    return LibraryDefinition(
+        code=one.text("code"),
+        title=one.text("title"),
+        key=one.text("key"),
+        agency=one.text("agency"),
+        attributes=tuple(attributes),
+    )
 
 
 def _registration(one: Entry) -> Registration:

@@ -1,22 +1,23 @@
 """From a column of a department's table to the licence that a citizen gets: the whole chain, as loaded."""
 
-from pathlib import Path
-
 import pytest
 from django.utils import timezone
 
 from yimen.core import lineage
 from yimen.facts.models import AddedSource
-from yimen.items.packs.load import load
-from yimen.items.packs.read import read
+from yimen.items.tests.factories import loaded
 
-SHENZHEN = Path(__file__).resolve().parents[4] / "content" / "shenzhen"
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def _loaded(django_db_setup, django_db_blocker):
+    yield from loaded(django_db_blocker)
+
+
 @pytest.fixture
-def city():
-    load(read(SHENZHEN), at=timezone.now())
+def city(_loaded, db):
+    """Shenzhen's pack, loaded."""
 
 
 def ids(nodes):

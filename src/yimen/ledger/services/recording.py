@@ -10,6 +10,7 @@ from yimen.ledger.models import Entry
 from yimen.parties.logic import Actor
 
 READ = "dataset.read"
+TAKEN = "dataset.taken"
 
 
 def record_read(
@@ -22,8 +23,11 @@ def record_read(
     result: str,
     at: datetime,
     action: str = READ,
+    details: Mapping[str, object] | None = None,
 ) -> int:
     """Record that these fields of this person were read, or that the read failed; return the row's number.
+
+    `details` are small and plain JSON, never a personal value: the grant, its basis, the digest of what was answered.
 
     Committed before it returns, so that no value is handed on whose row could still be rolled back. That is why it
     refuses to run inside an open transaction: the caller reads first and opens its transaction after.
@@ -38,6 +42,38 @@ def record_read(
         dataset=dataset,
         fields=list(fields),
         result=result,
+        details=dict(details or {}),
+    )
+    pipeline.write_now(entry)
+    return entry.pk
+
+
+def record_batch(
+    *,
+    actor: Actor,
+    dataset: str,
+    fields: Sequence[str],
+    purpose: Purpose,
+    result: str,
+    at: datetime,
+    details: Mapping[str, object],
+) -> int:
+    """Record that these fields of a whole dataset were taken, or could not be; return the row's number.
+
+    `details` have `root`, the Merkle root over the subjects, where any were taken, and whatever else tells the run;
+    small and plain JSON, never a personal value. Committed before it returns, as in `record_read`.
+    """
+    entry = _built(
+        kind=Entry.Kind.BATCH,
+        action=TAKEN,
+        actor=actor,
+        subject=None,
+        purpose=purpose,
+        at=at,
+        dataset=dataset,
+        fields=list(fields),
+        result=result,
+        details=dict(details),
     )
     pipeline.write_now(entry)
     return entry.pk
@@ -91,7 +127,7 @@ def _built(*, actor: Actor, purpose: Purpose, at: datetime, **values: object) ->
         "actor_agency": actor.agency_code or "",
         "item": purpose.item,
         "case_id": purpose.case_id,
-        "purpose": purpose.sentence,
+        "purpose": purpose.title if values["kind"] is Entry.Kind.BATCH else purpose.sentence,
         "dataset": "",
         "fields": [],
         "result": Entry.Result.OK.value,

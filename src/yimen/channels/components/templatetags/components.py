@@ -62,6 +62,12 @@ def get(mapping: Mapping[str, str], key: str) -> str:
 
 
 @register.filter
+def said_of(mapping: Mapping[str, str], key: str) -> str:
+    """Return the value under a key, empty where there is none."""
+    return mapping.get(key, "")
+
+
+@register.filter
 def seconds(milliseconds: object) -> str:
     """Return milliseconds as seconds with two digits: 0.12."""
     return f"{float(str(milliseconds)) / 1000:.2f}"
