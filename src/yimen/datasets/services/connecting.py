@@ -156,7 +156,7 @@ def _choice_problems(choice: Choice) -> dict[str, str]:
         found["columns"] = f"一个数据资源最多 {MOST_FIELDS} 个字段。只接入用得到的列。"
     if choice.who not in WHO:
         found["who"] = "请选择记录是谁的：自然人，或者法人和其他组织。"
-    if choice.kind == "rest" and not re.fullmatch(r"/[^@\s?#\\]*\{[^{}]+\}[^{}@\s?#\\]*", choice.relation):
+    if choice.kind == "rest" and not re.fullmatch(r"/[^{}@\s?#\\]*\{[^{}]+\}[^{}@\s?#\\]*", choice.relation):
         found["columns"] = "接口路径应以“/”开头，只有一处 {…} 标明查询依据的位置，如 /people/{key}。"
     if choice.kind != "rest" and choice.key not in there:
         found["key"] = "请选择按哪一列查询。"
