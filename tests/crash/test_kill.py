@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import date
@@ -11,7 +13,7 @@ import psycopg
 import pytest
 
 from bench.approve.load import Run, drive
-from bench.approve.site import Site, run, site
+from bench.approve.site import ROOT, Site, run, site
 from yimen.config import database
 from yimen.core.postgres import processes
 
@@ -86,6 +88,64 @@ def _newest_worker(place: Site) -> object:
         return connection.execute("SELECT max(id) FROM procrastinate_workers").fetchone()
 
 
+@pytest.mark.parametrize("delay_s", [0.03, 0.2, *(pytest.param(one, marks=FULL) for one in (0.0, 0.08, 0.13, 0.4))])
+def test_a_batch_killed_at_any_moment_leaves_no_snapshot_without_its_row(place: Site, delay_s: float):
+    """The process is killed so long after it began to write; what it left is dealt with, and the lake fits the ledger."""
+    lake, staging = place.home / "lake", place.home / "lake" / ".staging"
+    taking = subprocess.Popen([sys.executable, "-m", "yimen.config.cli", "lake", "take", "population"], cwd=ROOT)
+    assert processes.wait_until(
+        lambda: any(staging.glob("2*")) or taking.poll() is not None, timeout_s=60, step_s=0.002
+    )
+
+    time.sleep(delay_s)
+    taking.kill()
+    taking.wait()
+
+    with _connected(place) as connection:
+        recorded = {str(row[0]) for row in connection.execute(RUNS).fetchall()}
+    seen = {one.parent.name for one in lake.glob("population*/*/manifest.json")}
+    assert seen <= recorded
+    run("yimen.config.cli", "lake", "prune")
+    assert json.loads(run("yimen.config.cli", "lake", "verify", "--json"))["clean"] is True
+    assert {one.parent.name for one in lake.glob("population*/*/manifest.json")} == recorded
+    assert list(staging.iterdir()) == []
+
+
+RUNS = "SELECT details ->> 'run' FROM ledger_entry WHERE kind = 'BATCH' AND result = 'OK'"
+
+
+@pytest.mark.parametrize("delay_s", [0.3, pytest.param(0.0, marks=FULL), pytest.param(0.7, marks=FULL)])
+def test_a_sealer_killed_in_the_middle_leaves_whole_seals_and_the_next_goes_on(place: Site, delay_s: float):
+    place.kill("worker")
+    try:
+        _seal_killed(place, delay_s)
+    finally:
+        place.start("worker")
+
+
+def _seal_killed(place: Site, delay_s: float) -> None:
+    run("bench.ledger.fill", "--rows", "15000")
+    with _connected(place) as connection:
+        before = connection.execute("SELECT count(*) FROM ledger_seal").fetchone()
+    sealing = subprocess.Popen([sys.executable, "-m", "yimen.config.cli", "ledger", "seal"], cwd=ROOT)
+    with _connected(place) as connection:
+        connection.autocommit = True
+        assert processes.wait_until(lambda: bool(connection.execute(SEALING).fetchone()), timeout_s=60, step_s=0.005)
+
+    time.sleep(delay_s)
+    sealing.kill()
+    sealing.wait()
+    middle = json.loads(run("yimen.config.cli", "ledger", "verify", "--json"))
+    run("yimen.config.cli", "ledger", "seal")
+    after = json.loads(run("yimen.config.cli", "ledger", "verify", "--json"))
+
+    assert before is not None
+    assert (middle["clean"], after["clean"]) == (True, True)
+    assert after["unsealed"] == 0
+    assert after["seals"] > before[0]
+
+
+SEALING = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = 2021090"
 UNDONE = """
     SELECT (SELECT count(*) FROM core_outbox), (SELECT sum(concluded) FROM cases_itemfigures),
         (SELECT count(*) FROM cases_case WHERE status IN ('APPROVED', 'REFUSED'))

@@ -1,5 +1,7 @@
 """The base libraries: what each source covers, where sources differ, and one record, opened with a reason (基础库)."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -52,13 +54,12 @@ def _page(request: HttpRequest, desk: Desk, also: dict[str, object], *, status: 
 
 def _bars(one: LibraryRow) -> list[Bar]:
     """Return a bar for each source of each attribute: the share of all records it has a value for."""
-    several = {
-        row.attribute for row in one.coverage if sum(row.attribute == other.attribute for other in one.coverage) > 1
-    }
+    sources = Counter(row.attribute for row in one.coverage)
     return [
         Bar(
-            label=f"{row.title}·{row.source}",
-            said=f"{row.known_share:.1f}%" + (f"，采用 {row.chosen_share:.1f}%" if row.attribute in several else ""),
+            label=f"{row.title}·{row.source}"
+            + (f"（采用 {row.chosen_share:.1f}%）" if sources[row.attribute] > 1 else ""),
+            said=f"{row.known_share:.1f}%",
             share=row.known_share,
         )
         for row in one.coverage

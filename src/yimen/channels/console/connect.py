@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.channels.console.desk import desk_of, frame
@@ -69,19 +70,19 @@ def columns(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 @require_POST
 def publish(request: HttpRequest, name: str) -> HttpResponse:
-    """Third step: publish it, or say what is missing."""
+    """Third step: keep it as a draft, or say what is missing."""
     desk = desk_of(request)
     source = queries.own_source(name, desk)
     try:
         choice = _kept_choice(source, request.POST)
-        dataset = connecting.connect(choice, _said(request.POST), by=desk)
+        dataset = connecting.connect(choice, _said(request.POST), by=desk, at=timezone.now())
     except (connecting.BadConnection, connecting.DatasetCodeTaken) as error:
         if not isinstance(error, connecting.DatasetCodeTaken) and "columns" in _errors(error):
             messages.add_message(request, messages.INFO, str(error), extra_tags="bad")
             return HttpResponseRedirect(f"/console/sources/{source.pk}/connect/", status=303)
         return _registration(request, source, choice, request.POST, error)
-    messages.add_message(request, messages.INFO, f"“{dataset.title}”已经接入并发布。", extra_tags="good")
-    return HttpResponseRedirect(f"/console/sources/{source.pk}/", status=303)
+    messages.add_message(request, messages.INFO, f"“{dataset.title}”已经接入，存为草稿。", extra_tags="good")
+    return HttpResponseRedirect(f"/console/datasets/{dataset.pk}/edit/", status=303)
 
 
 def _words(source: SourceSystem, trouble: Silent | Nonsense) -> str:

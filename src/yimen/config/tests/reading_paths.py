@@ -155,6 +155,7 @@ class House:
         self.modules: dict[str, Module] = {}
         self.nodes: dict[str, Node] = {}
         self.classes: dict[str, list[str]] = {}
+        self.fields: dict[str, set[str]] = {}
         self.methods: dict[str, list[str]] = {}
         for name, text in sources.items():
             tree = ast.parse(text)
@@ -190,6 +191,11 @@ class House:
             case ast.ClassDef(name=name):
                 whole = f"{prefix}.{name}"
                 self.classes[whole] = []
+                self.fields[whole] = {
+                    one.target.id
+                    for one in tree.body
+                    if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+                }
                 bases: list[ast.stmt] = [ast.Expr(one) for one in tree.bases]
                 self.nodes[whole] = Node(whole, ast.Module(bases, []), module, owner)
                 for one in tree.body:
@@ -242,6 +248,24 @@ class House:
             return self._followed(f"{source}.{parts[0]}", parts[1:])
         return ".".join([source, *parts])
 
+    def class_named(self, module: Module, tree: ast.expr | None) -> str:
+        """Return the class of ours that an annotation of a module names, by itself or beside None; else empty."""
+        if isinstance(tree, ast.BinOp):
+            return self.class_named(module, tree.left) or self.class_named(module, tree.right)
+        dotted = self._dotted(module, tree) if isinstance(tree, ast.Name | ast.Attribute) else None
+        return dotted if dotted is not None and dotted in self.classes else ""
+
+    def is_stood_in_for(self, owner: str) -> bool:
+        """Tell whether another class may stand behind this one: it is a protocol, or the base of others."""
+        bases = self.classes.get(owner, [])
+        return "typing.Protocol" in bases or any(owner in others for others in self.classes.values())
+
+    def has_field(self, owner: str, name: str) -> bool:
+        """Tell whether a class of ours, or a base of it, declares this field."""
+        return name in self.fields.get(owner, ()) or any(
+            self.has_field(base, name) for base in self.classes.get(owner, ())
+        )
+
     def method(self, owner: str, name: str) -> str | None:
         """Return the method of a class of ours, or of a base of it."""
         if f"{owner}.{name}" in self.nodes:
@@ -283,8 +307,8 @@ class Reader(ast.NodeVisitor):
                     self.local.setdefault(name, "")
         for one in ast.walk(node.tree):
             match one:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=made)) if not self.local.get(name):
-                    self.local[name] = self._type(made)
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in self.local:
+                    self.local[name] = self.local[name] or self._made(value)
         if node.owner and isinstance(node.tree, Function) and node.tree.args.args:
             self.local[node.tree.args.args[0].arg] = node.owner
 
@@ -296,8 +320,21 @@ class Reader(ast.NodeVisitor):
         return self.found
 
     def _type(self, tree: ast.expr | None) -> str:
-        dotted = self.house._dotted(self.node.module, tree) if tree is not None else None
-        return dotted if dotted in self.house.classes else ""
+        """Return the class of ours that an annotation names, the empty text where it names none."""
+        return self.house.class_named(self.node.module, tree)
+
+    def _made(self, tree: ast.expr) -> str:
+        """Return the class of ours that an expression gives: by a call of it, or of what says it returns one."""
+        match tree:
+            case ast.Call(func=made):
+                dotted = self.house._dotted(self.node.module, made) or ""
+                made_by = self.house.nodes.get(dotted)
+                if made_by is not None and isinstance(made_by.tree, Function):
+                    return self.house.class_named(made_by.module, made_by.tree.returns)
+                return dotted if dotted in self.house.classes else ""
+            case ast.IfExp(body=body, orelse=orelse):
+                return self._made(body) or self._made(orelse)
+        return ""
 
     def visit_arguments(self, tree: ast.arguments) -> None:
         for one in [*tree.defaults, *filter(None, tree.kw_defaults)]:
@@ -373,12 +410,18 @@ class Reader(ast.NodeVisitor):
         """Note the attributes of a local value: its class's own where the class is known."""
         if not parts:
             return
-        for one, after in pairwise(parts):
-            self._loose(one, None, after)
-        if len(parts) == 1 and type_ and (method := self.house.method(type_, parts[0])):
+        first, *more = parts
+        method = self.house.method(type_, first) if type_ else None
+        if method:
             self.found.names.add(method)
-        else:
-            self._loose(parts[-1], shape)
+        is_settled = method is not None and not self.house.is_stood_in_for(type_)
+        is_plain = self.house.has_field(type_, first) and first not in self.house.related
+        if not is_settled and not is_plain:
+            self._loose(first, None if more else shape, more[0] if more else "")
+        for one, after in pairwise(more):
+            self._loose(one, None, after)
+        if more:
+            self._loose(more[-1], shape)
 
     def _loose(self, name: str, shape: tuple[int, frozenset[str], bool] | None, after: str = "") -> None:
         """Note an attribute; a related name that is also an attribute of other classes is one where rows are asked."""
@@ -580,6 +623,15 @@ class Survey:
     def stale(self) -> list[tuple[str, str]]:
         """Return the lines of `harmless` that make no difference any more."""
         return sorted(self.harmless.keys() - self.used)
+
+
+def told(ways: Iterable[str]) -> str:
+    """Return the ways as a failing test should show them: the shortest to each thing reached, and how many more."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for way in ways:
+        groups.setdefault(tuple(way.split(" → ")[-2:]), []).append(way)
+    lines = [(min(group, key=lambda way: way.count(" → ")), len(group) - 1) for group in groups.values()]
+    return "\n".join(f"{way}  (and from {more} other doors)" if more else way for way, more in sorted(lines))
 
 
 def templates(root: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from yimen.datasets import mapping, source_queries
 from yimen.datasets.logic import CYCLES, SHARING, DatasetDefinition, FieldDefinition, Registration
 from yimen.datasets.mapping import Suggestion
 from yimen.datasets.models import Dataset
-from yimen.datasets.services.catalogue import put_dataset
+from yimen.datasets.services import registering
 from yimen.datasets.services.freshness import remember_columns
 from yimen.datasets.sources.schema import SourceColumn
 from yimen.parties.queries import Desk
@@ -168,8 +169,8 @@ def _choice_problems(choice: Choice) -> dict[str, str]:
 
 
 @transaction.atomic
-def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
-    """Publish what was chosen as a dataset of the data officer's own agency (接入并发布).
+def connect(choice: Choice, words: Words, *, by: Desk, at: datetime) -> Dataset:
+    """Register what was chosen as a draft of the data officer's own agency (接入并登记); the bureau reviews it.
 
     Raises:
         SourceNotFound: the source is not theirs. BadConnection: something is missing, each with its remedy.
@@ -185,7 +186,7 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
     pipeline.ask_now("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"datasets.connect:{words.code}"])
     if Dataset.objects.filter(pk=words.code).exists():
         raise DatasetCodeTaken("请换一个资源代码。", errors={"code": "这个资源代码已经有了，请换一个。"})
-    dataset = put_dataset(
+    registering.propose(
         DatasetDefinition(
             code=words.code,
             title=words.title.strip(),
@@ -205,8 +206,11 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
                 contact=words.contact.strip(),
                 contact_phone=words.contact_phone.strip(),
             ),
-        )
+        ),
+        by=by,
+        at=at,
     )
+    dataset = Dataset.objects.get(pk=words.code)
     remember_columns(dataset, {one.name: one.said for one in choice.columns})
     return dataset
 

@@ -169,7 +169,7 @@ def connected(mariadb):  # noqa: F811
         "people", "sql", "hj", tuple(columns), {"gmsfhm": "id_number", "xl": "education"}, "person", "gmsfhm", "gxsj"
     )
     words = Words("police-hj", "户籍", "摘要", "conditional", "daily", "用于办事")
-    yield mariadb, connect(choice, words, by=by)
+    yield mariadb, connect(choice, words, by=by, at=NOW)
     mysql.hang_up()
 
 

@@ -33,7 +33,7 @@ def test_the_page_shows_coverage_and_where_sources_differ(library):
     page = seat().get("/console/base/").content.decode()
 
     assert "人口基础库" in page
-    assert "75.0%，采用 25.0%" in page
+    assert "资源funeral（采用 25.0%）" in page
     assert "是 / 否" in page
     assert library[1] not in page
 

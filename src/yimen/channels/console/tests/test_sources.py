@@ -137,7 +137,7 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
     done = client.post("/console/sources/police-people/connect/publish", said)
 
     assert done.status_code == 303
-    assert "“户籍信息”已经接入并发布。" in client.get(done["Location"]).content.decode()
+    assert "“户籍信息”已经接入，存为草稿。" in client.get(done["Location"]).content.decode()
     dataset = Dataset.objects.get(pk="police-register")
     assert (dataset.agency_id, dataset.connection, dataset.keyed_by) == (parties.POLICE, "police-people", ["person"])
     assert dataset.settings == {"relation": "t_hjxx", "key": "gmsfhm", "as_of": "gxsj"}

@@ -1,0 +1,1 @@
+"""How fast the ledger is sealed, and how fast it is verified: `make bench-ledger`."""
