@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('datasets', '0050_catalogue_versions'),
+        ('datasets', '0051_who_proposed'),
     ]
 
     operations = [

@@ -1,7 +1,7 @@
 """Connect a table of a registered system as a dataset (接入数据资源): a data officer chooses, nobody writes code."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from yimen.datasets.services import registering
 from yimen.datasets.services.freshness import remember_columns
 from yimen.datasets.sources.schema import SourceColumn
 from yimen.parties.queries import Desk
+from yimen.standards import queries as standards
 
 CODE = re.compile(r"[a-z][a-z0-9-]{2,79}")
 WHO = ("person", "org")
@@ -90,14 +91,20 @@ class Words:
     codes: Mapping[str, str] = field(default_factory=dict)
 
 
-def propose(
-    columns: Sequence[SourceColumn], elements: Iterable[tuple[str, Sequence[str]]] = ()
-) -> tuple[list[Suggestion], str, str, str]:
+def elements() -> list[tuple[str, Sequence[str]]]:
+    """Return the data elements in force as (identifier, every name of it)."""
+    return [
+        (one.identifier, (one.name, one.english_name, *one.synonyms))
+        for _, one in sorted(standards.elements_by_identifier().items())
+    ]
+
+
+def propose(columns: Sequence[SourceColumn]) -> tuple[list[Suggestion], str, str, str]:
     """Return a suggestion for each column, and the likeliest key column, whose records, and time stamp column.
 
     The last three are empty where nothing is likely.
     """
-    found = mapping.suggest(columns, elements)
+    found = mapping.suggest(columns, elements())
     known = [(one, mapping.BY_NAME[one.meaning]) for one in found if one.meaning]
     keys = [(one, meaning.keys) for one, meaning in known if meaning.keys]
     stamps = [one.column.name for one, meaning in known if meaning.is_stamp]
@@ -115,11 +122,11 @@ def fields_of(choice: Choice, titles: Mapping[str, str] | None = None) -> list[F
     """
     if problems := _choice_problems(choice):
         raise BadConnection(" ".join(problems.values()), errors=problems)
-    made, taken = [], set()
+    made, taken, named = [], set(), mapping.by_words(elements())
     for column in choice.columns:
         if column.name not in choice.meanings or column.name == choice.as_of:
             continue
-        meant = mapping.meant(column, choice.meanings[column.name])
+        meant = mapping.meant(column, choice.meanings[column.name], named)
         name, count = meant.name, 2
         while name in taken:
             name, count = f"{meant.name}_{count}", count + 1
