@@ -645,9 +645,7 @@ class Survey:
         named = {one for name, targets in self._known.items() for one in targets if one != name}
         nodes = self.house.nodes
         doors = [
-            name
-            for name in self.open
-            if nodes[name].is_door or (name not in named and not nodes[name].is_connector)
+            name for name in self.open if nodes[name].is_door or (name not in named and not nodes[name].is_connector)
         ]
         return sorted(" → ".join(self._way(name)) for name in doors)
 
