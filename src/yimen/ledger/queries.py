@@ -204,14 +204,17 @@ class DatasetUse:
     items: frozenset[str]
 
 
-def use_of_datasets(*, since: datetime, until: datetime) -> dict[str, DatasetUse]:
-    """Return the use of each dataset in the period, which ends exclusively; refused and failed reads are no use."""
+def use_of_datasets(*, since: datetime, until: datetime, but: Collection[str] = ()) -> dict[str, DatasetUse]:
+    """Return the use of each dataset in the period, which ends exclusively.
+
+    Refused and failed reads are no use, nor is what was read for the purposes named in `but`.
+    """
     reads = Entry.objects.filter(
         kind=Entry.Kind.READ,
         result__in=[Entry.Result.OK, Entry.Result.ABSENT],
         recorded_at__gte=since,
         recorded_at__lt=until,
-    ).exclude(dataset="")
+    ).exclude(Q(dataset="") | Q(item__in=list(but)))
     found: dict[str, DatasetUse] = {}
     for dataset, agency, item, count in (
         reads.order_by().values_list("dataset", "actor_agency", "item").annotate(Count("pk"))

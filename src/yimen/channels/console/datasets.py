@@ -15,7 +15,7 @@ from yimen.core import lineage
 from yimen.core.errors import Conflict, Forbidden, Invalid
 from yimen.datasets import catalogue, definitions
 from yimen.datasets.catalogue import CatalogueFilter
-from yimen.datasets.logic import DatasetDefinition
+from yimen.datasets.logic import BATCH_PURPOSES, DatasetDefinition
 from yimen.datasets.models import Dataset
 from yimen.datasets.services import registering
 from yimen.items import impact
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, code: str, *, error: Invalid | Conflict | Forbid
         **frame(desk, "datasets"),
         "page": page,
         "picture": picture(lineage.graph(), [("field", f"{code}.{one.name}") for one in page.fields]),
-        "item_names": items.names(one.item for one in page.users),
+        "item_names": {**BATCH_PURPOSES, **items.names(one.item for one in page.users)},
         "types": TYPES,
         "titles": {one.name: one.title for one in page.fields},
         "error": error,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from yimen.channels.components.charts import Bar, bars
 from yimen.channels.console.desk import desk_of, frame
-from yimen.datasets import catalogue, islands
+from yimen.datasets import catalogue, grants, islands
 from yimen.datasets.catalogue import ProposalRow
 from yimen.datasets.islands import IslandRow
 from yimen.parties.queries import Desk
@@ -58,6 +58,9 @@ def _waiting(desk: Desk, on: date) -> Iterator[Waiting]:
         yield Waiting("目录登记待审核", "部门提交的登记、变更和停用申请", "/console/reviews/", len(proposals), "warn")
     if desk.is_data_officer:
         yield from _own(proposals)
+    if not desk.is_auditor:
+        words = "有争议的，请裁定" if desk.is_steward else "其他部门申请使用本部门的数据，请按期答复"
+        yield Waiting("共享申请", words, "/console/grants/", len(grants.requests(desk, on=on)), "warn")
     mine = tasks.listing(desk, on=on)
     late = [one for one in mine if one.days_left is not None and one.days_left < 0]
     words = f"其中 {len(late)} 张超过期限" if late else "质量问题、数据异议和数据冲突"
