@@ -165,8 +165,9 @@ def _row(one: Dataset, fields: int, grants: int) -> CatalogueRow:
 
 
 def in_force(on: date) -> QuerySet[Grant]:
-    """Return the grants that cover the day."""
-    return Grant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
+    """Return the grants that cover the day and are neither suspended nor revoked."""
+    covering = Grant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
+    return covering.filter(status=Grant.Status.ACTIVE)
 
 
 def active_grants(codes: list[str], *, on: date) -> Mapping[str, int]:

@@ -107,7 +107,8 @@ def propose_retirement(
         raise BadDefinition(f"请写明停用的理由，不超过 {LONGEST_WORDS} 字。", dataset=code)
     if retires_on < on:
         raise BadDefinition("停用日期已经过去，请改为今天或以后。", dataset=code)
-    reaching = Grant.objects.filter(dataset=dataset).exclude(valid_until__lte=retires_on).count()
+    lasting = Grant.objects.filter(dataset=dataset).exclude(status=Grant.Status.REVOKED)
+    reaching = lasting.exclude(valid_until__lte=retires_on).count()
     if reaching and not ends_grants:
         raise StillGranted(
             f"有 {reaching} 个授权在停用日期以后仍然有效。请先联系使用部门，再确认一并终止。", grants=reaching
