@@ -181,6 +181,7 @@ class House:
         self.nodes: dict[str, Node] = {}
         self.classes: dict[str, list[str]] = {}
         self.fields: dict[str, set[str]] = {}
+        self.bases: set[str] = set()
         self.methods: dict[str, list[str]] = {}
         for name, text in sources.items():
             tree = ast.parse(text)
@@ -284,8 +285,9 @@ class House:
 
     def is_stood_in_for(self, owner: str) -> bool:
         """Tell whether another class may stand behind this one: it is a protocol, or the base of others."""
-        bases = self.classes.get(owner, [])
-        return "typing.Protocol" in bases or any(owner in others for others in self.classes.values())
+        if not self.bases:
+            self.bases.update(*self.classes.values())
+        return "typing.Protocol" in self.classes.get(owner, []) or owner in self.bases
 
     def has_field(self, owner: str, name: str) -> bool:
         """Tell whether a class of ours, or a base of it, declares this field."""

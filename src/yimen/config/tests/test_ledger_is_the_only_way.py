@@ -138,17 +138,23 @@ def survey(added=(), pages=()):
     return Survey(house, RECORDERS, HARMLESS)
 
 
+one_walk = pytest.mark.xdist_group("reading paths")
+"""Tests that share what was walked over: it is walked once where tests run on several processors."""
+
+
 @pytest.fixture(scope="module")
 def found():
     return survey()
 
 
+@one_walk
 def test_every_way_to_the_data_leaves_a_row(found):
     ways = found.bypasses()
 
     assert not ways, f"these get at data and leave no row:\n{told(ways)}"
 
 
+@one_walk
 def test_no_line_of_the_list_outlives_its_need(found):
     assert found.stale() == []
 
@@ -157,12 +163,14 @@ def test_every_reason_says_something():
     assert all(len(reason) > 5 for reason in HARMLESS.values())
 
 
+@one_walk
 def test_what_records_calls_the_ledger_and_does_nothing_else(found):
     ledger = {one for one in RECORDERS if one.startswith("yimen.ledger.")}
     for name in RECORDERS - ledger:
         assert ledger & found.house.nodes[name].found.names, name
 
 
+@one_walk
 def test_the_walk_sees_the_whole_house(found):
     """It would find nothing as well if it could not read: these are known to be there."""
     assert {"yimen.datasets.services.reaching.read", "yimen.licences.queries.held", READING} <= found.open
@@ -344,11 +352,13 @@ def bypassed():
     return survey(BYPASSES.values(), ["{% for one in party.licences.all %}{{ one.face }}{% endfor %}"]).bypasses()
 
 
+@one_walk
 @pytest.mark.parametrize("number", range(len(BYPASSES)), ids=BYPASSES)
 def test_a_new_way_past_the_ledger_is_found(bypassed, number):
     assert [way for way in bypassed if way.startswith(f"yimen.channels.portal.added{number}.page → ")]
 
 
+@one_walk
 def test_a_template_that_asks_for_licences_itself_is_found(bypassed):
     assert "yimen.channels.portal/added0.html → .licences" in bypassed
 
@@ -409,6 +419,7 @@ def recorded():
     return survey(RECORDED.values()).bypasses()
 
 
+@one_walk
 @pytest.mark.parametrize("number", range(len(RECORDED)), ids=RECORDED)
 def test_what_records_its_read_is_let_through(recorded, number):
     assert [way for way in recorded if f".added{number}." in way] == []
@@ -499,6 +510,7 @@ def reads():
     return Entry.objects.exclude(kind=Entry.Kind.ACT)
 
 
+@one_walk
 def test_each_verb_that_records_is_called_here(found):
     assert found.closed - RECORDERS == set(VERBS)
 
