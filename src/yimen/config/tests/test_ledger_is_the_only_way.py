@@ -94,7 +94,10 @@ HARMLESS = {
     (f"{SCAN}_database", f"{SCAN}postgres.rows"): "as above",
     (f"{SCAN}base.Scanner", "pyarrow"): "names a type",
     ("yimen.lake.engine.table", "ibis"): "opens a snapshot that was taken with its row",
-    ("yimen.datasets.services.base.build", LAKE): "joins what was taken with its rows; hands on counts, masked examples",
+    (
+        "yimen.datasets.services.base.build",
+        LAKE,
+    ): "joins what was taken with its rows; hands on counts, masked examples",
     ("yimen.datasets.services.base.build", "yimen.lake.store.Draft.close"): "as above",
     (f"{BASE}open_base_record", LAKE): "of somebody nobody knows nothing is handed on; of anybody else with its row",
 }
