@@ -80,7 +80,7 @@ def running(
     Raises:
         SiteDown: a step failed, or the port is somebody else's.
     """
-    os.environ.update(YIMEN_HOME=str(home), YIMEN_DEMO="1")
+    os.environ.update(YIMEN_HOME=str(home), YIMEN_DEMO="1", YIMEN_SOURCES_LOOPBACK="1")
     with city.start(home / "departments", today=today, count=count, progress=progress) as departments:
         base_url = f"http://127.0.0.1:{_free(port)}"
         os.environ.update(departments.environment, YIMEN_PUBLIC_URL=base_url)

@@ -9,7 +9,8 @@ import pytest
 
 from demo import city, site
 from demo.people import Person
-from yimen.datasets.sources import file, sql
+from yimen.datasets.sources import drops as file_drops
+from yimen.datasets.sources import sql
 from yimen.items.packs.load import load
 from yimen.items.packs.read import read
 from yimen.parties import services as parties_services
@@ -27,7 +28,7 @@ def departments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[city.City]
     with city.start(tmp_path_factory.mktemp("departments"), today=TODAY, count=120) as running:
         yield running
         sql.hang_up()
-        file.forget()
+        file_drops.forget()
 
 
 def connections(environment: Mapping[str, str]) -> dict[str, SimpleNamespace]:

@@ -76,6 +76,8 @@ class VersionRow:
     made_by: str
     made_at: datetime
     changes: tuple[str, ...]
+    proposed_by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,9 @@ def _row(one: Dataset, fields: int, grants: int) -> CatalogueRow:
 
 
 def in_force(on: date) -> QuerySet[Grant]:
-    """Return the grants that cover the day."""
-    return Grant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
+    """Return the grants that cover the day and are neither suspended nor revoked."""
+    covering = Grant.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
+    return covering.filter(status=Grant.Status.ACTIVE)
 
 
 def active_grants(codes: list[str], *, on: date) -> Mapping[str, int]:
@@ -194,10 +197,7 @@ def page(code: str, *, by: Desk, on: date) -> DatasetPage:
         fields=fields,
         classes=classifying.path_of(dataset.resource_code, known),
         related=[(one, titles[one]) for one in dataset.related if one in titles],
-        versions=[
-            VersionRow(one.number, one.made_by, one.made_at, tuple(one.changes))
-            for one in dataset.versions.defer("content").order_by("-number")
-        ],
+        versions=[_version_row(one) for one in dataset.versions.defer("content").order_by("-number")],
         users=[
             UserRow(one.grantee.short_name, one.item, tuple(one.fields), one.basis, one.valid_until)
             for one in in_force(on).filter(dataset=dataset).select_related("grantee").order_by("grantee_id", "item")
@@ -205,6 +205,10 @@ def page(code: str, *, by: Desk, on: date) -> DatasetPage:
         proposal=proposal,
         is_owner=is_owner,
     )
+
+
+def _version_row(one: DatasetVersion) -> VersionRow:
+    return VersionRow(one.number, one.made_by, one.made_at, tuple(one.changes), one.proposed_by, one.reason)
 
 
 def _prefixes(resource_code: str) -> list[str]:
@@ -352,7 +356,7 @@ def version(code: str, number: int, *, by: Desk) -> VersionPage:
         raise DatasetNotFound("没有这个版本。请从资源页的版本列表进入。")
     one = kept[number]
     return VersionPage(
-        VersionRow(one.number, one.made_by, one.made_at, tuple(one.changes)),
+        _version_row(one),
         definitions.from_json(one.content),
         definitions.from_json(kept[number - 1].content) if number - 1 in kept else None,
     )

@@ -7,7 +7,6 @@ as a heading or as the column's comment. Restated from common use, not from any 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-SEX: Mapping[str, str] = {"1": "male", "2": "female"}
 YES_NO: Mapping[str, str] = {"1": "true", "0": "false", "Y": "true", "N": "false", "是": "true", "否": "false"}
 
 
@@ -54,7 +53,7 @@ MEANINGS: tuple[Meaning, ...] = (
         keys="org",
     ),
     _meaning("name", "姓名", "string", "xm xingming name full_name person_name 名字", length=50, level=3),
-    _meaning("sex", "性别", "string", "xb xbdm xingbie sex gender 性别代码", length=10, codes=SEX),
+    _meaning("sex", "性别", "string", "xb xbdm xingbie sex gender 性别代码", length=10),
     _meaning(
         "born_on",
         "出生日期",
@@ -143,6 +142,8 @@ MEANINGS: tuple[Meaning, ...] = (
     _meaning("income", "收入", "number", "sr ysr nsr shouru income annual_income 年收入 月收入", level=4),
     _meaning("disability_class", "残疾类别", "string", "cjlb cjlbdm disability_type 残疾类型", length=20, level=4),
     _meaning("disability_grade", "残疾等级", "string", "cjdj cjdjdm disability_level 残疾级别", length=20, level=4),
+    _meaning("discharged_on", "退役日期", "date", "tyrq twrq discharge_date 退伍日期 退役时间"),
+    _meaning("service_years", "服役年限", "number", "fynx fwnx 服役年数 军龄"),
     _meaning(
         "bank_account", "银行账号", "string", "yhzh yhkh zh bank_account account_no 银行卡号 账号", length=40, level=4
     ),

@@ -52,7 +52,7 @@ def suggest(columns: Sequence[SourceColumn], elements: Iterable[tuple[str, Seque
     `elements` are data elements as (identifier, names): a column takes the one that has its meaning's title, its
     comment or its name among its names.
     """
-    named = {_plain(name): identifier for identifier, names in elements for name in names}
+    named = by_words(elements)
     taken: set[str] = set()
     found = [_suggested(one, named) for one in columns]
     best: dict[str, Suggestion] = {}
@@ -64,6 +64,16 @@ def suggest(columns: Sequence[SourceColumn], elements: Iterable[tuple[str, Seque
         # Two columns cannot mean the same: the surer keeps the meaning, the other stands under its own name.
         kept = one if not one.meaning or best[one.meaning] is one else _as_it_is(one.column, named)
         made.append(_renamed(kept, taken))
+    return made
+
+
+def by_words(elements: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
+    """Return the data elements' identifiers by each of their names; of a name several have, the first one's."""
+    made: dict[str, str] = {}
+    for identifier, names in elements:
+        for name in names:
+            made.setdefault(_plain(name), identifier)
+    made.pop("", None)
     return made
 
 
@@ -136,6 +146,28 @@ def _renamed(one: Suggestion, taken: set[str]) -> Suggestion:
         name, count = f"{one.name}_{count}", count + 1
     taken.add(name)
     return replace(one, name=name)
+
+
+def codes_said(codes: Mapping[str, str]) -> str:
+    """Return a mapping of codes as a page shows it: 1=male，2=female."""
+    return "，".join(f"{theirs}={ours}" for theirs, ours in codes.items())
+
+
+def codes_of(text: str) -> dict[str, str]:
+    """Return the mapping somebody wrote, theirs=ours, parted by commas or lines; empty where nothing was.
+
+    Raises:
+        ValueError: a part has no two sides, or a code stands there twice; the message is for whoever wrote it.
+    """
+    made: dict[str, str] = {}
+    for part in filter(None, (one.strip() for one in re.split(r"[,，、;；\n]", text))):
+        theirs, sign, ours = (one.strip() for one in part.partition("="))
+        if not (theirs and sign and ours):
+            raise ValueError(f"“{part[:20]}”应写成 对方代码=本平台代码，如 1=male。")
+        if theirs in made:
+            raise ValueError(f"代码“{theirs[:20]}”写了两次。")
+        made[theirs] = ours
+    return made
 
 
 def _plain(words: str) -> str:

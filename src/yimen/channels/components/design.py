@@ -30,7 +30,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show every component in all its states."""
     now = timezone.now()
     chips = [
-        Chip("a", "出生日期", "2003年5月14日", "市公安局", "已核验", now, "", is_locked=True),
+        Chip("a", "出生日期", "2003年5月14日", "市公安局", "已核验", now, "", is_locked=True, objection_path="#"),
+        Chip("g", "学历", "专科", "市教育局", "已核验", now, "", is_locked=True, objection="核实中"),
         Chip("b", "最高学历", "", "市教育局", "部门系统暂未响应", None, "is-silent", is_locked=True),
         Chip("c", "毕业日期", "2026年6月30日", "市教育局", "本人填写，待核实", None, "is-declared", is_locked=True),
         Chip("e", "有犯罪记录", "否", "市公安局", "已核验", now, "", is_locked=True, is_hidden=True),

@@ -7,17 +7,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.channels.console.desk import desk_of, frame
 from yimen.core.errors import Conflict, Invalid
 from yimen.datasets import source_queries as queries
 from yimen.datasets.column_names import MEANINGS
-from yimen.datasets.mapping import BY_NAME
+from yimen.datasets.mapping import BY_NAME, codes_said
 from yimen.datasets.models import Dataset, SourceSystem
 from yimen.datasets.services import checking, connecting, connections
 from yimen.datasets.services.connecting import AS_IS, Choice, Words
-from yimen.datasets.sources import Nonsense, Silent, schema
+from yimen.datasets.sources import Nonsense, Silent, openapi, schema
 from yimen.datasets.sources.schema import SourceColumn
 
 LONGEST_SAMPLE = 20_000
@@ -69,19 +70,19 @@ def columns(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 @require_POST
 def publish(request: HttpRequest, name: str) -> HttpResponse:
-    """Third step: publish it, or say what is missing."""
+    """Third step: keep it as a draft, or say what is missing."""
     desk = desk_of(request)
     source = queries.own_source(name, desk)
     try:
         choice = _kept_choice(source, request.POST)
-        dataset = connecting.connect(choice, _said(request.POST), by=desk)
+        dataset = connecting.connect(choice, _said(request.POST), by=desk, at=timezone.now())
     except (connecting.BadConnection, connecting.DatasetCodeTaken) as error:
         if not isinstance(error, connecting.DatasetCodeTaken) and "columns" in _errors(error):
             messages.add_message(request, messages.INFO, str(error), extra_tags="bad")
             return HttpResponseRedirect(f"/console/sources/{source.pk}/connect/", status=303)
         return _registration(request, source, choice, request.POST, error)
-    messages.add_message(request, messages.INFO, f"“{dataset.title}”已经接入并发布。", extra_tags="good")
-    return HttpResponseRedirect(f"/console/sources/{source.pk}/", status=303)
+    messages.add_message(request, messages.INFO, f"“{dataset.title}”已经接入，存为草稿。", extra_tags="good")
+    return HttpResponseRedirect(f"/console/datasets/{dataset.pk}/edit/", status=303)
 
 
 def _words(source: SourceSystem, trouble: Silent | Nonsense) -> str:
@@ -97,7 +98,7 @@ def _columns(source: SourceSystem, relation: str, said: Mapping[str, str]) -> li
     if "sample" in said:
         if "{" not in relation or not relation.startswith("/"):
             raise Nonsense("接口路径应以“/”开头，并用 {key} 标明查询依据的位置，如 /people/{key}")
-        return schema.of_record(said["sample"][:LONGEST_SAMPLE])
+        return openapi.of_record(said["sample"][:LONGEST_SAMPLE])
     if not relation:
         raise Nonsense("请选择一张表")
     return schema.describe(source.kind, connections.opened(source), relation, timeout_s=max(source.timeout_s, 3.0))
@@ -136,6 +137,7 @@ def _choice(source: SourceSystem, relation: str, found: list[SourceColumn], said
     meanings = {one.name: said.get(f"c{place}", "") for place, one in enumerate(found)}
     return Choice(
         source=source.pk,
+        kind=source.kind,
         relation=relation,
         columns=tuple(found),
         meanings={column: meaning for column, meaning in meanings.items() if meaning in {AS_IS, *BY_NAME}},
@@ -163,14 +165,23 @@ def _kept_choice(source: SourceSystem, said: Mapping[str, str]) -> Choice:
     if not relation or "\0" in relation:
         raise wrong
     return Choice(
-        source.pk, relation, tuple(found), meanings, said.get("who", ""), said.get("key", ""), said.get("as_of", "")
+        source=source.pk,
+        kind=source.kind,
+        relation=relation,
+        columns=tuple(found),
+        meanings=meanings,
+        who=said.get("who", ""),
+        key=said.get("key", ""),
+        as_of=said.get("as_of", ""),
     )
 
 
 def _said(said: Mapping[str, str]) -> Words:
     names = ("code", "title", "abstract", "sharing", "update_cycle", "sharing_condition", "legal_ground", "contact")
     titles = {key.removeprefix("t:"): value for key, value in said.items() if key.startswith("t:")}
-    return Words(**{name: said.get(name, "") for name in names}, contact_phone=said.get("phone", ""), titles=titles)
+    codes = {key.removeprefix("m:"): value for key, value in said.items() if key.startswith("m:")}
+    words = {name: said.get(name, "") for name in names}
+    return Words(**words, contact_phone=said.get("phone", ""), titles=titles, codes=codes)
 
 
 def _mapping(
@@ -219,7 +230,14 @@ def _registration(
     context = {
         "source": source,
         "choice": choice,
-        "fields": [(one, given.get(f"t:{one.source_name}", one.title)) for one in fields],
+        "fields": [
+            (
+                one,
+                given.get(f"t:{one.source_name}", one.title),
+                given.get(f"m:{one.source_name}", codes_said(one.codes)),
+            )
+            for one in fields
+        ],
         "shape": _written(list(choice.columns)),
         "meanings": json.dumps(dict(choice.meanings), ensure_ascii=False),
         "given": {name: given.get(name, "") for name in GIVEN},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from yimen.datasets import catalogue, islands
 from yimen.datasets.catalogue import ProposalRow
 from yimen.datasets.islands import IslandRow
 from yimen.parties.queries import Desk
+from yimen.tasks import queries as tasks
 
 DAYS = 30
 MOST_BARS = 12
@@ -42,7 +43,7 @@ def show(request: HttpRequest) -> HttpResponse:
     own = [one for one in rows if one.agency == desk.agency] if desk.is_data_officer else rows
     context = {
         **frame(desk, "home"),
-        "waiting": [one for one in _waiting(desk) if one.count],
+        "waiting": [one for one in _waiting(desk, today) if one.count],
         "counts": _counts(desk, own),
         "bars": _bars(desk, own),
         "bars_title": f"近 {DAYS} 天被读取的次数" if desk.is_data_officer else "各部门：共享给其他部门的 / 已发布的",
@@ -50,13 +51,17 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "console/home.html", context)
 
 
-def _waiting(desk: Desk) -> Iterator[Waiting]:
+def _waiting(desk: Desk, on: date) -> Iterator[Waiting]:
     """Yield what waits, the most urgent first; what nobody has to do yet has a count of zero."""
     proposals = catalogue.proposals(desk)
     if desk.is_steward:
         yield Waiting("目录登记待审核", "部门提交的登记、变更和停用申请", "/console/reviews/", len(proposals), "warn")
     if desk.is_data_officer:
         yield from _own(proposals)
+    mine = tasks.listing(desk, on=on)
+    late = [one for one in mine if one.days_left is not None and one.days_left < 0]
+    words = f"其中 {len(late)} 张超过期限" if late else "质量问题、数据异议和数据冲突"
+    yield Waiting("督办单", words, "/console/tasks/", len(mine), "bad" if late else "wait")
 
 
 def _own(proposals: list[ProposalRow]) -> Iterator[Waiting]:

@@ -20,7 +20,7 @@ from yimen.parties.queries import Desk
 
 PERIOD_DAYS = 30
 FIELDS_SAID = 3
-OWN = {"cases": "办件", "licences": "电子证照"}
+OWN = {"cases": "办件", "licences": "电子证照", "objections": "数据异议"}
 """What is no department's dataset but our own."""
 MOST_DIGITS = 18
 """No row has a longer number."""

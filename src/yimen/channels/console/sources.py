@@ -65,7 +65,17 @@ def register(request: HttpRequest) -> HttpResponse:
     if kind not in AUTHS:
         return render(request, "console/sources/kinds.html", {**frame(desk, "sources"), "kinds": KINDS})
     if request.method != "POST":
-        return _form(request, kind, {"auth": AUTHS[kind][0][0], "timeout_s": "2", "url": _example(kind)}, None)
+        return _form(
+            request,
+            kind,
+            {
+                "auth": AUTHS[kind][0][0],
+                "timeout_s": "2",
+                "url": _example(kind, desk.agency),
+                "key_header": "X-Api-Key",
+            },
+            None,
+        )
     try:
         source = connections.register_source(
             request.POST.get("name", "").strip(), _draft(request, kind), by=desk, at=timezone.now()
@@ -128,14 +138,14 @@ def _form(
         "products": PRODUCTS.items(),
         "auths": AUTHS[kind],
         "timeouts": TIMEOUTS,
-        "drops": connections.drops(),
+        "drops": connections.drops(desk_of(request).agency),
     }
     return render(request, "console/sources/form.html", context, status=422 if errors else 200)
 
 
 FIELDS = (
-    "name", "title", "product", "host", "port", "database", "url", "auth", "login", "token_url", "scope", "timeout_s",
-    "is_active",
+    "name", "title", "product", "host", "port", "database", "url", "auth", "login", "key_header",
+    "token_url", "scope", "timeout_s", "is_active",
 )  # fmt: skip
 
 
@@ -149,6 +159,7 @@ def _draft(request: HttpRequest, kind: str, source: SourceSystem | None = None) 
         url=_database_url(said) if kind == "sql" else said.get("url", "").strip(),
         auth=said.get("auth", ""),
         login=said.get("login", ""),
+        key_header=said.get("key_header", "X-Api-Key"),
         secret=typed if typed or source is None else None,
         token_url=said.get("token_url", ""),
         scope=said.get("scope", ""),
@@ -178,6 +189,7 @@ def _filled(source: SourceSystem) -> dict[str, object]:
         "url": addresses.shown(source.url),
         "auth": source.auth,
         "login": source.login,
+        "key_header": source.key_header,
         "token_url": source.token_url,
         "scope": source.scope,
         "timeout_s": f"{source.timeout_s:g}",
@@ -185,5 +197,5 @@ def _filled(source: SourceSystem) -> dict[str, object]:
     }
 
 
-def _example(kind: str) -> str:
-    return f"{connections.drops().as_uri()}/" if kind == "file" else ""
+def _example(kind: str, agency: str) -> str:
+    return f"{connections.drops(agency).as_uri()}/" if kind == "file" else ""

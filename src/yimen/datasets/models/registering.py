@@ -16,6 +16,8 @@ class DatasetVersion(models.Model):
     changes = ArrayField(models.TextField(), verbose_name="变更说明", default=list)
     made_by = models.CharField("发布人", max_length=200)
     made_at = models.DateTimeField("发布时间", default=timezone.now)
+    proposed_by = models.CharField("申请人岗位", max_length=200, blank=True, default="", db_default="")
+    reason = models.TextField("说明", blank=True, default="", db_default="")
 
     class Meta:
         """Numbered from one."""

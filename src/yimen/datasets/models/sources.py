@@ -34,6 +34,7 @@ class SourceSystem(models.Model):
     login = models.CharField("用户名或客户端标识", max_length=200, blank=True)
     secret = models.BinaryField("密码或密钥（密文）", null=True, blank=True)
     secret_key_id = models.CharField("加密密钥编号", max_length=16, blank=True)
+    key_header = models.CharField("密钥请求头", max_length=60, default="X-Api-Key")
     token_url = models.CharField("令牌地址", max_length=500, blank=True)
     scope = models.CharField("令牌范围", max_length=200, blank=True)
     timeout_s = models.FloatField("时限（秒）", default=2.0)

@@ -11,6 +11,7 @@ from yimen.datasets import definitions, searching
 from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import FORMATS, SHARING, DatasetDefinition, validate
 from yimen.datasets.models import CatalogueClass, Dataset, DatasetField, DatasetVersion
+from yimen.datasets.services.narrowing import narrow_grants
 from yimen.parties.logic import Actor
 
 PACK = Actor("system", "packs.load", "内容包")
@@ -25,10 +26,17 @@ class BadDefinition(Invalid):
 
 
 @transaction.atomic
-def put_dataset(definition: DatasetDefinition, *, by: Actor = PACK, at: datetime | None = None) -> Dataset:
+def put_dataset(
+    definition: DatasetDefinition,
+    *,
+    by: Actor = PACK,
+    at: datetime | None = None,
+    proposed_by: str = "",
+    reason: str = "",
+) -> Dataset:
     """Publish the dataset with its fields or bring it up to date; the same definition twice changes nothing.
 
-    What changes anything is a new version; None for `at` is now.
+    What changes anything is a new version; None for `at` is now. Grants lose the fields that are gone or withheld now.
 
     Raises:
         BadDefinition: it makes no sense; the sentence says how to mend it.
@@ -49,7 +57,11 @@ def put_dataset(definition: DatasetDefinition, *, by: Actor = PACK, at: datetime
             changes=definitions.differences(before, definition),
             made_by=by.label,
             made_at=at or timezone.now(),
+            proposed_by=proposed_by,
+            reason=reason,
         )
+        given = {one.name for one in definition.fields if one.sharing != "withheld"}
+        narrow_grants(dataset.code, to=given, on=timezone.localdate(at))
     return dataset
 
 

@@ -1,8 +1,9 @@
 """Connect a table of a registered system as a dataset (接入数据资源): a data officer chooses, nobody writes code."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db import transaction
 
@@ -12,10 +13,11 @@ from yimen.datasets import mapping, source_queries
 from yimen.datasets.logic import CYCLES, SHARING, DatasetDefinition, FieldDefinition, Registration
 from yimen.datasets.mapping import Suggestion
 from yimen.datasets.models import Dataset
-from yimen.datasets.services.catalogue import put_dataset
+from yimen.datasets.services import registering
 from yimen.datasets.services.freshness import remember_columns
 from yimen.datasets.sources.schema import SourceColumn
 from yimen.parties.queries import Desk
+from yimen.standards import queries as standards
 
 CODE = re.compile(r"[a-z][a-z0-9-]{2,79}")
 WHO = ("person", "org")
@@ -28,6 +30,7 @@ LONGEST = {
     "contact": 60,
     "contact_phone": 40,
 }
+LONGEST_CODES = 5000
 DROPPED_AT = "dropped at"
 """The name a file's own time of arrival goes by where it has no column with a time stamp; no column is called so."""
 
@@ -48,7 +51,7 @@ class DatasetCodeTaken(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a data officer chose of a relation.
+    """What a data officer chose of a relation; `kind` is the source's.
 
     `meanings` has for each column that is to be connected the name of a meaning, or AS_IS; `key` is the column records
     are looked up by (empty for a service, whose path says it), `who` whose they are; `as_of` the column with the time
@@ -56,6 +59,7 @@ class Choice:
     """
 
     source: str
+    kind: str
     relation: str
     columns: tuple[SourceColumn, ...]
     meanings: Mapping[str, str]
@@ -69,7 +73,10 @@ AS_IS = "as-is"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the catalogue needs to be told in words; `titles` are those of fields, by column, where changed."""
+    """What the catalogue needs to be told in words.
+
+    `titles` and `codes` are those of fields, by column, where changed; codes as `mapping.codes_of` reads them.
+    """
 
     code: str
     title: str
@@ -81,16 +88,23 @@ class Words:
     contact: str = ""
     contact_phone: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
-def propose(
-    columns: Sequence[SourceColumn], elements: Iterable[tuple[str, Sequence[str]]] = ()
-) -> tuple[list[Suggestion], str, str, str]:
+def elements() -> list[tuple[str, Sequence[str]]]:
+    """Return the data elements in force as (identifier, every name of it)."""
+    return [
+        (one.identifier, (one.name, one.english_name, *one.synonyms))
+        for _, one in sorted(standards.elements_by_identifier().items())
+    ]
+
+
+def propose(columns: Sequence[SourceColumn]) -> tuple[list[Suggestion], str, str, str]:
     """Return a suggestion for each column, and the likeliest key column, whose records, and time stamp column.
 
     The last three are empty where nothing is likely.
     """
-    found = mapping.suggest(columns, elements)
+    found = mapping.suggest(columns, elements())
     known = [(one, mapping.BY_NAME[one.meaning]) for one in found if one.meaning]
     keys = [(one, meaning.keys) for one, meaning in known if meaning.keys]
     stamps = [one.column.name for one, meaning in known if meaning.is_stamp]
@@ -108,11 +122,11 @@ def fields_of(choice: Choice, titles: Mapping[str, str] | None = None) -> list[F
     """
     if problems := _choice_problems(choice):
         raise BadConnection(" ".join(problems.values()), errors=problems)
-    made, taken = [], set()
+    made, taken, named = [], set(), mapping.by_words(elements())
     for column in choice.columns:
         if column.name not in choice.meanings or column.name == choice.as_of:
             continue
-        meant = mapping.meant(column, choice.meanings[column.name])
+        meant = mapping.meant(column, choice.meanings[column.name], named)
         name, count = meant.name, 2
         while name in taken:
             name, count = f"{meant.name}_{count}", count + 1
@@ -150,8 +164,9 @@ def _choice_problems(choice: Choice) -> dict[str, str]:
         found["columns"] = f"一个数据资源最多 {MOST_FIELDS} 个字段。只接入用得到的列。"
     if choice.who not in WHO:
         found["who"] = "请选择记录是谁的：自然人，或者法人和其他组织。"
-    is_service = "{" in choice.relation
-    if not is_service and choice.key not in there:
+    if choice.kind == "rest" and not re.fullmatch(r"/[^{}@\s?#\\]*\{[^{}]+\}[^{}@\s?#\\]*", choice.relation):
+        found["columns"] = "接口路径应以“/”开头，只有一处 {…} 标明查询依据的位置，如 /people/{key}。"
+    if choice.kind != "rest" and choice.key not in there:
         found["key"] = "请选择按哪一列查询。"
     if choice.as_of and choice.as_of not in there:
         found["as_of"] = "没有这一列，请重新选择。"
@@ -161,8 +176,8 @@ def _choice_problems(choice: Choice) -> dict[str, str]:
 
 
 @transaction.atomic
-def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
-    """Publish what was chosen as a dataset of the data officer's own agency (接入并发布).
+def connect(choice: Choice, words: Words, *, by: Desk, at: datetime) -> Dataset:
+    """Register what was chosen as a draft of the data officer's own agency (接入并登记); the bureau reviews it.
 
     Raises:
         SourceNotFound: the source is not theirs. BadConnection: something is missing, each with its remedy.
@@ -172,11 +187,13 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
     fields = fields_of(choice, words.titles)
     if problems := _words_problems(words):
         raise BadConnection(" ".join(problems.values()), errors=problems)
+    written = {column: mapping.codes_of(text) for column, text in words.codes.items()}
+    fields = [replace(one, codes=written.get(one.source_name, one.codes)) for one in fields]
     # Until this transaction ends nobody else connects under the same code.
     pipeline.ask_now("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"datasets.connect:{words.code}"])
     if Dataset.objects.filter(pk=words.code).exists():
         raise DatasetCodeTaken("请换一个资源代码。", errors={"code": "这个资源代码已经有了，请换一个。"})
-    dataset = put_dataset(
+    registering.propose(
         DatasetDefinition(
             code=words.code,
             title=words.title.strip(),
@@ -196,8 +213,11 @@ def connect(choice: Choice, words: Words, *, by: Desk) -> Dataset:
                 contact=words.contact.strip(),
                 contact_phone=words.contact_phone.strip(),
             ),
-        )
+        ),
+        by=by,
+        at=at,
     )
+    dataset = Dataset.objects.get(pk=words.code)
     remember_columns(dataset, {one.name: one.said for one in choice.columns})
     return dataset
 
@@ -234,6 +254,14 @@ def _words_problems(words: Words) -> dict[str, str]:
         found["legal_ground"] = "不予共享的，请写明法律、行政法规或党中央文件的依据。"
     if words.update_cycle not in CYCLES:
         found["update_cycle"] = "请选择更新周期。"
+    for column, text in words.codes.items():
+        if "\0" in text or len(text) > LONGEST_CODES:
+            found["titles"] = f"列 {column} 的代码对照最多 {LONGEST_CODES} 个字，不能有特殊字符。"
+            continue
+        try:
+            mapping.codes_of(text)
+        except ValueError as error:
+            found["titles"] = f"列 {column} 的代码对照：{error}"
     if any("\0" in one for one in words.titles.values()):
         found["titles"] = "字段名称不能有特殊字符。"
     return found

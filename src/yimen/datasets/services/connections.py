@@ -18,6 +18,9 @@ from yimen.datasets.sources import ClientCredentials, Connection, Registered, Si
 from yimen.parties.queries import Desk
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{1,59}")
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
+OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "accept-encoding"})
+"""Headers that are the protocol's own."""
 LONGEST_TIMEOUT_S = 30.0
 LONGEST_SECRET = 500
 
@@ -52,6 +55,7 @@ class SourceDraft:
     url: str
     auth: str = "NONE"
     login: str = ""
+    key_header: str = "X-Api-Key"
     secret: str | None = field(default=None, repr=False)
     token_url: str = ""
     scope: str = ""
@@ -69,7 +73,7 @@ def register_source(name: str, draft: SourceDraft, *, by: Desk, at: datetime) ->
     """
     if not by.is_data_officer:
         raise NotADataOfficer("请由本部门的数据专员登记。")
-    problems = _problems(draft, has_secret=False)
+    problems = _problems(draft, agency=by.agency, has_secret=False)
     if not NAME.fullmatch(name):
         problems["name"] = "连接名应为小写字母开头的 2 至 60 个小写字母、数字、“-”或“_”。"
     if problems:
@@ -96,7 +100,7 @@ def change_source(name: str, draft: SourceDraft, *, by: Desk, at: datetime) -> S
     if source is None or not by.is_data_officer:
         raise SourceNotFound("请检查地址，或回到数据源列表。")
     has_secret = source.secret is not None
-    problems = _problems(draft, has_secret=has_secret)
+    problems = _problems(draft, agency=by.agency, has_secret=has_secret)
     if draft.kind != source.kind:
         problems["kind"] = "类型不能修改，请另外登记一个数据源。"
     moved = (draft.url, draft.token_url) != (source.url, source.token_url)
@@ -112,6 +116,7 @@ def change_source(name: str, draft: SourceDraft, *, by: Desk, at: datetime) -> S
 def _kept(source: SourceSystem, draft: SourceDraft) -> SourceSystem:
     source.title, source.kind, source.url = draft.title.strip(), draft.kind, draft.url.strip()
     source.auth, source.login, source.scope = draft.auth, draft.login.strip(), draft.scope.strip()
+    source.key_header = draft.key_header.strip()
     source.token_url = draft.token_url.strip() if draft.auth == SourceSystem.Auth.OAUTH2 else ""
     source.timeout_s, source.is_active = draft.timeout_s, draft.is_active
     if draft.auth == SourceSystem.Auth.NONE or draft.secret == "":
@@ -123,7 +128,7 @@ def _kept(source: SourceSystem, draft: SourceDraft) -> SourceSystem:
     return source
 
 
-def _problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
+def _problems(draft: SourceDraft, *, agency: str, has_secret: bool) -> dict[str, str]:
     """Return what is wrong, by field."""
     found: dict[str, str] = {}
     for name, value, most in (
@@ -144,7 +149,7 @@ def _problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
         found["kind"] = "请选择类型。"
     else:
         wrong = addresses.problems(
-            draft.kind, draft.url.strip(), drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK
+            draft.kind, draft.url.strip(), drops=drops(agency), loopback=settings.YIMEN_SOURCES_LOOPBACK
         )
         if wrong:
             found["url"] = "".join(wrong)
@@ -169,9 +174,13 @@ def _auth_problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
         found["secret"] = f"请填写{SECRET_WORDS[draft.auth]}。"
     if draft.secret and draft.auth == "API_KEY" and not (draft.secret.isascii() and draft.secret.isprintable()):
         found["secret"] = "接口密钥只能是英文字母、数字和符号。"  # noqa: S105 - as above
+    if draft.auth == "API_KEY" and (
+        not HEADER.fullmatch(draft.key_header.strip()) or draft.key_header.strip().lower() in OURS
+    ):
+        found["key_header"] = "请求头名称应为英文字母、数字和“-”，如 X-Api-Key、Authorization。"
     if draft.auth == "OAUTH2":
         wrong = addresses.problems(
-            "rest", draft.token_url.strip(), drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK
+            "rest", draft.token_url.strip(), drops=drops(""), loopback=settings.YIMEN_SOURCES_LOOPBACK
         )
         if wrong:
             found["token_url"] = "".join(wrong)
@@ -214,7 +223,7 @@ def opened(source: SourceSystem) -> Registered:
         return Registered(addresses.with_login(source.url, source.login, secret))
     if source.auth == SourceSystem.Auth.OAUTH2:
         return Registered(source.url, None, ClientCredentials(source.token_url, source.login, secret, source.scope))
-    return Registered(source.url, secret or None)
+    return Registered(source.url, secret or None, key_header=source.key_header)
 
 
 @transaction.atomic
@@ -242,6 +251,6 @@ def vault() -> Vault:
     return vault_at(Path(settings.YIMEN_SECRETS_KEY))
 
 
-def drops() -> Path:
-    """Return the folder under which folders for files may be registered."""
-    return Path(settings.YIMEN_DROPS)
+def drops(agency: str) -> Path:
+    """Return the folder under which an agency may register folders for files: its own, named by its code."""
+    return Path(settings.YIMEN_DROPS) / agency

@@ -14,7 +14,7 @@ from yimen.datasets.classifying import code_problems
 from yimen.datasets.logic import DatasetDefinition, missing_metadata, validate
 from yimen.datasets.models import CatalogueClass, Dataset, Grant, Proposal
 from yimen.datasets.services.catalogue import BadDefinition, keep, put_dataset
-from yimen.datasets.services.granting import end_grants_but
+from yimen.datasets.services.narrowing import end_grants
 from yimen.parties.queries import Desk
 
 LONGEST_WORDS = 1000
@@ -107,7 +107,8 @@ def propose_retirement(
         raise BadDefinition(f"请写明停用的理由，不超过 {LONGEST_WORDS} 字。", dataset=code)
     if retires_on < on:
         raise BadDefinition("停用日期已经过去，请改为今天或以后。", dataset=code)
-    reaching = Grant.objects.filter(dataset=dataset).exclude(valid_until__lte=retires_on).count()
+    lasting = Grant.objects.filter(dataset=dataset).exclude(status=Grant.Status.REVOKED)
+    reaching = lasting.exclude(valid_until__lte=retires_on).count()
     if reaching and not ends_grants:
         raise StillGranted(
             f"有 {reaching} 个授权在停用日期以后仍然有效。请先联系使用部门，再确认一并终止。", grants=reaching
@@ -187,17 +188,33 @@ def publish(code: str, *, by: Desk, at: datetime, on: date) -> Dataset:
     if proposal.retires_on is None:
         definition = definitions.from_json(proposal.content)
         _complete(definition)
-        dataset = put_dataset(definition, by=by.actor, at=at)
+        dataset = put_dataset(definition, by=by.actor, at=at, proposed_by=proposal.made_by, reason=proposal.reason)
         Dataset.objects.filter(pk=code).update(status=Dataset.Status.PUBLISHED)
         Dataset.objects.filter(pk=code, published_on=None).update(published_on=on)
     else:
         dataset = Dataset.objects.select_for_update().get(pk=code)
-        end_grants_but(code, keep=set(), on=max(proposal.retires_on, on))
-        dataset.status, dataset.retired_on = Dataset.Status.RETIRED, proposal.retires_on
-        dataset.save(update_fields=["status", "retired_on"])
+        _retire(dataset, proposal, by=by, at=at, on=max(proposal.retires_on, on))
     proposal.delete()
     dataset.refresh_from_db()
     return dataset
+
+
+def _retire(dataset: Dataset, proposal: Proposal, *, by: Desk, at: datetime, on: date) -> None:
+    """Retire it from that day: no new grants from now on, those there are end with it; the last version says so."""
+    end_grants(dataset.code, on=on)
+    definition = definitions.of(dataset)
+    dataset.status, dataset.retired_on, dataset.version = Dataset.Status.RETIRED, on, dataset.version + 1
+    dataset.save(update_fields=["status", "retired_on", "version"])
+    dataset.versions.create(
+        number=dataset.version,
+        content=definitions.to_json(definition),
+        digest=definitions.digest(definition),
+        changes=[f"自 {on} 起停用。"],
+        made_by=by.actor.label,
+        made_at=at,
+        proposed_by=proposal.made_by,
+        reason=proposal.reason,
+    )
 
 
 def _complete(definition: DatasetDefinition) -> None:
@@ -216,7 +233,9 @@ def _complete(definition: DatasetDefinition) -> None:
 def _write(
     code: str, by: Desk, at: datetime, reason: str, *, content: definitions.Content, retires_on: date | None
 ) -> Proposal:
-    proposal = Proposal.objects.select_for_update().filter(pk=code).first() or Proposal(code=code, agency_id=by.agency)
+    # Two of the agency may begin at the same moment: one of them makes the row, the other goes on from it.
+    Proposal.objects.get_or_create(code=code, defaults={"agency_id": by.agency, "changed_at": at})
+    proposal = Proposal.objects.select_for_update().get(pk=code)
     if proposal.status == Proposal.Status.SUBMITTED:
         raise InReview("正在等待审核。要修改的，请先撤回。", dataset=code)
     proposal.content, proposal.retires_on, proposal.reason = content, retires_on, reason.strip()[:LONGEST_WORDS]

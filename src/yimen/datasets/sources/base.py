@@ -40,6 +40,7 @@ class Registered:
     url: str = field(repr=False)
     key: str | None = field(default=None, repr=False)
     credentials: ClientCredentials | None = None
+    key_header: str = "X-Api-Key"
 
 
 class Trouble(StrEnum):

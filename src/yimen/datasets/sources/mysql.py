@@ -1,8 +1,9 @@
 """A department's MariaDB or MySQL, read through one relation it opened to us."""
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
-from functools import cache
+from contextvars import ContextVar
 from typing import Protocol
 
 from sqlalchemy import Column, Engine, MetaData, String, Table, and_, cast, create_engine, event, exc, select
@@ -14,11 +15,14 @@ from yimen.datasets.sources.base import Changed, Connection, Keys, Nonsense, Raw
 GRACE_S = 0.5
 """How much longer than the server we wait: one that is well ends a slow statement itself, and says so."""
 POOL = 8
+POOL_WAIT_S = 2.0
+"""How long a read waits for one of the lines, all of them being in use."""
 NO_SUCH = frozenset({1054, 1146, 1049, 1051})
 NOT_LET_IN = frozenset({1044, 1045, 1142, 1143, 1227, 1698, 1820})
 OUT_OF_TIME = frozenset({1969, 3024, 1205, 1317})
 HUNG_UP = frozenset({2006, 2013, 2055, 1927, 4031})
 TOO_BUSY = frozenset({1040, 1203})
+NOT_REACHED = 2003
 
 
 class _Driven(Protocol):
@@ -67,19 +71,36 @@ def relation(name: str, columns: Sequence[str]) -> Table:
     return Table(plain, MetaData(), *kept, schema=schema or None, quote=True)
 
 
-@cache
+_engines: dict[str, Engine] = {}
+_making = threading.Lock()
+_patience: ContextVar[float] = ContextVar("patience", default=3.0)
+"""How long whoever opens a line now may wait, in seconds."""
+
+
 def engine(url: str) -> Engine:
     """Return the process's lines to this database: read-only, every statement by itself, none of them for ever."""
+    with _making:
+        if url not in _engines:
+            _engines[url] = _made(url)
+        return _engines[url]
+
+
+def _made(url: str) -> Engine:
     made = create_engine(
         _driver(url),
         isolation_level="AUTOCOMMIT",
         pool_size=POOL,
         max_overflow=POOL,
-        pool_timeout=5,
+        pool_timeout=POOL_WAIT_S,
         pool_recycle=1800,
         hide_parameters=True,
-        connect_args={"connect_timeout": 3, "read_timeout": 5, "write_timeout": 5, "charset": "utf8mb4"},
+        connect_args={"charset": "utf8mb4"},
     )
+
+    @event.listens_for(made, "do_connect")
+    def _hurried(_dialect: object, _record: object, _args: object, given: dict[str, object]) -> None:
+        # Greeting and signing in are waited for no longer than the read itself.
+        given.update(dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout"), _patience.get()))
 
     @event.listens_for(made, "connect")
     def _told(line: object, _record: object) -> None:
@@ -92,7 +113,9 @@ def engine(url: str) -> Engine:
 
 def hang_up() -> None:
     """Close every line of this process; the next read opens its own."""
-    engine.cache_clear()
+    with _making:
+        while _engines:
+            _engines.popitem()[1].dispose()
 
 
 def _driver(url: str) -> URL:
@@ -111,6 +134,7 @@ def _rows(lines: Engine, statement: object, timeout_s: float) -> list[dict[str, 
 
 
 def _asked(lines: Engine, statement: object, timeout_s: float) -> list[dict[str, object]]:
+    _patience.set(timeout_s)
     with lines.connect() as line:
         limit(line.connection.driver_connection, timeout_s)
         limited = line.execution_options(stream_results=False)
@@ -144,13 +168,15 @@ def _code(error: BaseException) -> int:
 def trouble(error: exc.SQLAlchemyError) -> Exception:
     """Return what a failure of the driver means to us."""
     code = _code(error)
+    if isinstance(error, exc.TimeoutError):
+        return Silent("every line is in use")
     if code in NO_SUCH:
         return Changed("关系或字段不存在")
     if code in NOT_LET_IN:
         return Silent(f"MySQL {code}", Trouble.NOT_LET_IN)
     if code in OUT_OF_TIME:
         return Silent(f"MySQL {code}")
-    if code in HUNG_UP or code in TOO_BUSY:
+    if code in HUNG_UP or code in TOO_BUSY or code == NOT_REACHED:
         why = Trouble.TIMED_OUT if _waited_in_vain(error) else Trouble.UNREACHABLE
         return Silent(f"MySQL {code}", why, is_passing=why is Trouble.UNREACHABLE)
     if isinstance(error, exc.DataError | exc.ProgrammingError):

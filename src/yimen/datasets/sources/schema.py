@@ -3,11 +3,6 @@
 import codecs
 import csv
 import io
-import json
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 
 import sqlalchemy
@@ -15,42 +10,19 @@ from sqlalchemy import exc
 from sqlalchemy.engine import Inspector, make_url
 from sqlalchemy.types import Boolean, Date, DateTime, Integer, Numeric, String
 
-from yimen.datasets.sources import mysql, parquet, tables
+from yimen.datasets.sources import mysql, openapi, parquet, tables
 from yimen.datasets.sources.base import Changed, Connection, Nonsense, Silent, Trouble
+from yimen.datasets.sources.described import MOST_COLUMNS, SourceColumn, SourceRelation
+from yimen.datasets.sources.drops import leads_out
 from yimen.datasets.sources.file import folder_of
-from yimen.datasets.sources.rest import RestSource, answered
+
+__all__ = ["KINDS", "MOST_COLUMNS", "SourceColumn", "SourceRelation", "describe", "relations"]
 
 KINDS = frozenset({"sql", "file", "rest"})
-SYSTEM_SCHEMAS = frozenset({"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"})
+MYSQL = frozenset({"mysql", "mariadb"})
 MOST_RELATIONS = 500
-MOST_COLUMNS = 150
 FILES = frozenset({".csv", ".xlsx", ".parquet"})
 PRIVILEGE = "permission denied"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceColumn:
-    """A column as the department has it. `type` is one of `logic.TYPES`, `said` the type in the system's own words.
-
-    `length` is in characters, None where there is no limit; `comment` the department's own words for it.
-    """
-
-    name: str
-    type: str
-    said: str
-    length: int | None = None
-    is_nullable: bool = True
-    is_key: bool = False
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRelation:
-    """A table, a view, a file or a path that can be asked for one record."""
-
-    name: str
-    kind: str
-    comment: str = ""
 
 
 def relations(kind: str, connection: Connection, *, timeout_s: float) -> list[SourceRelation]:
@@ -65,7 +37,10 @@ def relations(kind: str, connection: Connection, *, timeout_s: float) -> list[So
         case "file":
             return _files(folder_of(connection))
         case "rest":
-            return sorted((one for one, _ in _operations(_openapi(connection, timeout_s))), key=lambda one: one.name)
+            return sorted(
+                (one for one, _ in openapi.operations(openapi.document(connection, timeout_s))),
+                key=lambda one: one.name,
+            )
         case _:
             raise Nonsense(f"不支持的类型 {kind}")
 
@@ -84,7 +59,10 @@ def describe(kind: str, connection: Connection, relation: str, *, timeout_s: flo
         case "file":
             found = _file_columns(folder_of(connection) / Path(relation).name)
         case "rest":
-            found = next((cs for one, cs in _operations(_openapi(connection, timeout_s)) if one.name == relation), [])
+            found = next(
+                (cs for one, cs in openapi.operations(openapi.document(connection, timeout_s)) if one.name == relation),
+                [],
+            )
         case _:
             raise Nonsense(f"不支持的类型 {kind}")
     if not found:
@@ -100,7 +78,7 @@ class _Inspected:
 
     def __init__(self, connection: Connection, timeout_s: float) -> None:
         url = make_url(connection.url)
-        self._is_mysql = url.get_backend_name() in {"mysql", "mariadb"}
+        self._is_mysql = url.get_backend_name() in MYSQL
         wait = max(2, round(timeout_s))
         ours = {"connect_timeout": wait, "read_timeout": wait, "write_timeout": wait, "charset": "utf8mb4"}
         theirs = {
@@ -138,20 +116,29 @@ class _Inspected:
         return Silent("PostgreSQL", Trouble.TIMED_OUT if "timeout" in words else Trouble.UNREACHABLE)
 
 
+READABLE = {
+    "postgresql": """
+SELECT n.nspname || '.' || c.relname, c.relkind IN ('v', 'm'), coalesce(obj_description(c.oid, 'pg_class'), '')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND has_schema_privilege(n.oid, 'USAGE')
+  AND has_any_column_privilege(c.oid, 'SELECT')
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg!_t%%' ESCAPE '!'
+ORDER BY 1 LIMIT 500
+""",
+    "mysql": """
+SELECT table_name, table_type = 'VIEW', CASE WHEN table_type = 'VIEW' THEN '' ELSE table_comment END
+FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1 LIMIT 500
+""",
+}
+"""What we may read there, at most `MOST_RELATIONS`; a table that is seen and cannot be read would only disappoint."""
+
+
 def _sql_relations(connection: Connection, timeout_s: float) -> list[SourceRelation]:
-    found: list[SourceRelation] = []
     with _Inspected(connection, timeout_s) as inspector:
-        default = inspector.default_schema_name
-        own = make_url(connection.url).get_backend_name() in {"mysql", "mariadb"}
-        schemas = [default] if own else [one for one in inspector.get_schema_names() if one not in SYSTEM_SCHEMAS]
-        for schema in schemas:
-            named = inspector.get_table_names(schema=schema), inspector.get_view_names(schema=schema)
-            for kind, names in zip(("表", "视图"), named, strict=True):
-                plain = schema == default and own
-                found += [SourceRelation(one if plain else f"{schema}.{one}", kind) for one in names]
-            if len(found) >= MOST_RELATIONS:
-                break
-    return sorted(found, key=lambda one: one.name)[:MOST_RELATIONS]
+        line = inspector.bind
+        assert isinstance(line, sqlalchemy.Connection)
+        rows = line.exec_driver_sql(READABLE["mysql" if line.dialect.name in MYSQL else "postgresql"]).all()
+    return [SourceRelation(str(name), "视图" if is_view else "表", str(words)[:100]) for name, is_view, words in rows]
 
 
 def _sql_columns(connection: Connection, relation: str, timeout_s: float) -> list[SourceColumn]:
@@ -199,6 +186,8 @@ def _files(folder: Path) -> list[SourceRelation]:
 
 
 def _file_columns(path: Path) -> list[SourceColumn]:
+    if leads_out(path):
+        raise Nonsense("文件是指向投递目录之外的链接")
     try:
         if path.suffix.lower() == ".parquet":
             return [SourceColumn(name, _arrow(said), said) for name, said in parquet.columns(path).items()]
@@ -230,90 +219,3 @@ def _arrow(said: str) -> str:
     if said.startswith(("date", "timestamp")):
         return "date"
     return "boolean" if said == "bool" else "string"
-
-
-# --- services
-
-
-def _openapi(connection: Connection, timeout_s: float) -> Mapping[str, object]:
-    asked = RestSource(connection, {"path": ""})
-    status, body = asked.get("/openapi.json", {}, until=time.monotonic() + timeout_s)
-    if status == HTTPStatus.NOT_FOUND:
-        raise Nonsense("对方没有提供接口说明")  # and is well: many services have none
-    try:
-        said = json.loads(answered(status, body))
-    except (ValueError, RecursionError) as error:
-        raise Nonsense("openapi.json 不是 JSON") from error
-    if not isinstance(said, dict) or not isinstance(said.get("paths"), dict):
-        raise Nonsense("openapi.json 没有列出接口")
-    return said
-
-
-def _operations(said: Mapping[str, object]) -> list[tuple[SourceRelation, list[SourceColumn]]]:
-    """Return the paths that give one record by a key, with the properties of their answer."""
-    found = []
-    paths = said["paths"]
-    assert isinstance(paths, dict)
-    for path, methods in paths.items():
-        if not isinstance(path, str) or "{" not in path or not isinstance(methods, dict):
-            continue
-        get = methods.get("get")
-        shape = _resolved(said, _dig(get, "responses", "200", "content", "application/json", "schema"))
-        properties = shape.get("properties")
-        if not isinstance(get, dict) or not isinstance(properties, dict):
-            continue
-        required = shape.get("required")
-        needed = required if isinstance(required, list) else []
-        columns = [_property(said, str(name), one, str(name) in needed) for name, one in properties.items()]
-        found.append((SourceRelation(path, "接口", str(get.get("summary", ""))[:100]), columns))
-    return found
-
-
-def _property(said: Mapping[str, object], name: str, given: object, is_needed: bool) -> SourceColumn:  # noqa: FBT001 - a claim
-    one = _resolved(said, given)
-    kind, form = str(one.get("type", "string")), str(one.get("format", ""))
-    types = {"integer": "number", "number": "number", "boolean": "boolean"}
-    type_ = "date" if form in {"date", "date-time"} else types.get(kind, "string")
-    length = one.get("maxLength")
-    words = str(one.get("title") or one.get("description") or "")[:100]
-    return SourceColumn(
-        name, type_, form or kind, length if isinstance(length, int) else None, not is_needed, comment=words
-    )
-
-
-def _resolved(said: Mapping[str, object], shape: object) -> Mapping[str, object]:
-    """Return a schema, one step behind its reference; empty where it is none."""
-    if isinstance(shape, dict) and isinstance(shape.get("$ref"), str):
-        shape = _dig(said, *shape["$ref"].removeprefix("#/").split("/"))
-    return shape if isinstance(shape, dict) else {}
-
-
-def _dig(place: object, *names: str) -> object:
-    for name in names:
-        place = place.get(name) if isinstance(place, dict) else None
-    return place
-
-
-def of_record(text: str) -> list[SourceColumn]:
-    """Return the columns of one JSON record that somebody pasted: the names and types; the values are dropped.
-
-    Raises:
-        Nonsense: it is no JSON object with plain values.
-    """
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Nonsense("粘贴的内容不是 JSON") from error
-    if not isinstance(record, dict) or not record:
-        raise Nonsense("粘贴的内容不是 JSON 对象，应以 { 开头")
-    return [SourceColumn(name[:100], _json_type(value), "JSON") for name, value in record.items()][:MOST_COLUMNS]
-
-
-def _json_type(value: object) -> str:
-    match value:
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case _:
-            return "string"

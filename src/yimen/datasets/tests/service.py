@@ -22,7 +22,7 @@ class Department(ThreadingHTTPServer):
         self.count = 0
         self.as_of = "2026-11-21T23:00:00+08:00"
         self.openapi: object = None
-        self.wants_token = self.takes_none = False
+        self.wants_token = self.takes_none = self.reads_only_the_form = False
         self.token_body: str | None = None
         self.lasts_s = 3600
         self.tokens_given = 0
@@ -64,10 +64,19 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         assert form["grant_type"] == ["client_credentials"]
+        if self.server.reads_only_the_form and "client_id" not in form:
+            self._answer(401, '{"error": "invalid_client"}')
+            return
+        if "client_id" in form:
+            self._give((form["client_id"][0], form["client_secret"][0]))
+            return
         who = base64.b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode()
         first, _, second = who.partition(":")
+        self._give((unquote_plus(first), unquote_plus(second)))
+
+    def _give(self, client):
         here = self.server
-        here.client = (unquote_plus(first), unquote_plus(second))
+        here.client = client
         here.tokens_given += 1
         here.valid = f"token-{here.tokens_given}"
         body = {"access_token": here.valid, "token_type": "Bearer", "expires_in": here.lasts_s}

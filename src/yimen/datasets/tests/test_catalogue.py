@@ -233,6 +233,34 @@ def test_a_dataset_with_grants_is_retired_only_when_they_shall_end_with_it(offic
         registering.propose(POPULATION, by=officer, at=NOW)
 
 
+def test_a_field_taken_away_or_withheld_is_taken_out_of_every_grant(officer, steward):
+    register(officer, steward)
+    grant()
+    services.put_grant(
+        GrantDefinition("people", parties.HR, "reception", ("birth_date", "name"), "依据", date(2020, 1, 1))
+    )
+
+    register(officer, steward, replace(POPULATION, fields=POPULATION.fields[1:]))
+
+    left = {one.item: (list(one.fields), one.valid_until) for one in Grant.objects.all()}
+    assert left == {"card": (["birth_date"], TODAY), "reception": (["name"], None)}
+    register(officer, steward, replace(POPULATION, fields=(replace(POPULATION.fields[1], sharing="withheld"),)))
+    assert Grant.objects.get(item="reception").valid_until == TODAY
+
+
+def test_a_retirement_is_the_last_version_with_who_asked_and_why(officer, steward):
+    register(officer, steward)
+    registering.propose_retirement(
+        "people", retires_on=TODAY, reason="系统下线", ends_grants=True, by=officer, at=NOW, on=TODAY
+    )
+    registering.submit("people", by=officer, at=NOW)
+    registering.publish("people", by=steward, at=NOW, on=TODAY)
+
+    last = catalogue.version("people", 2, by=officer).row
+    assert last.changes == ("自 2026-11-25 起停用。",)
+    assert (last.proposed_by, last.reason) == (officer.actor.label, "系统下线")
+
+
 def test_a_retirement_names_a_day_to_come_and_a_reason(officer, steward):
     register(officer, steward)
     ask = {"ends_grants": True, "by": officer, "at": NOW, "on": TODAY}

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import resource
+import threading
 import time
 from types import SimpleNamespace
 from zipfile import ZipFile
@@ -17,8 +18,7 @@ import pytest
 from openpyxl import Workbook
 
 from yimen.datasets.logic import columns_of
-from yimen.datasets.sources import Changed, FileSource, Nonsense, Silent, schema
-from yimen.datasets.sources import file as files
+from yimen.datasets.sources import Changed, FileSource, Nonsense, Silent, drops, schema
 
 HEAD = "身份证号,外地领取标志,更新时间\n"
 NUMBER = "440399194611220028"
@@ -26,7 +26,7 @@ NUMBER = "440399194611220028"
 
 @pytest.fixture(autouse=True)
 def nothing_read_yet():
-    files.forget()
+    drops.forget()
 
 
 def put(folder, content: bytes, name="laonian.csv", *, digest: str | None = None):
@@ -240,6 +240,18 @@ def test_a_nul_in_a_value_is_handed_on_for_the_field_to_refuse_and_the_rest_stan
     assert read(tmp_path, number="440399194611220036") == {"外地领取标志": "否"}
 
 
+def test_a_link_never_leads_out_of_the_folder(tmp_path):
+    (tmp_path / "drops").mkdir()
+    put(tmp_path, (HEAD + f"{NUMBER},是,\n").encode(), "secret.csv")
+    for name in ("secret.csv", "secret.csv.sha256"):
+        (tmp_path / "drops" / name.replace("secret", "mine")).symlink_to(tmp_path / name)
+
+    with pytest.raises(Nonsense, match="链接"):
+        read(tmp_path / "drops", "mine.csv")
+    with pytest.raises(Nonsense, match="链接"):
+        schema.describe("file", SimpleNamespace(url=(tmp_path / "drops").as_uri(), key=None), "mine.csv", timeout_s=1)
+
+
 def test_two_columns_of_one_name_are_nonsense_only_where_they_are_asked_for(tmp_path):
     put(tmp_path, f"身份证号,标志,标志,状态\n{NUMBER},1,2,3\n".encode())
 
@@ -335,8 +347,8 @@ def test_ten_million_rows_of_parquet_are_asked_without_filling_the_memory(tmp_pa
 
 
 def test_ten_million_rows_of_csv_are_refused_with_the_limit_and_the_way_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "LARGEST_DROP", 1 << 40)  # so that it is the rows that are too many
-    monkeypatch.setattr(files, "MOST_ROWS", 50_000)
+    monkeypatch.setattr(drops, "LARGEST_DROP", 1 << 40)  # so that it is the rows that are too many
+    monkeypatch.setattr(drops, "MOST_ROWS", 50_000)
     path = tmp_path / "all.csv"
     block = "".join(f"{number:018d},1\n" for number in range(100_000)).encode()
     digest = hashlib.sha256()
@@ -347,17 +359,37 @@ def test_ten_million_rows_of_csv_are_refused_with_the_limit_and_the_way_out(tmp_
     (tmp_path / "all.csv.sha256").write_text(digest.hexdigest(), encoding="ascii")
     before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
 
-    with pytest.raises(Nonsense, match="超过 50000 行。请改为 Parquet"):
-        read(tmp_path, "all.csv")
+    for _ in range(20):  # the first reads it, the others are told what came of that
+        with pytest.raises(Nonsense, match="超过 50000 行。请改为 Parquet"):
+            source(tmp_path, "all.csv").read({"person": NUMBER}, ["外地领取标志"], timeout_s=9)
 
     assert time.monotonic() - started < 10
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 200
 
 
+def test_a_large_file_is_read_beside_and_nobody_waits_longer_than_they_may(tmp_path, monkeypatch):
+    monkeypatch.setattr(drops, "LARGE", 1)
+    slow, go_on = drops._read_whole, threading.Event()
+    monkeypatch.setattr(drops, "_read_whole", lambda *given: go_on.wait(10) and slow(*given))
+    put(tmp_path, (HEAD + f"{NUMBER},是,\n").encode())
+
+    started = time.monotonic()
+    for _ in range(2):
+        with pytest.raises(Silent, match="正在读入"):
+            source(tmp_path).read({"person": NUMBER}, ["外地领取标志"], timeout_s=0.1)
+    assert time.monotonic() - started < 2
+
+    go_on.set()
+    assert read(tmp_path) == {"外地领取标志": "是"}
+    put(tmp_path, b"\x81\xff\x00\xfe" * 20)
+    with pytest.raises(Nonsense):
+        read(tmp_path)
+
+
 def test_a_file_over_the_limit_of_bytes_is_not_even_read(tmp_path):
     path = tmp_path / "laonian.csv"
     put(tmp_path, HEAD.encode())
-    os.truncate(path, files.LARGEST_DROP + 1)
+    os.truncate(path, drops.LARGEST_DROP + 1)
 
     with pytest.raises(Nonsense, match="文件超过 200 MB。请改为 Parquet"):
         read(tmp_path)

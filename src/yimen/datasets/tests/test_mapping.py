@@ -64,6 +64,20 @@ def test_a_data_element_is_found_by_any_of_its_names():
     assert [one.element for one in found] == ["DE00001", "DE00002", ""]
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("", {}),
+        (" ，\n", {}),
+        ("1=male，2=female", {"1": "male", "2": "female"}),
+        ("A = b;C=d=e", {"A": "b", "C": "d=e"}),
+    ],
+)
+def test_codes_are_written_as_pairs(text, codes):
+    assert mapping.codes_of(text) == codes
+    assert mapping.codes_of(mapping.codes_said(codes)) == codes
+
+
 def test_the_table_of_names_contradicts_itself_nowhere():
     words = [word for one in MEANINGS for word in {*one.names, one.name, one.title}]
 
@@ -71,6 +85,7 @@ def test_the_table_of_names_contradicts_itself_nowhere():
     assert all(one.type in TYPES and NAME.fullmatch(one.name) for one in MEANINGS)
 
 
+@pytest.mark.django_db
 def test_the_tables_own_key_says_whose_records_they_are():
     org = [column("tyshxydm", is_key=True), column("fr_sfzh"), column("sfzh"), column("zzbh"), column("gxsj")]
 

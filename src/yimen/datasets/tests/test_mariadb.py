@@ -1,6 +1,7 @@
 """A department's MariaDB is read like any other: one row, by its key, and nothing else."""
 
 import contextlib
+import socket
 import time
 from datetime import date
 from types import SimpleNamespace
@@ -122,6 +123,17 @@ def test_a_server_that_is_gone_is_silent():
 
     assert caught.value.why is Trouble.UNREACHABLE
     assert caught.value.is_passing
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_is_not_waited_for_longer_than_the_read():
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        dumb = SimpleNamespace(url=f"mysql://nobody@127.0.0.1:{mute.getsockname()[1]}/police", key=None)
+        started = time.monotonic()
+        with pytest.raises(Silent) as caught:
+            MySqlSource(dumb, {"relation": "t", "key": "k"}).read({"person": NUMBER}, ["xm"], timeout_s=0.5)
+
+    assert caught.value.why is Trouble.TIMED_OUT
+    assert time.monotonic() - started < 1.5
 
 
 def test_a_database_says_itself_what_it_holds(people):

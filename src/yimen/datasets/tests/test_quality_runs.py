@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from yimen.core import locks
 from yimen.core.errors import Invalid
+from yimen.datasets import jobs
 from yimen.datasets.models import Dataset, DatasetField, Grant, QualityFinding, QualityRun
 from yimen.datasets.quality import board, expressions
 from yimen.datasets.services import GrantMissing, SourceSilent, quality
@@ -16,6 +18,7 @@ from yimen.parties import queries as parties_queries
 from yimen.parties.models import Post
 from yimen.parties.tests import factories as parties
 from yimen.tasks import errors, queries
+from yimen.tasks import jobs as task_jobs
 from yimen.tasks import services as tasks
 from yimen.tasks.models import Task
 
@@ -322,3 +325,55 @@ def test_a_dataset_that_is_not_there_is_not_found(lake):
     with pytest.raises(quality.RuleNotFound):
         run(lake, only="nothing")
     assert issubclass(expressions.BadExpression, Invalid)
+
+
+def test_every_night_what_there_is_a_grant_for_is_run_by_the_worker(lake):
+    lake.save()
+    put_dataset("away", parties.POLICE, "车辆")
+    Grant.objects.filter(dataset_id="away").update(valid_until=ON)
+
+    jobs.look_into_quality(timestamp=int(NOW.timestamp()))
+    assert [(one.task_name, one.args) for one in ProcrastinateJob.objects.all()] == [
+        ("datasets.quality_of", {"code": "people"})
+    ]
+    jobs.look_into_quality_of(code="people")
+
+    made = QualityRun.objects.get()
+    assert (made.status, made.actor_label) == ("DONE", "系统（数据质量检查）")
+
+
+def test_a_department_that_is_away_at_night_is_asked_again_the_next(lake):
+    lake.department.trouble = "silent"
+
+    jobs.look_into_quality_of(code="people")
+
+    assert QualityRun.objects.get().status == "FAILED"
+
+
+def test_the_clock_reminds_and_escalates(lake):
+    run(lake)
+    task = Task.objects.get()
+
+    for on in (task.due_on - timedelta(days=1), task.due_on + timedelta(days=1)):
+        task_jobs.watch(timestamp=int(datetime(on.year, on.month, on.day, 4, tzinfo=UTC).timestamp()))
+
+    assert [step.action for step in task.steps.all()] == ["opened", "reminded", "escalated"]
+
+
+def test_what_a_data_element_lays_down_is_a_rule_of_the_field(lake):
+    elements = {"number": "place.division", "name": "person.sex", "born": "person.birth-date"}
+    for name, element in elements.items():
+        DatasetField.objects.filter(name=name).update(element=element, length=None)
+    lake.rows = {"number": ["440304", "44030A", "4403"], "name": ["1", "7", "2"], "born": ["1990-01-01"] * 3}
+
+    codes = found(run(lake))
+
+    assert {code: codes[code].failed for code in ("number.form", "name.list")} == {"number.form": 2, "name.list": 1}
+    assert "不在今天之后" in codes["born.range"].title
+    assert codes["name.list"].samples[0]["reason"] == "不在标准代码集中"
+
+
+def test_a_name_may_be_as_long_as_its_data_element_says(lake):
+    DatasetField.objects.filter(name="name").update(element="person.name", length=None)
+
+    assert {one.title for one in run(lake).findings.all()} >= {"姓名不超过 100 个字"}

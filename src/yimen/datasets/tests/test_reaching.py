@@ -193,6 +193,13 @@ def test_one_token_serves_many_reads(guarded):
     assert guarded.client == ("yimen 一门", "s:e/c%ret")
 
 
+def test_a_token_service_that_reads_only_the_form_is_understood(guarded):
+    guarded.reads_only_the_form = True
+
+    assert exchange().values == {"level": "bachelor"}
+    assert guarded.client == ("yimen 一门", "s:e/c%ret")
+
+
 def test_a_token_that_is_not_taken_any_more_is_asked_for_anew_once(guarded):
     exchange()
     guarded.revoke()

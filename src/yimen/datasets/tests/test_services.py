@@ -8,7 +8,7 @@ import time
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -19,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 from yimen.datasets import services
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition
 from yimen.datasets.models import Grant
+from yimen.datasets.sources import schema as source_schema
 from yimen.datasets.sources import sql
 from yimen.ledger import queries as ledger
 from yimen.ledger.logic import Purpose
@@ -278,6 +279,13 @@ def address():
     )
 
 
+def uri():
+    """The same as an address with a scheme."""
+    known = django_connection.settings_dict
+    query = urlencode({"host": known["HOST"], **({"port": known["PORT"]} if known["PORT"] else {})})
+    return f"postgresql://{quote(known['USER'])}:{quote(known['PASSWORD'])}@/{known['NAME']}?{query}"
+
+
 @pytest.fixture
 def schema(settings):
     """A department's own table in a schema of its own, read over a connection of its own."""
@@ -418,3 +426,19 @@ def test_a_database_started_anew_since_the_last_read_answers_at_once(schema):
     schema.execute("SELECT pg_terminate_backend(%s)", [line.info.backend_pid])
 
     assert exchange(person=person).values == {"level": "bachelor"}
+
+
+def test_a_database_tells_what_we_may_read_and_nothing_else(schema):
+    schema.execute("COMMENT ON TABLE dept.people IS '人员'; COMMENT ON COLUMN dept.people.xl IS '学历'")
+    schema.execute("CREATE VIEW dept.public AS SELECT sfz FROM dept.people")
+    schema.execute("CREATE TABLE dept.closed (a int); REVOKE ALL ON dept.closed FROM CURRENT_USER")
+    whole = SimpleNamespace(url=uri(), key=None)
+
+    everything = {one.name: (one.kind, one.comment) for one in source_schema.relations("sql", whole, timeout_s=3)}
+    columns = {one.name: one for one in source_schema.describe("sql", whole, "dept.people", timeout_s=3)}
+
+    assert everything["dept.people"] == ("表", "人员")
+    assert everything["dept.public"] == ("视图", "")
+    assert not [name for name in everything if name.startswith("pg_")]
+    assert (columns["xl"].type, columns["xl"].comment, columns["xl"].is_key) == ("string", "学历", False)
+    assert "dept.closed" not in everything

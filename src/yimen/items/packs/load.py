@@ -61,10 +61,10 @@ def load(pack: Pack, *, at: datetime) -> LoadReport:
         standards.put_element(element, on=timezone.localdate(at))
     for _, kind in pack.classes:
         datasets.put_class(kind)
-    for _, dataset in pack.datasets:
-        datasets.put_dataset(dataset, at=at)
+    retired = {kept.code for kept in (datasets.put_dataset(one, at=at) for _, one in pack.datasets) if kept.retired_on}
     for _, grant in pack.grants:
-        datasets.put_grant(grant)
+        if grant.dataset not in retired:  # its grants ended with it; a file does not bring them back
+            datasets.put_grant(grant)
     for _, dataset in pack.datasets:
         keep = {(grant.grantee, grant.item) for _, grant in pack.grants if grant.dataset == dataset.code}
         datasets.end_grants_but(dataset.code, keep=keep, on=timezone.localdate(at))

@@ -218,7 +218,7 @@ def test_a_change_is_sent_back_with_words_and_taken_back(officer, steward):
 def test_retiring_shows_what_stops_and_ends_the_grants(officer, steward):
     page = officer.get("/console/datasets/population/retire/").content.decode()
     assert "不能自动批准" in page
-    assert "4 个有效授权" in page
+    assert "7 个有效授权" in page
     sent = {"retires_on": timezone.localdate().isoformat(), "reason": "系统下线"}
     assert officer.post("/console/datasets/population/retire/", sent).status_code == 422
 

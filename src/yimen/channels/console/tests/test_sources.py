@@ -132,10 +132,11 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
     third = client.post(
         "/console/sources/police-people/connect/columns", {**hidden(second), **picked, "who": "person"}
     ).content.decode()
-    done = client.post("/console/sources/police-people/connect/publish", {**hidden(third), **WORDS})
+    said = {**hidden(third), **WORDS, "t:xm": "姓名（户籍）", "m:xb": "1=male\n2=female，9=unknown"}
+    done = client.post("/console/sources/police-people/connect/publish", said)
 
     assert done.status_code == 303
-    assert "“户籍信息”已经接入并发布。" in client.get(done["Location"]).content.decode()
+    assert "“户籍信息”已经接入，存为草稿。" in client.get(done["Location"]).content.decode()
     dataset = Dataset.objects.get(pk="police-register")
     assert (dataset.agency_id, dataset.connection, dataset.keyed_by) == (parties.POLICE, "police-people", ["person"])
     assert dataset.settings == {"relation": "t_hjxx", "key": "gmsfhm", "as_of": "gxsj"}
@@ -147,7 +148,9 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
         "household_place": "string",
         "moved_in_on": "date",
     }
-    assert dataset.fields.get(name="sex").codes == {"1": "male", "2": "female"}
+    assert dataset.fields.get(name="sex").codes == {"1": "male", "2": "female", "9": "unknown"}
+    assert dataset.fields.get(name="name").title == "姓名（户籍）"
+    assert {one.name: one.element for one in dataset.fields.all() if one.element}["id_number"] == "person.id-number"
 
 
 @pytest.mark.parametrize(
@@ -161,6 +164,10 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
         ({"code": "../x"}, "资源代码应为"),
         ({"abstract": "a\x00b"}, "不能有特殊字符"),
         ({"title": "长" * 101}, "最多 100 个字"),
+        ({"m:xb": "1"}, "应写成 对方代码=本平台代码"),
+        ({"m:xb": "1=male,1=female"}, "写了两次"),
+        ({"m:xb": "1=" + "x" * 5000}, "最多 5000 个字"),
+        ({"t:xb": "性\x00别"}, "不能有特殊字符"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_half_written(police, change, sentence):
@@ -321,5 +328,12 @@ def test_a_service_without_a_description_is_connected_by_a_pasted_answer():
 
     assert "林晓" not in page
     assert chosen(page) == {"c0": "name", "c1": "education", "c2": "", "as_of": "gxsj"}
+    shape = json.dumps([["xm", "string", "", "", None, True]])
+    kept = {"shape": shape, "meanings": '{"xm": "name"}', "who": "person", **WORDS}
+    for path in ("/people", "@evil.example/{key}", "/{a}/{b}", "/x@evil/{key}", "/a?b={key}"):
+        client.post("/console/sources/school/connect/publish", {**kept, "relation": path})
+    assert Dataset.objects.count() == 0
+    client.post("/console/sources/school/connect/publish", {**kept, "relation": "/people/{id}"})
+    assert Dataset.objects.get().settings == {"path": "/people/{key}"}
     for wrong in ("[]", "{", "林", '{"a": 1', "[" * 20_000):
         assert client.post("/console/sources/school/connect/columns", {**sample, "sample": wrong}).status_code == 303
