@@ -124,7 +124,7 @@ def test_a_sealer_killed_in_the_middle_leaves_whole_seals_and_the_next_goes_on(p
 
 
 def _seal_killed(place: Site, delay_s: float) -> None:
-    run("bench.ledger.fill", "--rows", "15000")
+    run("bench.ledger.fill", "--rows", "11000")
     with _connected(place) as connection:
         before = connection.execute("SELECT count(*) FROM ledger_seal").fetchone()
     sealing = subprocess.Popen([sys.executable, "-m", "yimen.config.cli", "ledger", "seal"], cwd=ROOT)

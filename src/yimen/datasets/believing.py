@@ -15,21 +15,20 @@ import pyarrow.compute as pc
 
 from yimen.datasets.logic import STAMPS
 from yimen.datasets.models import DatasetField
-from yimen.datasets.sources import scan
 from yimen.datasets.sources.scan import KIND
-from yimen.lake.engine import literal, quoted
+from yimen.lake.engine import quoted
 
 INVALID = "__invalid"
 """What stands behind a field's name in the name of the column that says it cannot be believed."""
 AS_OF = "as_of"
 KEY = "key_"
-MAPPED = "·"
-"""What stands before a field's place in the name of the column with its codes mapped to ours."""
+MARK = "·"
+"""What stands before a field's place in the names of its prepared columns."""
 NUMBER = "DECIMAL(38, 10)"
-SPACE = "".join(one for one in map(chr, range(0x3001)) if one.isspace())
-"""Every character that is white space to Python."""
 WIDE = "".join(map(chr, range(0xFF10, 0xFF1A)))
 """The digits as wide as a Chinese character."""
+Codes = tuple[pa.Array, pa.Array, pa.Array]
+"""Their codes, ours in the same order, and what each of ours is (`sources.scan`)."""
 TYPES: Mapping[str, str] = {"string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE", "number": NUMBER}
 
 
@@ -58,29 +57,49 @@ def key_column(name: str) -> str:
 
 
 def schema_of(table: Table) -> pa.Schema:
-    """Return the schema of pieces once their codes are mapped."""
-    mapped = [name for place, one in enumerate(table.fields) if one.codes for name in _mapped(place)]
-    return pa.schema([*scan.schema_of(table.columns), *((name, pa.string()) for name in mapped)])
+    """Return the schema of pieces once they are prepared: a field's text, kind and whether anything was given."""
+    columns = [
+        one
+        for place in range(len(table.fields))
+        for one in ((_text(place), pa.string()), (_kind(place), pa.string()), (_given(place), pa.bool_()))
+    ]
+    keys = [(key_column(name), pa.string()) for name in table.keys]
+    stamps = [(one, pa.string()) for one in ((table.as_of, table.as_of + KIND) if table.as_of else ())]
+    return pa.schema([*columns, *keys, *stamps])
 
 
-def map_codes(batches: Iterable[pa.RecordBatch], table: Table) -> Iterator[pa.RecordBatch]:
-    """Lay beside each column that has a list of codes the same in our codes; null where the code is in no list.
+def prepared(batches: Iterable[pa.RecordBatch], table: Table) -> Iterator[pa.RecordBatch]:
+    """Map the codes to ours, null where a code is in no list, and take off blanks, piece by piece.
 
-    Arrow looks them up piece by piece; as a join the database might keep the department's whole table in memory.
+    Arrow does both faster than the database. As a join the database might keep the department's whole table in memory.
     """
     lists = {place: _codes(one.codes) for place, one in enumerate(table.fields) if one.codes}
     schema = schema_of(table)
     for batch in batches:
-        arrays = list(batch.columns)
-        for place, (given, ours, kinds) in lists.items():
-            name = table.fields[place].source_name
-            is_text = pc.not_equal(batch.column(name + KIND), "x")
-            found = pc.if_else(is_text, pc.index_in(batch.column(name), value_set=given), None)
-            arrays += [ours.take(found), kinds.take(found)]
+        arrays = []
+        for place, one in enumerate(table.fields):
+            arrays += _field(batch.column(one.source_name), batch.column(one.source_name + KIND), one, lists.get(place))
+        arrays += [pc.utf8_upper(pc.utf8_trim_whitespace(batch.column(column))) for column in table.keys.values()]
+        arrays += [batch.column(one) for one in ((table.as_of, table.as_of + KIND) if table.as_of else ())]
         yield pa.record_batch(arrays, schema=schema)
 
 
-def _codes(codes: Mapping[str, object]) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _field(text: pa.Array, kind: pa.Array, one: DatasetField, codes: Codes | None) -> tuple[pa.Array, ...]:
+    is_known, is_blank = pc.is_valid(text), pc.equal(text, "")
+    is_valued = one.blank_is_value and one.type == "string"
+    given = is_known if is_valued else pc.and_(is_known, pc.or_(pc.not_equal(text, ""), pc.equal(kind, "x")))
+    if codes is not None:
+        theirs, ours, kinds = codes
+        found = pc.if_else(pc.not_equal(kind, "x"), pc.index_in(text, value_set=theirs), None)
+        text, kind = ours.take(found), kinds.take(found)
+        if is_valued:
+            text, kind = pc.if_else(is_blank, "", text), pc.if_else(is_blank, "t", kind)
+    if one.type != "boolean":
+        text = pc.utf8_trim_whitespace(text)
+    return text, kind, pc.fill_null(given, fill_value=False)
+
+
+def _codes(codes: Mapping[str, object]) -> Codes:
     kinds = ["b" if isinstance(one, bool) else "t" for one in codes.values()]
     return (
         pa.array(list(codes), pa.string()),
@@ -89,62 +108,58 @@ def _codes(codes: Mapping[str, object]) -> tuple[pa.Array, pa.Array, pa.Array]:
     )
 
 
-def _mapped(place: int) -> tuple[str, str]:
-    return f"{MAPPED}{place}", f"{MAPPED}{place}{KIND}"
+def _text(place: int) -> str:
+    return f"{MARK}{place}"
+
+
+def _kind(place: int) -> str:
+    return f"{MARK}{place}{KIND}"
+
+
+def _given(place: int) -> str:
+    return f"{MARK}{place}{MARK}given"
 
 
 def select(given: str, table: Table) -> str:
-    """Return the query that believes the relation `given`, whose codes are mapped."""
-    chosen = []
+    """Return the query that believes the relation `given` of prepared pieces; each value is reckoned once."""
+    values, chosen = [], []
     for place, one in enumerate(table.fields):
-        text, kind = f"g.{quoted(one.source_name)}", f"g.{quoted(one.source_name + KIND)}"
-        is_given = f"({text} IS NOT NULL AND ({text} <> '' OR {kind} = 'x'))"
-        if one.blank_is_value:
-            is_given = f"{text} IS NOT NULL"
-        ours, ours_kind = _mapped(place)
-        value = (
-            _value(f"g.{quoted(ours)}", f"g.{quoted(ours_kind)}", one.type)
-            if one.codes
-            else _value(text, kind, one.type)
-        )
-        if one.blank_is_value and one.type == "string":
-            value = f"CASE WHEN {text} = '' THEN '' ELSE {value} END"
-        name = quoted(one.name)
+        value, is_given = f"v{place}", quoted(_given(place))
+        values.append(f"{_value(quoted(_text(place)), quoted(_kind(place)), one.type)} AS {value}")
         chosen += [
-            f"CASE WHEN {is_given} THEN {value} END AS {name}",
-            f"({is_given} AND ({value}) IS NULL) AS {quoted(one.name + INVALID)}",
+            f"CASE WHEN {is_given} THEN {value} END AS {quoted(one.name)}",
+            f"({is_given} AND {value} IS NULL) AS {quoted(one.name + INVALID)}",
         ]
-    for key, column in table.keys.items():
-        chosen.append(f"{_key(f'g.{quoted(column)}')} AS {quoted(key_column(key))}")
+    for key in table.keys:
+        name = quoted(key_column(key))
+        chosen.append(f"nullif({name}, '') AS {name}")
     if table.as_of:
-        chosen.append(f"{_instant(f'g.{quoted(table.as_of)}', f'g.{quoted(table.as_of + KIND)}')} AS {AS_OF}")
-    return f"SELECT {', '.join(chosen)} FROM {given} g"  # noqa: S608 - names are quoted
+        values.append(f"{_instant(quoted(table.as_of), quoted(table.as_of + KIND))} AS stamp")
+        chosen.append(f"stamp AS {AS_OF}")
+    return f"SELECT {', '.join(chosen)} FROM (SELECT *, {', '.join(values) or 'NULL'} FROM {given})"  # noqa: S608 - quoted
 
 
 def _value(text: str, kind: str, type_: str) -> str:
     """Return the value of our type; null where it cannot be believed."""
-    plain = f"trim({text}, {literal(SPACE)})"
     match type_:
         case "date":
-            is_one = f"regexp_full_match({plain}, '\\d{{4}}-\\d{{2}}-\\d{{2}}|\\d{{8}}') AND {plain} NOT LIKE '0000%'"
-            dashed = f"concat({plain}[1:4], '-', replace({plain}, '-', '')[5:6], '-', {plain}[-2:])"
-            read = f"CASE WHEN {is_one} THEN TRY_CAST({dashed} AS DATE) END"
-            of_time = f"TRY_CAST({text}[1:10] AS DATE)"
-            return f"CASE WHEN {kind} IN ('m', 'z') THEN {of_time} WHEN {kind} NOT IN ('b', 'x') THEN {read} END"
+            compact = f"regexp_full_match({text}, '\\d{{8}}')"
+            dashed = f"regexp_full_match({text}, '\\d{{4}}-\\d{{2}}-\\d{{2}}')"
+            return (
+                f"CASE WHEN {kind} IN ('m', 'z') THEN TRY_CAST({text}[1:10] AS DATE) "
+                f"WHEN {kind} IN ('b', 'x') OR {text} < '0001' THEN NULL "
+                f"WHEN {dashed} THEN TRY_CAST({text} AS DATE) "
+                f"WHEN {compact} THEN TRY_CAST(try_strptime({text}, '%Y%m%d') AS DATE) END"
+            )
         case "boolean":
             read = f"CASE {text} WHEN 'true' THEN true WHEN 'false' THEN false END"
             return f"CASE WHEN {kind} = 'b' THEN {text} = 'True' ELSE {read} END"
         case "number":
-            digits = f"translate(replace({plain}, '_', ''), '{WIDE}', '0123456789')"
+            digits = f"translate(replace({text}, '_', ''), '{WIDE}', '0123456789')"
             is_one = f"regexp_full_match({digits}, '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?')"
             return f"CASE WHEN {kind} IN ('t', 'i', 'n', 'f') AND {is_one} THEN TRY_CAST({digits} AS {NUMBER}) END"
         case _:
-            return f"CASE WHEN {kind} IN ('t', 'i') AND NOT contains({text}, chr(0)) THEN {plain} END"
-
-
-def _key(text: str) -> str:
-    """Return an identifier as it is compared: without blanks around it, letters large; null where there is none."""
-    return f"nullif(upper(trim({text}, {literal(SPACE)})), '')"
+            return f"CASE WHEN {kind} IN ('t', 'i') AND NOT contains({text}, chr(0)) THEN {text} END"
 
 
 def _instant(text: str, kind: str) -> str:

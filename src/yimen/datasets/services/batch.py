@@ -192,7 +192,7 @@ def _fill(
     """Write what the department has, believed, to the path."""
     reached = connection_of(dataset.connection)
     batches = scan.scan(dataset.source_kind, reached, dataset.settings, table.columns, timeout_s=LONGEST_PIECE_S)
-    watched = _Watched(believing.map_codes(batches, table), progress)
+    watched = _Watched(believing.prepared(batches, table), progress)
     with closing(iter(watched)) as given:  # type: ignore[type-var]  # a generator, whose source is let go at once
         connection.register("given", pa.RecordBatchReader.from_batches(believing.schema_of(table), given))
         query = believing.select("given", table)
