@@ -76,7 +76,7 @@ def prepared(batches: Iterable[pa.RecordBatch], table: Table) -> Iterator[pa.Rec
     lists = {place: _codes(one.codes) for place, one in enumerate(table.fields) if one.codes}
     schema = schema_of(table)
     for batch in batches:
-        arrays = []
+        arrays: list[pa.Array] = []
         for place, one in enumerate(table.fields):
             arrays += _field(batch.column(one.source_name), batch.column(one.source_name + KIND), one, lists.get(place))
         arrays += [pc.utf8_upper(pc.utf8_trim_whitespace(batch.column(column))) for column in table.keys.values()]
