@@ -285,6 +285,25 @@ BYPASSES = {
         def page(request, pk):
             return Decision.objects.get(pk=pk).trace
     """,
+    "what a value was corrected to": """
+        from yimen.datasets.models import Objection
+
+        def page(request, pk):
+            return Objection.objects.get(pk=pk).corrected_value
+    """,
+    "a snapshot in the lake": """
+        from yimen.lake import engine, store
+
+        def page(request):
+            with engine.connected({"people": store.newest("population")}) as line:
+                return line.execute("SELECT * FROM people").fetchall()
+    """,
+    "a connector chosen by the name of its kind": """
+        from yimen.datasets.sources import source_of
+
+        def page(request, connection, reader):
+            return reader(source_of("file", connection, {}))
+    """,
     "far down, through a table of functions, a lambda and a job": """
         from yimen.core import jobs
         from yimen.licences import queries
