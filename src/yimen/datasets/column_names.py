@@ -7,7 +7,6 @@ as a heading or as the column's comment. Restated from common use, not from any 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-SEX: Mapping[str, str] = {"1": "male", "2": "female"}
 YES_NO: Mapping[str, str] = {"1": "true", "0": "false", "Y": "true", "N": "false", "是": "true", "否": "false"}
 
 
@@ -54,7 +53,7 @@ MEANINGS: tuple[Meaning, ...] = (
         keys="org",
     ),
     _meaning("name", "姓名", "string", "xm xingming name full_name person_name 名字", length=50, level=3),
-    _meaning("sex", "性别", "string", "xb xbdm xingbie sex gender 性别代码", length=10, codes=SEX),
+    _meaning("sex", "性别", "string", "xb xbdm xingbie sex gender 性别代码", length=10),
     _meaning(
         "born_on",
         "出生日期",

@@ -135,6 +135,7 @@ class GrantPage:
 
     row: GrantRow
     grant: Grant
+    titles: tuple[str, ...]
     moments: tuple[tuple[datetime, str, str], ...]
     may_suspend: bool
     may_resume: bool
@@ -230,6 +231,7 @@ def grant_page(grant_id: int, by: Desk, *, on: date, now: datetime) -> GrantPage
     return GrantPage(
         row=_grant_row(grant, on, needs.purposes("ITEM"), uses),
         grant=grant,
+        titles=tuple(titles.get(name, name) for name in grant.fields),
         moments=tuple(
             (one.made_at, one.actor_label, _said(one.action, one.words, titles)) for one in grant.steps.all()
         ),

@@ -27,9 +27,9 @@ def chase(timestamp: int) -> None:
     """Chase overdue requests for grants, and note the grants whose period is over."""
     at = datetime.fromtimestamp(timestamp, tz=UTC)
     on = timezone.localdate(at)
-    chasing.chase(on=on, at=at, bureau=parties.data_bureau(on=on))
     chasing.expire(on=on, at=at)
     chasing.forget_uses(before=at)
+    chasing.chase(on=on, at=at, bureau=parties.data_bureau(on=on))
 
 
 @jobs.job("datasets.quality", cron="30 17 * * *")  # 01:30 in Beijing

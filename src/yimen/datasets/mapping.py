@@ -52,7 +52,7 @@ def suggest(columns: Sequence[SourceColumn], elements: Iterable[tuple[str, Seque
     `elements` are data elements as (identifier, names): a column takes the one that has its meaning's title, its
     comment or its name among its names.
     """
-    named = {_plain(name): identifier for identifier, names in elements for name in names}
+    named = by_words(elements)
     taken: set[str] = set()
     found = [_suggested(one, named) for one in columns]
     best: dict[str, Suggestion] = {}
@@ -64,6 +64,16 @@ def suggest(columns: Sequence[SourceColumn], elements: Iterable[tuple[str, Seque
         # Two columns cannot mean the same: the surer keeps the meaning, the other stands under its own name.
         kept = one if not one.meaning or best[one.meaning] is one else _as_it_is(one.column, named)
         made.append(_renamed(kept, taken))
+    return made
+
+
+def by_words(elements: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
+    """Return the data elements' identifiers by each of their names; of a name several have, the first one's."""
+    made: dict[str, str] = {}
+    for identifier, names in elements:
+        for name in names:
+            made.setdefault(_plain(name), identifier)
+    made.pop("", None)
     return made
 
 

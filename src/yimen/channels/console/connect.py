@@ -137,6 +137,7 @@ def _choice(source: SourceSystem, relation: str, found: list[SourceColumn], said
     meanings = {one.name: said.get(f"c{place}", "") for place, one in enumerate(found)}
     return Choice(
         source=source.pk,
+        kind=source.kind,
         relation=relation,
         columns=tuple(found),
         meanings={column: meaning for column, meaning in meanings.items() if meaning in {AS_IS, *BY_NAME}},
@@ -164,7 +165,14 @@ def _kept_choice(source: SourceSystem, said: Mapping[str, str]) -> Choice:
     if not relation or "\0" in relation:
         raise wrong
     return Choice(
-        source.pk, relation, tuple(found), meanings, said.get("who", ""), said.get("key", ""), said.get("as_of", "")
+        source=source.pk,
+        kind=source.kind,
+        relation=relation,
+        columns=tuple(found),
+        meanings=meanings,
+        who=said.get("who", ""),
+        key=said.get("key", ""),
+        as_of=said.get("as_of", ""),
     )
 
 

@@ -44,7 +44,7 @@ def active(request: HttpRequest) -> HttpResponse:
     desk = desk_of(request)
     now = timezone.now()
     rows = grants.grants(desk, on=timezone.localdate(), now=now)
-    used = [(f"{row.grantee} · {row.item}", float(row.reads), "warn" if row.refused else "") for row in rows[:BARS]]
+    used = [(f"{row.dataset} → {row.item}", float(row.reads), "warn" if row.refused else "") for row in rows[:BARS]]
     context = {
         **frame(desk, "grants"),
         "rows": rows,

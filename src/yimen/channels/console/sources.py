@@ -68,7 +68,12 @@ def register(request: HttpRequest) -> HttpResponse:
         return _form(
             request,
             kind,
-            {"auth": AUTHS[kind][0][0], "timeout_s": "2", "url": _example(kind), "key_header": "X-Api-Key"},
+            {
+                "auth": AUTHS[kind][0][0],
+                "timeout_s": "2",
+                "url": _example(kind, desk.agency),
+                "key_header": "X-Api-Key",
+            },
             None,
         )
     try:
@@ -133,7 +138,7 @@ def _form(
         "products": PRODUCTS.items(),
         "auths": AUTHS[kind],
         "timeouts": TIMEOUTS,
-        "drops": connections.drops(),
+        "drops": connections.drops(desk_of(request).agency),
     }
     return render(request, "console/sources/form.html", context, status=422 if errors else 200)
 
@@ -192,5 +197,5 @@ def _filled(source: SourceSystem) -> dict[str, object]:
     }
 
 
-def _example(kind: str) -> str:
-    return f"{connections.drops().as_uri()}/" if kind == "file" else ""
+def _example(kind: str, agency: str) -> str:
+    return f"{connections.drops(agency).as_uri()}/" if kind == "file" else ""

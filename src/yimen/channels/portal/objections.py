@@ -1,6 +1,7 @@
 """Objections to values (数据异议): raise one from a fact or from a read, and see what became of it."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -25,6 +26,7 @@ from yimen.ledger import services as ledger_services
 from yimen.ledger.logic import Purpose
 from yimen.parties.queries import Standing
 
+TRUTH = {"true": "是", "false": "否"}
 READ_ACTION = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -72,7 +74,7 @@ def of_read(request: HttpRequest, entry_id: int) -> HttpResponse:
     disputed = objecting.look_up(
         row.dataset, given, subject=standing.principal, keys={}, by=standing.actor, at=timezone.now()
     )
-    value = "" if disputed.value is None else objecting.said(disputed.value)
+    value = "" if disputed.value is None else plainly(objecting.said(disputed.value))
     agency = datasets.described(row.dataset)[0].agency.short_name
     return _answered(request, Form(dict(fields)[given], value, agency, "/me/reads/", given), disputed)
 
@@ -137,9 +139,20 @@ def _stand(row: ObjectionRow) -> Stand:
 def said(row: ObjectionRow) -> str:
     """Return the corrected value as people read it; as the source says it where no fact explains it."""
     if not row.corrected or not row.fact:
-        return row.corrected
+        return plainly(row.corrected)
     try:
         definition = facts.dictionary([row.fact])[row.fact]
         return label(definition, convert(definition, row.corrected))
     except (UnknownFact, InvalidFact):
-        return row.corrected
+        return plainly(row.corrected)
+
+
+def plainly(text: str) -> str:
+    """Return a value that no fact explains as people read it: a day in words, 是 or 否; anything else as it stands."""
+    if text in TRUTH:
+        return TRUTH[text]
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -44,6 +44,8 @@ DRIVERS = frozenset(
 )
 """What another system, its files or our own columns could be read with."""
 BY_HAND = frozenset({"django.db.connection", "django.db.connections"})
+PACKAGE = "yimen.datasets.sources."
+"""The connectors to departments' systems."""
 BY_NAME = frozenset(
     {"importlib.import_module", "django.apps.apps.get_model", "django.utils.module_loading.import_string"}
 )
@@ -89,11 +91,15 @@ HANDLES = frozenset({"DoesNotExist", "MultipleObjectsReturned"})
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A model that holds a department's data or a licence: its full name, its table, the names its rows go by."""
+    """A model that holds a department's data or a licence: its full name, its table, the names its rows go by.
+
+    Where one column of it alone holds such data, whoever names that is looked at, and nobody else.
+    """
 
     model: str
     table: str
     related: frozenset[str]
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,24 @@ class Node:
     tree: ast.AST
     module: "Module"
     owner: str = ""
+    is_class: bool = False
+    is_decorated: bool = False
     found: Found = field(default_factory=Found)
+
+    @property
+    def is_connector(self) -> bool:
+        """Tell whether it is part of the connectors to departments' systems, which are chosen by the name of a kind.
+
+        A function of theirs, and a class that has itself registered, is open to whoever names it from outside.
+        """
+        return self.name.startswith(PACKAGE)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Tell whether it is one of those."""
+        tree = self.tree
+        is_registered = self.is_class and self.is_decorated
+        return self.is_connector and not self.owner and (isinstance(tree, Function) or is_registered)
 
     @property
     def is_door(self) -> bool:
@@ -148,7 +171,9 @@ class House:
         self, sources: Mapping[str, str], guarded: Iterable[Guarded], templates: Mapping[str, str] | None = None
     ) -> None:
         """Read every module, then look at what each function names; a template can ask for rows as well."""
-        self.guarded = {one.model: one for one in guarded}
+        known = list(guarded)
+        self.columns = {one.column for one in known if one.column}
+        self.guarded = {one.model: one for one in known if not one.column}
         self.tables = {one.table for one in self.guarded.values()}
         self.related = frozenset().union(*(one.related for one in self.guarded.values()))
         self.shared_names: set[str] = set()
@@ -197,7 +222,9 @@ class House:
                     if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
                 }
                 bases: list[ast.stmt] = [ast.Expr(one) for one in tree.bases]
-                self.nodes[whole] = Node(whole, ast.Module(bases, []), module, owner)
+                marks = [one.func for one in tree.decorator_list if isinstance(one, ast.Call)]
+                is_decorated = any((self._dotted(module, one) or "").startswith("yimen.") for one in marks)
+                self.nodes[whole] = Node(whole, ast.Module(bases, []), module, owner, True, is_decorated)
                 for one in tree.body:
                     self._enter(module, one, whole)
                 self.classes[whole] = [self._dotted(module, one) or "" for one in tree.bases]
@@ -366,7 +393,10 @@ class Reader(ast.NodeVisitor):
             self.visit(one)
 
     def visit_Attribute(self, tree: ast.Attribute) -> None:
-        self._named(tree, None)
+        if isinstance(tree.ctx, ast.Load):
+            self._named(tree, None)
+        else:
+            self.visit(tree.value)
 
     def visit_Name(self, tree: ast.Name) -> None:
         if isinstance(tree.ctx, ast.Load):
@@ -376,6 +406,8 @@ class Reader(ast.NodeVisitor):
         text = tree.value
         if not isinstance(text, str):
             return
+        if text in self.house.columns:
+            self.found.touches.add(f".{text}")
         if text == CONNECTIONS:
             self.found.touches.add(CONNECTIONS)
         self.found.touches |= {table for table in self.house.tables if re.search(rf"\b{table}\b", text)}
@@ -415,7 +447,8 @@ class Reader(ast.NodeVisitor):
         if method:
             self.found.names.add(method)
         is_settled = method is not None and not self.house.is_stood_in_for(type_)
-        is_plain = self.house.has_field(type_, first) and first not in self.house.related
+        is_watched = first in self.house.related or first in self.house.columns
+        is_plain = self.house.has_field(type_, first) and not is_watched
         if not is_settled and not is_plain:
             self._loose(first, None if more else shape, more[0] if more else "")
         for one, after in pairwise(more):
@@ -426,6 +459,8 @@ class Reader(ast.NodeVisitor):
     def _loose(self, name: str, shape: tuple[int, frozenset[str], bool] | None, after: str = "") -> None:
         """Note an attribute; a related name that is also an attribute of other classes is one where rows are asked."""
         self.found.loose.add(Loose(name, shape))
+        if name in self.house.columns:
+            self.found.touches.add(f".{name}")
         if name in self.house.related and (after in ASKING or name not in self.house.shared_names):
             self.found.touches.add(f".{name}")
         if name == CONNECTIONS:
@@ -521,8 +556,12 @@ class Survey:
         if whole and name not in self._known:
             self._known[name] = frozenset(self._targets(found))
         targets = self._known[name] if whole else self._targets(found)
-        reached = found.touches.union(one for one in targets if one in self.open and one != name)
+        reached = found.touches.union(one for one in targets if self._is_open(one, name) and one != name)
         return sorted(one for one in reached if not self._is_harmless(name, one))
+
+    def _is_open(self, what: str, name: str) -> bool:
+        is_inside = self.house.nodes[name].is_connector
+        return what in self.open or (self.house.nodes[what].is_chosen and not is_inside)
 
     def _is_harmless(self, name: str, what: str) -> bool:
         packages = (f"{name[:place]}." for place, letter in enumerate(name) if letter == ".")
@@ -580,8 +619,7 @@ class Survey:
                 read, recorded = self._seen(state, tree)
                 return None if read and not recorded else (False, True)
             case ast.Raise():
-                read, recorded = self._seen(state, tree)
-                return None if read and not recorded else (False, True)
+                return False, True  # an error carries no value; that failures are recorded too is tried for real
             case ast.Expr(value=ast.Yield() | ast.YieldFrom()):
                 read, recorded = self._seen(state, tree)
                 return None if read and not recorded else (read, recorded)
@@ -605,7 +643,10 @@ class Survey:
     def bypasses(self) -> list[str]:
         """Return every way from an open door to the data, written as `door → … → what it touches`."""
         named = {one for name, targets in self._known.items() for one in targets if one != name}
-        doors = [name for name in self.open if self.house.nodes[name].is_door or name not in named]
+        nodes = self.house.nodes
+        doors = [
+            name for name in self.open if nodes[name].is_door or (name not in named and not nodes[name].is_connector)
+        ]
         return sorted(" → ".join(self._way(name)) for name in doors)
 
     def _way(self, name: str) -> list[str]:
@@ -614,7 +655,7 @@ class Survey:
         while waiting:
             way = waiting.popleft()
             reached = self._gets_at(way[-1], self.house.nodes[way[-1]].found)
-            if touched := [one for one in reached if one not in self.house.nodes]:
+            if touched := [one for one in reached if one not in self.open]:
                 return [*way, touched[0]]
             waiting.extend([*way, one] for one in reached if one not in seen)
             seen.update(reached)

@@ -17,6 +17,8 @@ from yimen.datasets.quality.derive import derived
 from yimen.datasets.quality.expressions import BadExpression, checked
 from yimen.datasets.quality.rules import Column, Dimension, Kind, Rule
 from yimen.parties.queries import Desk
+from yimen.standards import queries as standards
+from yimen.standards.logic import read_format
 
 ITEM = "data-quality"
 """What a grant for quality runs is for: it stands where the item of a grant stands."""
@@ -133,19 +135,49 @@ def _key(name: str, *, is_key: bool) -> Column:
 def column_of(field: DatasetField, *, is_raw: bool) -> Column:
     """Return a field as rules see it; raw as the department gives it, else as we keep it."""
     codes = field.codes or {}
+    laid_down = _laid_down(field) if field.type == "string" and not codes else LaidDown()
     return Column(
         name=field.name,
         title=field.title,
         type="string" if is_raw and codes else field.type,
         source=field.source_name if is_raw else "",
         codes=tuple(codes) if is_raw or field.type == "string" else (),
-        length=field.length,
+        length=field.length or laid_down.length,
         is_key=field.is_key,
         is_required=field.is_required,
         element=field.element,
         blank_is_value=field.blank_is_value,
         flag="" if is_raw else field.name + INVALID,
+        form=laid_down.form,
+        listed=laid_down.listed,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LaidDown:
+    """What a field's data element lays down for its text: the most characters, a pattern, the codes."""
+
+    length: int | None = None
+    form: str = ""
+    listed: tuple[str, ...] = ()
+
+
+def _laid_down(field: DatasetField) -> LaidDown:
+    """Return what the data element in force says; nothing where the field names none, or one that is gone."""
+    element = standards.elements_by_identifier().get(field.element)
+    if element is None:
+        return LaidDown()
+    listed = tuple(standards.codes_of(element.code_list)) if element.code_list else ()
+    try:
+        written = read_format(element.format)
+    except ValueError:
+        written = None
+    if written is None:
+        return LaidDown(listed=listed)
+    is_digits = written.kind == "n" and not written.decimals
+    most = "" if written.most is None else written.most
+    form = f"[0-9]{{{written.least},{most}}}" if is_digits and not listed else ""
+    return LaidDown(None if form or listed else written.most, form, listed)
 
 
 def _rules(dataset: Dataset, columns: Sequence[Column]) -> list[Rule]:

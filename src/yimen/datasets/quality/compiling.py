@@ -91,9 +91,13 @@ def look(rule: Rule, columns: Mapping[str, Column], types: Mapping[str, str], *,
             return Look(rule, f"({value} IS NULL AND {raw} IS NOT NULL)" if was_text else "false", raw)
         case Kind.LENGTH:
             return Look(rule, f"length(CAST({raw} AS VARCHAR)) > {rule.limit}", raw)
-        case Kind.CODE:
+        case Kind.FORM:
             assert column is not None
-            allowed = ", ".join(literal(code) for code in column.codes)
+            return Look(rule, f"NOT regexp_full_match(CAST({raw} AS VARCHAR), {literal(column.form)})", raw)
+        case Kind.CODE | Kind.LISTED:
+            assert column is not None
+            codes = column.codes if rule.kind is Kind.CODE else column.listed
+            allowed = ", ".join(literal(code) for code in codes)
             return Look(rule, f"CAST({raw} AS VARCHAR) NOT IN ({allowed})", raw)
         case Kind.RESIDENT_ID:
             return Look(rule, f"NOT {checks.resident_id_holds(name)}", value, checks.resident_id_parts(name))

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from yimen.datasets.quality.rules import Column, Dimension, Kind, Rule
 
-RESIDENT_IDS = frozenset({"resident_id", "id_number", "citizen_id", "gmsfhm", "person.id_number"})
-CREDIT_CODES = frozenset({"credit_code", "uscc", "tyshxydm", "org.credit_code"})
+RESIDENT_IDS = frozenset({"resident_id", "id_number", "citizen_id", "gmsfhm", "person.id-number"})
+CREDIT_CODES = frozenset({"credit_code", "uscc", "tyshxydm", "organisation.credit-code"})
 """Names and data elements by which a column is known to hold an identity number or a credit code."""
-BIRTHS = frozenset({"birth_date", "person.birth_date"})
+BIRTHS = frozenset({"birth_date", "person.birth-date"})
 TYPED = {"date": "是日期", "number": "是数字", "boolean": "是是否值"}
 CYCLE_DAYS: Mapping[str, int] = {
     "REALTIME": 2,
@@ -49,6 +49,10 @@ def _of(column: Column) -> Iterator[Rule]:
         yield Rule(f"{name}.length", said, Kind.LENGTH, Dimension.NORMALITY, (name,), limit=column.length)
     if column.codes:
         yield Rule(f"{name}.code", f"{title}在代码表中", Kind.CODE, Dimension.NORMALITY, (name,))
+    if column.form:
+        yield Rule(f"{name}.form", f"{title}符合数据元的格式", Kind.FORM, Dimension.NORMALITY, (name,))
+    if column.listed:
+        yield Rule(f"{name}.list", f"{title}在标准代码集中", Kind.LISTED, Dimension.NORMALITY, (name,))
     if column.flag and column.type == "string" and not column.codes:
         yield Rule(f"{name}.text", f"{title}是可以识别的文字", Kind.BELIEVED, Dimension.NORMALITY, (name,))
     if is_resident_id(column):

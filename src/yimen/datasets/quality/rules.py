@@ -32,6 +32,8 @@ class Kind(StrEnum):
     TYPE = "type"
     LENGTH = "length"
     CODE = "code"
+    FORM = "form"
+    LISTED = "listed"
     RESIDENT_ID = "resident_id"
     CREDIT_CODE = "credit_code"
     DATE_RANGE = "date_range"
@@ -53,7 +55,8 @@ class Column:
 
     `source` is what the table itself calls it. `codes` are the values allowed, empty for any. `element` is the data
     element it conforms to, by which an identity number is known as one. `flag` is the column that says where the
-    department gave something that cannot be believed as this, empty where the table has none.
+    department gave something that cannot be believed as this, empty where the table has none. `form` is the pattern and
+    `listed` the codes that its data element lays down, empty for none.
     """
 
     name: str
@@ -67,6 +70,8 @@ class Column:
     element: str = ""
     blank_is_value: bool = False
     flag: str = ""
+    form: str = ""
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

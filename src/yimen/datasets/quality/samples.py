@@ -16,6 +16,8 @@ REASONS: Mapping[Kind, str] = {
     Kind.REQUIRED: "没有值",
     Kind.LENGTH: "超过最大长度",
     Kind.CODE: "不在代码表中",
+    Kind.FORM: "不符合数据元的格式",
+    Kind.LISTED: "不在标准代码集中",
     Kind.BIRTH_DATE: "出生日期与身份号码不一致",
     Kind.BELIEVED: "含有无法识别的字符",
     Kind.UNIQUE: "同一个主键有多行",

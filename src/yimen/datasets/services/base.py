@@ -19,12 +19,12 @@ from yimen.datasets.services.permitting import GrantMissing
 from yimen.lake import engine, store
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
-from yimen.standards import masking, working_days
+from yimen.standards import masking
+from yimen.tasks import logic as task_logic
+from yimen.tasks import queries as task_queries
 from yimen.tasks import services as tasks
 
 CONFLICT = "base.conflict"
-DAYS = 10
-"""Working days to look into why two sources differ; a correction asked for by others has its own, shorter limits."""
 KEEP = 3
 """Snapshots of a table whose rows are kept."""
 
@@ -168,19 +168,28 @@ def _masked(one: Conflict, levels: Mapping[str, int]) -> Conflict:
 
 
 def _open_tasks(library: BaseLibrary, conflicts: Sequence[Conflict], *, by: Actor, at: datetime) -> None:
-    """Open one task for each attribute and pair of sources that differ, at the agency whose word counts second."""
+    """Open one task for each attribute and pair of sources that differ, at the agency whose word counts second.
+
+    A task about a pair that does not differ any more is closed.
+    """
+    waiting = task_queries.open_of(CONFLICT, [f"{library.code}/{one.reference}" for one in conflicts])
     titles = {row.name: row.title for row in base_queries.attributes_of(library)}
     with transaction.atomic():
         for one in conflicts:
+            reference = f"{library.code}/{one.reference}"
             if not one.count:
+                if reference in waiting:
+                    tasks.close(waiting[reference][0], by=by, at=at, answer="重新建库后，双方说法一致。")
                 continue
+            if reference in waiting and waiting[reference][1] == "FIXED":
+                tasks.reopen(waiting[reference][0], by=by, at=at, words=f"重新建库后仍有 {one.count} 条不一致。")
             first, second = (Dataset.objects.get(pk=code) for code in (one.first, one.second))
             tasks.open_task(
                 CONFLICT,
-                f"{library.code}/{one.reference}",
+                reference,
                 title=f"{library.title}：{titles[one.attribute]}，{first.title}与{second.title}有 {one.count} 条不一致",
                 agency=second.agency_id,
-                due_on=working_days.after(timezone.localdate(at), DAYS),
+                due_on=task_logic.due_on(CONFLICT, opened_on=timezone.localdate(at)),
                 by=by,
                 at=at,
                 details={"count": one.count, "first": one.first, "second": one.second, "examples": one.examples},

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from django.conf import settings
 
 from yimen.core.errors import Conflict, DomainError
 from yimen.datasets import believing, queries, sources, subjects
 from yimen.datasets.logic import columns_of
 from yimen.datasets.models import Dataset, DatasetField
+from yimen.datasets.services.connections import connection_of
 from yimen.datasets.services.exchange import SourceNonsense, SourceSilent
-from yimen.datasets.services.permitting import Refusal, permitted
+from yimen.datasets.services.permitting import FieldGone, Refusal, permitted
 from yimen.datasets.sources import scan
 from yimen.lake import engine, store
 from yimen.ledger import queries as ledger_queries
@@ -85,10 +85,12 @@ def take(
     job = _Job(code, tuple(dict.fromkeys(fields)), purpose, actor, at)
     permitted(job, grantee, consent="")
     dataset, described = queries.described(code)
-    table = _table(dataset, believing.fields_of(described, job.fields))
+    if gone := sorted(set(job.fields) - described.keys()):
+        raise job.refused(FieldGone(f"请提供部门重新编目，或改授权：{'、'.join(gone)}。", dataset=code, fields=gone))
     name = table_of(code, purpose=purpose.item, grantee=grantee)
     with store.draft(name, at=at) as draft, engine.connected() as connection:
         try:
+            table = _table(dataset, believing.fields_of(described, job.fields))
             _fill(draft.path, dataset, table, connection, progress or (lambda _: None))
         except sources.Silent as error:
             job.record("SILENT", {})
@@ -188,9 +190,7 @@ def _fill(
     progress: Progress,
 ) -> None:
     """Write what the department has, believed, to the path."""
-    reached = settings.YIMEN_SOURCES.get(dataset.connection)
-    if reached is None:
-        raise sources.Silent(f"没有设置 YIMEN_SOURCE_{dataset.connection.upper()}")
+    reached = connection_of(dataset.connection)
     batches = scan.scan(dataset.source_kind, reached, dataset.settings, table.columns, timeout_s=LONGEST_PIECE_S)
     watched = _Watched(believing.map_codes(batches, table), progress)
     with closing(iter(watched)) as given:  # type: ignore[type-var]  # a generator, whose source is let go at once
@@ -207,9 +207,7 @@ def _fill(
 def _table(dataset: Dataset, fields: tuple[DatasetField, ...]) -> believing.Table:
     keys = columns_of(str(dataset.settings.get("key", "")), dataset.keyed_by)
     if absent := [one for one in dataset.keyed_by if not keys.get(one)]:
-        raise NotScannable(
-            f"settings 中没有写明 {'、'.join(absent)} 对应的列（key），取来的行不知道是谁的。", dataset=dataset.pk
-        )
+        raise scan.NotScannable(f"settings 中没有写明 {'、'.join(absent)} 对应的列（key），取来的行不知道是谁的")
     return believing.Table(fields, {one: keys[one] for one in dataset.keyed_by}, dataset.settings.get("as_of", ""))
 
 

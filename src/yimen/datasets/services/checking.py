@@ -56,7 +56,9 @@ def try_source(source: SourceSystem, *, relation: str = "") -> Report:
     started = time.monotonic()
     findings: list[Finding] = []
     found: list[SourceRelation] = []
-    wrong = addresses.problems(source.kind, source.url, drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK)
+    wrong = addresses.problems(
+        source.kind, source.url, drops=drops(source.agency_id), loopback=settings.YIMEN_SOURCES_LOOPBACK
+    )
     if wrong:
         return Report((Finding(is_good=False, sentence="".join(wrong)),), 0)
     leave = breaker.Pass(source.name, is_trial=False)

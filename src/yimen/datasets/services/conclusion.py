@@ -70,7 +70,7 @@ def _give(request: GrantRequest, fields: list[str], *, by: Actor, at: datetime) 
             "grantee_id": request.grantee_id,
             "item": request.item,
             "fields": fields,
-            "basis": request.legal_ground or f"共享申请 {request.pk}",
+            "basis": request.legal_ground or "依申请共享",
             "basis_kind": request.basis_kind,
             "needs_consent": request.needs_consent,
             "valid_from": request.valid_from,

@@ -1,7 +1,7 @@
 """Connect a table of a registered system as a dataset (接入数据资源): a data officer chooses, nobody writes code."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from yimen.datasets.services import registering
 from yimen.datasets.services.freshness import remember_columns
 from yimen.datasets.sources.schema import SourceColumn
 from yimen.parties.queries import Desk
+from yimen.standards import queries as standards
 
 CODE = re.compile(r"[a-z][a-z0-9-]{2,79}")
 WHO = ("person", "org")
@@ -50,7 +51,7 @@ class DatasetCodeTaken(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a data officer chose of a relation.
+    """What a data officer chose of a relation; `kind` is the source's.
 
     `meanings` has for each column that is to be connected the name of a meaning, or AS_IS; `key` is the column records
     are looked up by (empty for a service, whose path says it), `who` whose they are; `as_of` the column with the time
@@ -58,6 +59,7 @@ class Choice:
     """
 
     source: str
+    kind: str
     relation: str
     columns: tuple[SourceColumn, ...]
     meanings: Mapping[str, str]
@@ -89,14 +91,20 @@ class Words:
     codes: Mapping[str, str] = field(default_factory=dict)
 
 
-def propose(
-    columns: Sequence[SourceColumn], elements: Iterable[tuple[str, Sequence[str]]] = ()
-) -> tuple[list[Suggestion], str, str, str]:
+def elements() -> list[tuple[str, Sequence[str]]]:
+    """Return the data elements in force as (identifier, every name of it)."""
+    return [
+        (one.identifier, (one.name, one.english_name, *one.synonyms))
+        for _, one in sorted(standards.elements_by_identifier().items())
+    ]
+
+
+def propose(columns: Sequence[SourceColumn]) -> tuple[list[Suggestion], str, str, str]:
     """Return a suggestion for each column, and the likeliest key column, whose records, and time stamp column.
 
     The last three are empty where nothing is likely.
     """
-    found = mapping.suggest(columns, elements)
+    found = mapping.suggest(columns, elements())
     known = [(one, mapping.BY_NAME[one.meaning]) for one in found if one.meaning]
     keys = [(one, meaning.keys) for one, meaning in known if meaning.keys]
     stamps = [one.column.name for one, meaning in known if meaning.is_stamp]
@@ -114,11 +122,11 @@ def fields_of(choice: Choice, titles: Mapping[str, str] | None = None) -> list[F
     """
     if problems := _choice_problems(choice):
         raise BadConnection(" ".join(problems.values()), errors=problems)
-    made, taken = [], set()
+    made, taken, named = [], set(), mapping.by_words(elements())
     for column in choice.columns:
         if column.name not in choice.meanings or column.name == choice.as_of:
             continue
-        meant = mapping.meant(column, choice.meanings[column.name])
+        meant = mapping.meant(column, choice.meanings[column.name], named)
         name, count = meant.name, 2
         while name in taken:
             name, count = f"{meant.name}_{count}", count + 1
@@ -156,8 +164,9 @@ def _choice_problems(choice: Choice) -> dict[str, str]:
         found["columns"] = f"一个数据资源最多 {MOST_FIELDS} 个字段。只接入用得到的列。"
     if choice.who not in WHO:
         found["who"] = "请选择记录是谁的：自然人，或者法人和其他组织。"
-    is_service = "{" in choice.relation
-    if not is_service and choice.key not in there:
+    if choice.kind == "rest" and not re.fullmatch(r"/[^{}@\s?#\\]*\{[^{}]+\}[^{}@\s?#\\]*", choice.relation):
+        found["columns"] = "接口路径应以“/”开头，只有一处 {…} 标明查询依据的位置，如 /people/{key}。"
+    if choice.kind != "rest" and choice.key not in there:
         found["key"] = "请选择按哪一列查询。"
     if choice.as_of and choice.as_of not in there:
         found["as_of"] = "没有这一列，请重新选择。"

@@ -73,7 +73,7 @@ def register_source(name: str, draft: SourceDraft, *, by: Desk, at: datetime) ->
     """
     if not by.is_data_officer:
         raise NotADataOfficer("请由本部门的数据专员登记。")
-    problems = _problems(draft, has_secret=False)
+    problems = _problems(draft, agency=by.agency, has_secret=False)
     if not NAME.fullmatch(name):
         problems["name"] = "连接名应为小写字母开头的 2 至 60 个小写字母、数字、“-”或“_”。"
     if problems:
@@ -100,7 +100,7 @@ def change_source(name: str, draft: SourceDraft, *, by: Desk, at: datetime) -> S
     if source is None or not by.is_data_officer:
         raise SourceNotFound("请检查地址，或回到数据源列表。")
     has_secret = source.secret is not None
-    problems = _problems(draft, has_secret=has_secret)
+    problems = _problems(draft, agency=by.agency, has_secret=has_secret)
     if draft.kind != source.kind:
         problems["kind"] = "类型不能修改，请另外登记一个数据源。"
     moved = (draft.url, draft.token_url) != (source.url, source.token_url)
@@ -128,7 +128,7 @@ def _kept(source: SourceSystem, draft: SourceDraft) -> SourceSystem:
     return source
 
 
-def _problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
+def _problems(draft: SourceDraft, *, agency: str, has_secret: bool) -> dict[str, str]:
     """Return what is wrong, by field."""
     found: dict[str, str] = {}
     for name, value, most in (
@@ -149,7 +149,7 @@ def _problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
         found["kind"] = "请选择类型。"
     else:
         wrong = addresses.problems(
-            draft.kind, draft.url.strip(), drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK
+            draft.kind, draft.url.strip(), drops=drops(agency), loopback=settings.YIMEN_SOURCES_LOOPBACK
         )
         if wrong:
             found["url"] = "".join(wrong)
@@ -180,7 +180,7 @@ def _auth_problems(draft: SourceDraft, *, has_secret: bool) -> dict[str, str]:
         found["key_header"] = "请求头名称应为英文字母、数字和“-”，如 X-Api-Key、Authorization。"
     if draft.auth == "OAUTH2":
         wrong = addresses.problems(
-            "rest", draft.token_url.strip(), drops=drops(), loopback=settings.YIMEN_SOURCES_LOOPBACK
+            "rest", draft.token_url.strip(), drops=drops(""), loopback=settings.YIMEN_SOURCES_LOOPBACK
         )
         if wrong:
             found["token_url"] = "".join(wrong)
@@ -251,6 +251,6 @@ def vault() -> Vault:
     return vault_at(Path(settings.YIMEN_SECRETS_KEY))
 
 
-def drops() -> Path:
-    """Return the folder under which folders for files may be registered."""
-    return Path(settings.YIMEN_DROPS)
+def drops(agency: str) -> Path:
+    """Return the folder under which an agency may register folders for files: its own, named by its code."""
+    return Path(settings.YIMEN_DROPS) / agency

@@ -148,7 +148,6 @@ def _filed(
         for name in wish.fields
         if dataset.sharing == Dataset.Sharing.UNCONDITIONAL.value
         and fields[name].sharing in {"", Dataset.Sharing.UNCONDITIONAL.value}
-        and found is not None
     }
     is_own = dataset.agency_id == by.agency
     kind = "unconditional-answer" if at_once | unused == set(wish.fields) else "conditional-answer"

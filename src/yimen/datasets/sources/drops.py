@@ -131,7 +131,14 @@ def _read_beside(path: Path, stated: str, columns: tuple[str, ...], timeout_s: f
     return drop
 
 
+def leads_out(path: Path) -> bool:
+    """Tell whether what lies in the folder is a link to somewhere else: whoever drops files names no other's."""
+    return not path.resolve().is_relative_to(path.parent.resolve())
+
+
 def _read(path: Path, stated: str, columns: tuple[str, ...]) -> Drop:
+    if leads_out(path):
+        raise Nonsense("文件是指向投递目录之外的链接")
     with path.open("rb") as file:
         return _read_whole(path, file, stated, columns)
 

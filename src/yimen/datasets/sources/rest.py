@@ -44,7 +44,7 @@ class RestSource:
     def __init__(self, connection: Connection, settings: Mapping[str, str]) -> None:
         """Remember where to ask."""
         self._url = connection.url.rstrip("/")
-        self._path = settings["path"]
+        self._path = "/" + settings["path"].lstrip("/")  # never "@elsewhere": it follows the host
         usual = connection.key_header if isinstance(connection, Registered) else "X-Api-Key"
         self._headers = {settings.get("key_header", usual): connection.key} if connection.key else {}
         self._credentials = connection.credentials if isinstance(connection, Registered) else None

@@ -13,6 +13,7 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer, Numeric, String
 from yimen.datasets.sources import mysql, openapi, parquet, tables
 from yimen.datasets.sources.base import Changed, Connection, Nonsense, Silent, Trouble
 from yimen.datasets.sources.described import MOST_COLUMNS, SourceColumn, SourceRelation
+from yimen.datasets.sources.drops import leads_out
 from yimen.datasets.sources.file import folder_of
 
 __all__ = ["KINDS", "MOST_COLUMNS", "SourceColumn", "SourceRelation", "describe", "relations"]
@@ -185,6 +186,8 @@ def _files(folder: Path) -> list[SourceRelation]:
 
 
 def _file_columns(path: Path) -> list[SourceColumn]:
+    if leads_out(path):
+        raise Nonsense("文件是指向投递目录之外的链接")
     try:
         if path.suffix.lower() == ".parquet":
             return [SourceColumn(name, _arrow(said), said) for name, said in parquet.columns(path).items()]

@@ -13,6 +13,7 @@ from yimen.ledger.models import Entry
 from yimen.parties import queries as parties_queries
 from yimen.parties.models import Person, Post
 from yimen.parties.tests import factories as parties
+from yimen.tasks import services as tasks
 from yimen.tasks.models import Task
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
@@ -82,6 +83,18 @@ def test_sources_that_differ_become_one_task_with_a_count_and_masked_examples(ci
     ((number, first, second),) = task.details["examples"]
     assert (first, second) == ("是", "否")
     assert number == f"{city[1][:3]}***********{city[1][-4:]}"
+
+
+def test_a_conflict_that_is_gone_closes_its_task_and_one_said_to_be_mended_that_is_not_is_opened_anew(city, settings):
+    built()
+    tasks.fix(Task.objects.get().pk, by=TAKER, at=NOW, words="已更正")
+    built(at=NOW + timedelta(days=1))
+    reopened = Task.objects.get().status
+
+    settings.YIMEN_SOURCES["funeral"].records[city[1]]["swbs"] = "0"
+    built(at=NOW + timedelta(days=2))
+
+    assert (reopened, Task.objects.get().status) == ("OPEN", "CLOSED")
 
 
 def test_many_conflicts_make_one_task(city, settings):

@@ -133,9 +133,11 @@ def test_a_folder_outside_the_one_for_drops_is_refused(url, settings):
 
 
 def test_a_folder_for_drops_is_taken(settings):
-    source = register(kind="file", auth="NONE", secret="", url=f"file://{settings.YIMEN_DROPS}/police")
+    source = register(kind="file", auth="NONE", secret="", url=f"file://{settings.YIMEN_DROPS}/{parties.POLICE}/a")
 
     assert source.secret is None
+    with pytest.raises(connections.BadSource):  # another agency's
+        register("x-y", kind="file", auth="NONE", secret="", url=f"file://{settings.YIMEN_DROPS}/{parties.HR}/a")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ def connected(mariadb):  # noqa: F811
     register(by=by, url=mariadb.url("police"), login=mariadb.reader, secret=mariadb.reader_password)
     columns = schema.describe("sql", connections.connection_of("people"), "hj", timeout_s=3)
     choice = Choice(
-        "people", "hj", tuple(columns), {"gmsfhm": "id_number", "xl": "education"}, "person", "gmsfhm", "gxsj"
+        "people", "sql", "hj", tuple(columns), {"gmsfhm": "id_number", "xl": "education"}, "person", "gmsfhm", "gxsj"
     )
     words = Words("police-hj", "户籍", "摘要", "conditional", "daily", "用于办事")
     yield mariadb, connect(choice, words, by=by, at=NOW)

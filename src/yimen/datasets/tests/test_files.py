@@ -240,6 +240,18 @@ def test_a_nul_in_a_value_is_handed_on_for_the_field_to_refuse_and_the_rest_stan
     assert read(tmp_path, number="440399194611220036") == {"外地领取标志": "否"}
 
 
+def test_a_link_never_leads_out_of_the_folder(tmp_path):
+    (tmp_path / "drops").mkdir()
+    put(tmp_path, (HEAD + f"{NUMBER},是,\n").encode(), "secret.csv")
+    for name in ("secret.csv", "secret.csv.sha256"):
+        (tmp_path / "drops" / name.replace("secret", "mine")).symlink_to(tmp_path / name)
+
+    with pytest.raises(Nonsense, match="链接"):
+        read(tmp_path / "drops", "mine.csv")
+    with pytest.raises(Nonsense, match="链接"):
+        schema.describe("file", SimpleNamespace(url=(tmp_path / "drops").as_uri(), key=None), "mine.csv", timeout_s=1)
+
+
 def test_two_columns_of_one_name_are_nonsense_only_where_they_are_asked_for(tmp_path):
     put(tmp_path, f"身份证号,标志,标志,状态\n{NUMBER},1,2,3\n".encode())
 

@@ -85,6 +85,7 @@ def test_the_table_of_names_contradicts_itself_nowhere():
     assert all(one.type in TYPES and NAME.fullmatch(one.name) for one in MEANINGS)
 
 
+@pytest.mark.django_db
 def test_the_tables_own_key_says_whose_records_they_are():
     org = [column("tyshxydm", is_key=True), column("fr_sfzh"), column("sfzh"), column("zzbh"), column("gxsj")]
 

@@ -358,3 +358,22 @@ def test_the_clock_reminds_and_escalates(lake):
         task_jobs.watch(timestamp=int(datetime(on.year, on.month, on.day, 4, tzinfo=UTC).timestamp()))
 
     assert [step.action for step in task.steps.all()] == ["opened", "reminded", "escalated"]
+
+
+def test_what_a_data_element_lays_down_is_a_rule_of_the_field(lake):
+    elements = {"number": "place.division", "name": "person.sex", "born": "person.birth-date"}
+    for name, element in elements.items():
+        DatasetField.objects.filter(name=name).update(element=element, length=None)
+    lake.rows = {"number": ["440304", "44030A", "4403"], "name": ["1", "7", "2"], "born": ["1990-01-01"] * 3}
+
+    codes = found(run(lake))
+
+    assert {code: codes[code].failed for code in ("number.form", "name.list")} == {"number.form": 2, "name.list": 1}
+    assert "不在今天之后" in codes["born.range"].title
+    assert codes["name.list"].samples[0]["reason"] == "不在标准代码集中"
+
+
+def test_a_name_may_be_as_long_as_its_data_element_says(lake):
+    DatasetField.objects.filter(name="name").update(element="person.name", length=None)
+
+    assert {one.title for one in run(lake).findings.all()} >= {"姓名不超过 100 个字"}

@@ -11,7 +11,7 @@ from django.db.utils import ProgrammingError
 from yimen.core import lineage
 from yimen.core.errors import DomainError
 from yimen.core.settings import SettingError
-from yimen.datasets import deadlines, services
+from yimen.datasets import deadlines, jobs, services
 from yimen.datasets.logic import GrantDefinition
 from yimen.datasets.models import Dataset, Grant, GrantRequest, GrantStep, RequestedField
 from yimen.datasets.services import Said, chasing
@@ -167,6 +167,15 @@ def test_what_is_shared_unconditionally_is_granted_at_once_and_recorded_all_the_
     assert request.flow_due_on == date(2026, 12, 23)
     assert Grant.objects.get().fields == list(READ)
     assert actions(request) == ["requested", "unused", "unconditional", "granted"]
+
+
+def test_what_is_unconditional_is_so_for_every_lawful_duty():
+    Dataset.objects.update(sharing="UNCONDITIONAL")
+
+    request = asked(kind="LEGAL", item="census", legal_ground="《统计法》第七条", fields=FIELDS)
+
+    assert request.state == State.GRANTED
+    assert Grant.objects.get().fields == list(FIELDS)
 
 
 def test_a_field_that_is_stricter_than_its_dataset_waits_while_the_others_flow(police):
@@ -498,3 +507,14 @@ def at_once(call, count):
         thread.join()
     connection.ensure_connection()
     return made, errors
+
+
+def test_the_nightly_job_chases_and_notes_what_expired(police, bureau):
+    services.answer(asked(valid_until=TODAY + timedelta(days=5)).pk, everything(YES), by=police, at=NOW)
+    waiting = asked(submission="s2", kind="LEGAL", item="check", legal_ground="《户口登记条例》第三条")
+
+    jobs.chase(int((NOW + timedelta(days=30)).timestamp()))
+
+    assert Grant.objects.get().steps.filter(action="expired").exists()
+    waiting.refresh_from_db()
+    assert waiting.task_id == Task.objects.get().pk

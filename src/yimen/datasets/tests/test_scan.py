@@ -14,9 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from yimen.datasets.sources import Nonsense, Silent
+from yimen.datasets.sources import Changed, Nonsense, Silent, Trouble
 from yimen.datasets.sources.scan import KIND, NotScannable, scan
 from yimen.datasets.tests.factories import Department
+from yimen.datasets.tests.mariadb import mariadb  # noqa: F401 - a fixture
+from yimen.datasets.tests.test_mariadb import NUMBER, OTHER, people  # noqa: F401 - a fixture
+from yimen.datasets.tests.test_mariadb import connection as mysql_connection
 
 
 def table(kind, url, settings, columns):
@@ -130,7 +133,7 @@ def test_a_service_is_asked_page_by_page_until_a_page_is_empty():
         return {"rows": PEOPLE[start : start + 3]}
 
     with service(by_number) as (url, asked):
-        rows = table("rest", url, {"list": "/v1/all", "list_page": "page"}, ["id", "level"])
+        rows = table("rest", url, {"path": "x", "list": "/v1/all", "list_page": "page"}, ["id", "level"])
 
     assert rows == [[(one["id"], "t"), (one["id"], "i")] for one in PEOPLE]
     assert asked[0] == ("/v1/all", "k", {"fields": "id,level", "page": "1"})
@@ -142,7 +145,7 @@ def test_a_service_is_asked_with_its_mark_until_it_gives_none():
         start = int(query.get("after", 0))
         return {"data": PEOPLE[start : start + 3], "cursor": str(start + 3) if start + 3 < len(PEOPLE) else None}
 
-    settings = {"list": "/all", "list_mark": "after", "list_next": "cursor", "list_rows": "data"}
+    settings = {"path": "x", "list": "/all", "list_mark": "after", "list_next": "cursor", "list_rows": "data"}
     with service(by_mark) as (url, asked):
         rows = table("rest", url, settings, ["id"])
 
@@ -152,13 +155,13 @@ def test_a_service_is_asked_with_its_mark_until_it_gives_none():
 
 def test_a_service_without_pages_is_asked_once():
     with service(lambda _: PEOPLE) as (url, asked):
-        assert len(table("rest", url, {"list": "/all"}, ["id"])) == 7
+        assert len(table("rest", url, {"path": "x", "list": "/all"}, ["id"])) == 7
     assert len(asked) == 1
 
 
 def test_a_service_that_gives_the_same_page_for_ever_is_not_asked_for_ever():
     with service(lambda _: {"rows": PEOPLE}) as (url, _), pytest.raises(Nonsense, match="两次"):
-        table("rest", url, {"list": "/all", "list_page": "page"}, ["id"])
+        table("rest", url, {"path": "x", "list": "/all", "list_page": "page"}, ["id"])
 
 
 def test_a_service_that_lists_nothing_says_it_cannot_be_scanned():
@@ -169,7 +172,7 @@ def test_a_service_that_lists_nothing_says_it_cannot_be_scanned():
 @pytest.mark.parametrize("answer", [7, {"rows": [1]}, {"rows": None}, {"people": []}])
 def test_an_answer_that_is_no_list_of_records_is_nonsense(answer):
     with service(lambda _: answer) as (url, _), pytest.raises(Nonsense):
-        table("rest", url, {"list": "/all"}, ["id"])
+        table("rest", url, {"path": "x", "list": "/all"}, ["id"])
 
 
 def test_what_no_text_can_hold_is_told_apart_and_stops_nothing():
@@ -178,3 +181,24 @@ def test_what_no_text_can_hold_is_told_apart_and_stops_nothing():
     batches = scan("memory", department, {"key": "id"}, ["id", "x"], timeout_s=1)
 
     assert [row["x" + KIND] for row in pa.Table.from_batches(batches).to_pylist()] == ["x", "x", "f", "t"]
+
+
+def scanned(server, *columns, relation="户籍 people", **more):
+    batches = scan("sql", mysql_connection(server, **more), {"relation": relation}, columns, timeout_s=5)
+    rows = pa.Table.from_batches(batches).to_pylist()
+    return [[(row[name], row[name + KIND]) for name in columns] for row in rows]
+
+
+def test_a_mariadb_is_read_with_its_types_and_no_other_column(people):  # noqa: F811
+    assert scanned(people, "gmsfhm", "csrq", "sfyx", "sr", "select") == [
+        [(NUMBER, "t"), ("1946-11-22", "d"), ("1", "i"), ("3200.50", "n"), ("`;--", "t")],
+        [(OTHER, "t"), (None, "d"), ("0", "i"), (None, "n"), (None, "t")],
+    ]
+
+
+def test_a_mariadb_without_the_relation_or_that_lets_nobody_in_says_so(people):  # noqa: F811
+    with pytest.raises(Changed):
+        scanned(people, "xm", relation="nothing")
+    with pytest.raises(Silent) as told:
+        scanned(people, "xm", password="wrong")
+    assert told.value.why is Trouble.NOT_LET_IN

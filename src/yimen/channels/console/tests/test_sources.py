@@ -132,7 +132,6 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
     third = client.post(
         "/console/sources/police-people/connect/columns", {**hidden(second), **picked, "who": "person"}
     ).content.decode()
-    assert "1=male，2=female" in third
     said = {**hidden(third), **WORDS, "t:xm": "姓名（户籍）", "m:xb": "1=male\n2=female，9=unknown"}
     done = client.post("/console/sources/police-people/connect/publish", said)
 
@@ -151,6 +150,7 @@ def test_a_table_becomes_a_dataset_in_three_pages_whose_choices_are_made_already
     }
     assert dataset.fields.get(name="sex").codes == {"1": "male", "2": "female", "9": "unknown"}
     assert dataset.fields.get(name="name").title == "姓名（户籍）"
+    assert {one.name: one.element for one in dataset.fields.all() if one.element}["id_number"] == "person.id-number"
 
 
 @pytest.mark.parametrize(
@@ -328,5 +328,12 @@ def test_a_service_without_a_description_is_connected_by_a_pasted_answer():
 
     assert "林晓" not in page
     assert chosen(page) == {"c0": "name", "c1": "education", "c2": "", "as_of": "gxsj"}
+    shape = json.dumps([["xm", "string", "", "", None, True]])
+    kept = {"shape": shape, "meanings": '{"xm": "name"}', "who": "person", **WORDS}
+    for path in ("/people", "@evil.example/{key}", "/{a}/{b}", "/x@evil/{key}", "/a?b={key}"):
+        client.post("/console/sources/school/connect/publish", {**kept, "relation": path})
+    assert Dataset.objects.count() == 0
+    client.post("/console/sources/school/connect/publish", {**kept, "relation": "/people/{id}"})
+    assert Dataset.objects.get().settings == {"path": "/people/{key}"}
     for wrong in ("[]", "{", "林", '{"a": 1', "[" * 20_000):
         assert client.post("/console/sources/school/connect/columns", {**sample, "sample": wrong}).status_code == 303

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yimen.datasets.sources import tables
-from yimen.datasets.sources.base import Connection, Nonsense, Silent
+from yimen.datasets.sources.base import Changed, Connection, Nonsense, Silent, Trouble
 from yimen.datasets.sources.file import folder_of
 from yimen.datasets.sources.scan.base import AT_ONCE, pieces
 
@@ -39,9 +39,9 @@ def rows(
             yield from pieces(_picked(found, columns, {settings.get("as_of", ""): at}), columns)
             after = os.fstat(file.fileno())
             if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-                raise Silent("文件正在改写")
+                raise Silent("文件正在改写", Trouble.INCOMPLETE)
     except OSError as error:
-        raise Silent("没有收到完整的文件") from error
+        raise Silent("没有收到完整的文件", Trouble.INCOMPLETE) from error
 
 
 def _must_be_whole(path: Path, file: IO[bytes]) -> None:
@@ -52,9 +52,9 @@ def _must_be_whole(path: Path, file: IO[bytes]) -> None:
     try:
         stated = path.with_name(f"{path.name}.sha256").read_text(encoding="ascii").split()[0].lower()
     except (OSError, ValueError, IndexError) as error:
-        raise Silent("没有收到完整的文件") from error
+        raise Silent("没有收到完整的文件", Trouble.INCOMPLETE) from error
     if digest.hexdigest() != stated:
-        raise Silent("文件还没有写完，或传输中损坏")
+        raise Silent("文件还没有写完，或传输中损坏", Trouble.INCOMPLETE)
 
 
 def _picked(
@@ -62,7 +62,7 @@ def _picked(
 ) -> Iterator[Sequence[object]]:
     head = [str(name or "").strip() for name in next(table, ())]
     if absent := [one for one in columns if one not in head and one not in instead]:
-        raise Nonsense(f"缺少列 {'、'.join(absent)}")
+        raise Changed(f"缺少列 {'、'.join(absent)}")
     places = {one: head.index(one) for one in columns if one in head}
     for row in table:
         if not all(map(_is_empty, row)):
@@ -84,17 +84,16 @@ def _text(file: IO[bytes], needed: Sequence[str]) -> Iterator[Sequence[object]]:
     file.seek(0)
     for encoding in tables.encodings(file.read(tables.SAMPLE)):
         try:
-            found = tables.lines(file, encoding)
-            head = next(found, [])
-            if not all(one in [name.strip() for name in head] for one in needed):
+            head = [name.strip() for name in next(tables.lines(file, encoding), [])]
+            if not set(needed).issubset(head):
                 continue
-            for _ in found:
-                pass  # to its end: a row is handed on only when all of them can be read
+            for _ in tables.lines(file, encoding):  # the last line may be in no such encoding: first to the end once
+                pass
         except (UnicodeDecodeError, LookupError):
             continue
         yield from tables.lines(file, encoding)
         return
-    raise Nonsense("认不出文件的编码（UTF-8、GB18030、UTF-16 都读不通），或者缺少登记的列")
+    raise Changed("认不出文件的编码（UTF-8、GB18030、UTF-16 都读不通），或者缺少登记的列")
 
 
 def _columnar(file: IO[bytes]) -> Iterator[Sequence[object]]:

@@ -11,8 +11,9 @@ import pyarrow.csv as arrow_csv
 from psycopg import sql
 from psycopg.abc import PQGen
 
-from yimen.datasets.sources.base import Connection, Nonsense, Silent
+from yimen.datasets.sources.base import Connection
 from yimen.datasets.sources.scan.base import same, schema_of
+from yimen.datasets.sources.sql import trouble
 
 BLOCK = 4 * 1024 * 1024
 Answer = TypeVar("Answer")
@@ -68,10 +69,8 @@ def rows(
             with line.cursor() as cursor, cursor.copy(copied) as lines:
                 for read in _comma_separated(_File(lines), columns):
                     yield _with_kinds(read, columns, kinds)
-    except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable, psycopg.errors.DataError) as error:
-        raise Nonsense("关系或字段不存在") from error
     except psycopg.Error as error:
-        raise Silent(type(error).__name__) from error
+        raise trouble(error) from error
 
 
 def _kind_of(line: psycopg.Connection[tuple[object, ...]], number: int) -> str:

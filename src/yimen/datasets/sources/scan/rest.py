@@ -4,16 +4,13 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from http import HTTPStatus
 
-import httpx
 import pyarrow as pa
 
-from yimen.datasets.sources.base import Connection, Nonsense, Silent
+from yimen.datasets.sources.base import Connection, Nonsense
+from yimen.datasets.sources.rest import RestSource, answered
 from yimen.datasets.sources.scan.base import NotScannable, pieces
 
-LARGEST_PAGE = 64 * 1024 * 1024
 ROWS, NEXT = "rows", "next"
 
 
@@ -38,44 +35,24 @@ def rows(
 def _listed(
     connection: Connection, settings: Mapping[str, str], columns: Sequence[str], timeout_s: float
 ) -> Iterator[Sequence[object]]:
-    headers = {settings.get("key_header", "X-Api-Key"): connection.key} if connection.key else {}
-    with httpx.Client(trust_env=False, follow_redirects=False, headers=headers) as client:
-        ask = partial(_page, client, connection.url.rstrip("/") + settings["list"], timeout_s=timeout_s)
-        further: dict[str, str] = {settings["list_page"]: "1"} if settings.get("list_page") else {}
-        seen: set[bytes] = set()
-        while True:
-            body = ask({"fields": ",".join(columns), **further})
-            digest = hashlib.sha256(body).digest()
-            found, mark = _read(body, settings)
-            if found and digest in seen:
-                raise Nonsense("同一页回答了两次")
-            seen.add(digest)
-            yield from ([one.get(name) for name in columns] for one in found)
-            if (page := settings.get("list_page")) and found:
-                further = {page: str(int(further[page]) + 1)}
-            elif (by := settings.get("list_mark")) and mark:
-                further = {by: mark}
-            else:
-                return
-
-
-def _page(client: httpx.Client, url: str, query: Mapping[str, str], *, timeout_s: float) -> bytes:
-    until, body = time.monotonic() + timeout_s, bytearray()
-    try:
-        with client.stream("GET", url, params=dict(query), timeout=timeout_s) as answer:
-            if answer.status_code == HTTPStatus.BAD_REQUEST:
-                raise Nonsense("我们的请求不被理解")
-            if answer.status_code != HTTPStatus.OK:
-                raise Silent(f"HTTP {answer.status_code}")
-            for part in answer.iter_bytes():
-                body += part
-                if time.monotonic() > until:
-                    raise Silent("answer took too long")
-                if len(body) > LARGEST_PAGE:
-                    raise Nonsense("一页过大，请让服务分页")
-    except httpx.HTTPError as error:
-        raise Silent(type(error).__name__) from error
-    return bytes(body)
+    source = RestSource(connection, settings)
+    further: dict[str, str] = {settings["list_page"]: "1"} if settings.get("list_page") else {}
+    seen: set[bytes] = set()
+    while True:
+        asked = {"fields": ",".join(columns), **further}
+        body = answered(*source.get(settings["list"], asked, until=time.monotonic() + timeout_s))
+        digest = hashlib.sha256(body).digest()
+        found, mark = _read(body, settings)
+        if found and digest in seen:
+            raise Nonsense("同一页回答了两次")
+        seen.add(digest)
+        yield from ([one.get(name) for name in columns] for one in found)
+        if (page := settings.get("list_page")) and found:
+            further = {page: str(int(further[page]) + 1)}
+        elif (by := settings.get("list_mark")) and mark:
+            further = {by: mark}
+        else:
+            return
 
 
 def _read(body: bytes, settings: Mapping[str, str]) -> tuple[list[Mapping[str, object]], str]:
