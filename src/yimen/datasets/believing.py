@@ -76,7 +76,8 @@ def prepared(batches: Iterable[pa.RecordBatch], table: Table) -> Iterator[pa.Rec
     for batch in batches:
         arrays: list[pa.Array] = []
         for place, one in enumerate(table.fields):
-            arrays += _field(batch.column(one.source_name), batch.column(one.source_name + KIND), one, lists.get(place))
+            text, kind = (batch.column(name) for name in (one.source_name, one.source_name + KIND))
+            arrays += _field(text, kind, one, lists.get(place))
         arrays += [pc.utf8_upper(pc.utf8_trim_whitespace(batch.column(column))) for column in table.keys.values()]
         arrays += [batch.column(one) for one in ((table.as_of, table.as_of + KIND) if table.as_of else ())]
         yield pa.record_batch(arrays, schema=schema)
