@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions bench-exchange bench-ledger bench-quality fuzz \
+.PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions bench-exchange bench-lake bench-ledger bench-quality fuzz \
 	full lock format clean
 
 help:  ## list the targets
@@ -47,6 +47,9 @@ bench-approve: $(VENV)/.dev  ## instant approvals a second, beside pgbench (ARGS
 
 bench-batch: $(VENV)/.dev  ## a million rows in one batch, beside SQL written by hand (ARGS=--help)
 	@POLARS_MAX_THREADS=1 $(BIN)/python -m bench.batch $(ARGS)
+
+bench-lake: $(VENV)/.dev  ## a whole table taken in a batch (ARGS=--help)
+	@$(BIN)/python -m bench.lake $(ARGS)
 
 bench-ledger: $(VENV)/.dev  ## rows of the ledger sealed and verified a second (ARGS=--help)
 	@$(BIN)/python -m bench.ledger $(ARGS)

@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,10 +19,13 @@ import pytest
 
 from demo import city
 from demo.departments import education as store
+from demo.departments import register
 from demo.departments.police import rows as police
+from demo.departments.service import Service
 from demo.people import Fault
 from yimen.core import postgres
 from yimen.core.postgres import processes
+from yimen.datasets.sources.scan import scan
 
 TODAY = date(2026, 11, 24)
 COUNT = 500
@@ -279,3 +284,20 @@ def test_progress_reaches_the_end(tmp_path: Path):
     assert ("载入部门的数据库", 3, 3) in told
     assert ("写入部门的服务和文件", 4, 4) in told
     assert any(what == "生成虚构人口" for what, _, _ in told)
+
+
+def test_a_register_lists_itself_page_by_page(tmp_path: Path):
+    """Whoever has the key gets every record once, with its key and no field that was not asked for."""
+    table = register.Table("/v1/things/{}", ("code",), ("name", "secret"), listed="/v1/things")
+    rows = [(f"{number:04}", f"name {number}", "s", "2026-11-25T00:00:00+08:00", "0") for number in range(1200)]
+    register.build(tmp_path / "things.sqlite", {"things": table}, {"things": rows}, mark="x")
+    with Service(0, tables={"things": table}, store_path=tmp_path / "things.sqlite", key="k") as service:
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        source = SimpleNamespace(url=f"http://127.0.0.1:{service.server_address[1]}", key="k")
+        settings = {"path": "/v1/things/{key}", "list": "/v1/things", "list_mark": "after"}
+        batches = list(scan("rest", source, settings, ["code", "name"], timeout_s=5))
+        service.shutdown()
+
+    listed = [row["code"] for batch in batches for row in batch.to_pylist()]
+    assert listed == [row[0] for row in rows]
+    assert {name for batch in batches for name in batch.schema.names if "·" not in name} == {"code", "name"}

@@ -27,8 +27,6 @@ MARK = "·"
 NUMBER = "DECIMAL(38, 10)"
 WIDE = "".join(map(chr, range(0xFF10, 0xFF1A)))
 """The digits as wide as a Chinese character."""
-Codes = tuple[pa.Array, pa.Array, pa.Array]
-"""Their codes, ours in the same order, and what each of ours is (`sources.scan`)."""
 TYPES: Mapping[str, str] = {"string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE", "number": NUMBER}
 
 
@@ -78,13 +76,16 @@ def prepared(batches: Iterable[pa.RecordBatch], table: Table) -> Iterator[pa.Rec
     for batch in batches:
         arrays: list[pa.Array] = []
         for place, one in enumerate(table.fields):
-            arrays += _field(batch.column(one.source_name), batch.column(one.source_name + KIND), one, lists.get(place))
+            text, kind = (batch.column(name) for name in (one.source_name, one.source_name + KIND))
+            arrays += _field(text, kind, one, lists.get(place))
         arrays += [pc.utf8_upper(pc.utf8_trim_whitespace(batch.column(column))) for column in table.keys.values()]
         arrays += [batch.column(one) for one in ((table.as_of, table.as_of + KIND) if table.as_of else ())]
         yield pa.record_batch(arrays, schema=schema)
 
 
-def _field(text: pa.Array, kind: pa.Array, one: DatasetField, codes: Codes | None) -> tuple[pa.Array, ...]:
+def _field(
+    text: pa.Array, kind: pa.Array, one: DatasetField, codes: tuple[pa.Array, ...] | None
+) -> tuple[pa.Array, ...]:
     is_known, is_blank = pc.is_valid(text), pc.equal(text, "")
     is_valued = one.blank_is_value and one.type == "string"
     given = is_known if is_valued else pc.and_(is_known, pc.or_(pc.not_equal(text, ""), pc.equal(kind, "x")))
@@ -99,7 +100,8 @@ def _field(text: pa.Array, kind: pa.Array, one: DatasetField, codes: Codes | Non
     return text, kind, pc.fill_null(given, fill_value=False)
 
 
-def _codes(codes: Mapping[str, object]) -> Codes:
+def _codes(codes: Mapping[str, object]) -> tuple[pa.Array, ...]:
+    """Return their codes, ours in the same order, and what each of ours is (`sources.scan`)."""
     kinds = ["b" if isinstance(one, bool) else "t" for one in codes.values()]
     return (
         pa.array(list(codes), pa.string()),
