@@ -16,6 +16,8 @@ import psycopg
 from bench import exchange
 from bench.exchange.stage import Worker, place, workers
 
+CROWDED = ("sql", "rest")
+"""The kinds of source that fifty callers ask at once."""
 LABELS = {"sql": "a database (PostgreSQL)", "rest": "an HTTP service", "file": "a file"}
 
 
@@ -38,9 +40,10 @@ def main() -> int:
         with place(home, people=arguments.people) as there, workers(home, count=arguments.workers) as crowd:
             crowd[0].tell(alone=arguments.alone)
             _tell_alone(arguments, crowd[0].heard())
-            seen = _rounds(crowd, arguments)
-            _count_rows(there.url, 3 * (100 + arguments.alone) + seen.ledgered)
-            _tell_crowd(arguments, seen)
+            seen = {kind: _rounds(crowd, arguments, kind) for kind in CROWDED}
+            _count_rows(there.url, 3 * (100 + arguments.alone) + sum(one.ledgered for one in seen.values()))
+            for kind, one in seen.items():
+                _tell_crowd(arguments, one, LABELS[kind])
     return 0
 
 
@@ -56,14 +59,14 @@ class Seen:
     failed: int = 0
 
 
-def _rounds(crowd: Sequence[Worker], arguments: argparse.Namespace) -> Seen:
+def _rounds(crowd: Sequence[Worker], arguments: argparse.Namespace, kind: str) -> Seen:
     seen = Seen()
     threads = arguments.callers // len(crowd)
     for number in range(2 * arguments.rounds + 2):
         is_ledgered = number % 2 == 0
         begun = time.perf_counter()
         for worker in crowd:
-            worker.tell(threads=threads, each=arguments.each, ledger=is_ledgered)
+            worker.tell(threads=threads, each=arguments.each, ledger=is_ledgered, of=kind)
         heard = [worker.heard() for worker in crowd]
         took = time.perf_counter() - begun
         times = [one for answer in heard for one in answer["times"]]
@@ -101,16 +104,16 @@ def _tell_alone(arguments: argparse.Namespace, times: Mapping[str, Sequence[floa
         print(f"{label:42}{own:9.2f} ms{whole:12.2f} ms{whole - own:9.2f} ms{whole / own:11.1f}")
 
 
-def _tell_crowd(arguments: argparse.Namespace, seen: Seen) -> None:
+def _tell_crowd(arguments: argparse.Namespace, seen: Seen, label: str) -> None:
     on, off = statistics.median(seen.on), statistics.median(seen.off)
     dearer = statistics.median(without / ledgered - 1 for ledgered, without in zip(seen.on, seen.off, strict=True))
-    print(f"\n{arguments.callers} callers at once, {arguments.workers} processes, {arguments.rounds} rounds each\n")
-    for label, rate, rates, times in (
+    print(f"\n{label}: {arguments.callers} callers, {arguments.workers} processes, {arguments.rounds} rounds each\n")
+    for name, rate, rates, times in (
         ("signed, logged", on, seen.on, seen.times_on),
         ("signed, ledger off", off, seen.off, seen.times_off),
     ):
         print(
-            f"{label:20}{rate:7.0f} a second ({min(rates):.0f} to {max(rates):.0f})"
+            f"{name:20}{rate:7.0f} a second ({min(rates):.0f} to {max(rates):.0f})"
             f"   p50 {_percentile(times, 0.5):6.1f} ms   p99 {_percentile(times, 0.99):6.1f} ms"
         )
     print(f"{'the ledger':20}{dearer:+7.0%} time an exchange (median of neighbouring rounds)")

@@ -142,10 +142,10 @@ class Crowd:
             self._times[place] = times
             self._end.wait()
 
-    def round(self, each: int, *, is_ledgered: bool) -> dict[str, list[float]]:
+    def round(self, each: int, *, of: str, is_ledgered: bool) -> dict[str, list[float]]:
         """Let every thread do so many exchanges; return the times, and under `failed` how many got no answer."""
         ledger.record_read = _record_read if is_ledgered else _forgotten
-        self._count, self._failures = each, 0
+        self._count, self._failures, self._desk = each, 0, Desk(KINDS[of])
         self._start.wait()
         self._end.wait()
         return {"times": [one for times in self._times for one in times], "failed": [float(self._failures)]}
@@ -171,7 +171,7 @@ def main() -> None:
             answer = alone(people, order["alone"])
         else:
             crowd = crowd or Crowd(people, order["threads"])
-            answer = crowd.round(order["each"], is_ledgered=order["ledger"])
+            answer = crowd.round(order["each"], of=order["of"], is_ledgered=order["ledger"])
         print(json.dumps(answer), flush=True)
 
 

@@ -35,6 +35,10 @@ class Asked:
         """Return the first row of the answer, None where there is none; the first to be called waits for all."""
         return self._cursor.fetchone()
 
+    def rows(self) -> list[tuple[object, ...]]:
+        """Return every row of the answer."""
+        return self._cursor.fetchall()
+
 
 class Line:
     """A transaction whose statements are not waited for one by one."""
@@ -116,27 +120,36 @@ def columns(model: type[Model], alias: str) -> str:
     return ", ".join(f'{alias}."{one.column}"' for one in model._meta.concrete_fields)  # noqa: SLF001 - as above
 
 
-def write_now(instance: Model) -> None:
-    """Write one row and commit it, in one round trip, and set its key.
+def insert_now(instances: Sequence[Model]) -> None:
+    """Write these rows of one model and commit them, in one round trip, and set their keys.
 
     Raises:
-        RuntimeError: a transaction is open: the row could still be rolled back.
+        RuntimeError: a transaction is open: the rows could still be rolled back.
     """
     connection = _wrapper()
-    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
-        raise RuntimeError("a row that must be committed now cannot be written inside a transaction")
+    must_be_free(connection)
     connection.ensure_connection()
     conn = connection.connection
     assert isinstance(conn, psycopg.Connection)
-    statement, fields = _insertion(type(instance), instance.pk is not None)
-    key = instance._meta.pk  # noqa: SLF001 - Django's public API despite its name
+    first = instances[0]
+    statement, fields = _insertion(type(first), first.pk is not None, len(instances))
+    key = first._meta.pk  # noqa: SLF001 - Django's public API despite its name
+    values = [_value(one, field, connection) for one in instances for field in fields]
     with connection.wrap_database_errors:
-        asked = Line(conn).ask(
-            f'{statement} RETURNING "{key.column}"', [_value(instance, one, connection) for one in fields]
-        )
-    row = asked.row()
-    assert row is not None
-    setattr(instance, key.attname, row[0])
+        asked = Line(conn).ask(f'{statement} RETURNING "{key.column}"', values)
+    for one, row in zip(instances, asked.rows(), strict=True):
+        setattr(one, key.attname, row[0])
+
+
+def must_be_free(connection: BaseDatabaseWrapper | None = None) -> None:
+    """Raise a RuntimeError where a transaction is open that is none of a test's own."""
+    if any(not getattr(block, "_from_testcase", False) for block in (connection or _wrapper()).atomic_blocks):
+        raise RuntimeError("a row that must be committed now cannot be written inside a transaction")
+
+
+def is_in_test() -> bool:
+    """Tell whether this thread's connection is in a transaction of a test's, which no other thread can see into."""
+    return bool(_wrapper().atomic_blocks)
 
 
 # Sent as statements among the others: psycopg's own transactions wait for each of theirs.
@@ -182,11 +195,11 @@ def _reading(model: type[Model]) -> tuple[list[str], list[tuple[int, Callable[..
 
 
 @cache
-def _insertion(model: type[Model], has_key: bool) -> tuple[str, tuple["Field[object, object]", ...]]:  # noqa: FBT001 - a claim
+def _insertion(model: type[Model], has_key: bool, count: int = 1) -> tuple[str, tuple["Field[object, object]", ...]]:  # noqa: FBT001 - a claim
     fields = tuple(one for one in model._meta.concrete_fields if has_key or not isinstance(one, AutoField))  # noqa: SLF001 - Django's public API despite its name
     columns = ", ".join(f'"{one.column}"' for one in fields)
-    marks = ", ".join("%s" for _ in fields)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})', fields  # noqa: S608, SLF001 - names of our own models
+    marks = ", ".join([f"({', '.join('%s' for _ in fields)})"] * count)
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {marks}', fields  # noqa: S608, SLF001 - names of our own models
 
 
 @cache

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from yimen.core import pipeline
+from yimen.core.together import Group
 from yimen.ledger.logic import Purpose, digest
 from yimen.ledger.models import Entry
 from yimen.parties.logic import Actor
 
 READ = "dataset.read"
+_together = Group()
+"""Threads that read at the same moment write their rows in one commit."""
 TAKEN = "dataset.taken"
 
 
@@ -44,7 +46,7 @@ def record_read(
         result=result,
         details=dict(details or {}),
     )
-    pipeline.write_now(entry)
+    _together.write_now(entry)
     return entry.pk
 
 
@@ -75,7 +77,7 @@ def record_batch(
         result=result,
         details=dict(details),
     )
-    pipeline.write_now(entry)
+    _together.write_now(entry)
     return entry.pk
 
 
