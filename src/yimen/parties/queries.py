@@ -349,6 +349,11 @@ def data_bureau(*, on: date) -> str | None:
     return stewards.order_by("starts_on", "pk").values_list("agency_id", flat=True).first()
 
 
+def has_desk(account: Account, *, on: date) -> bool:
+    """Tell whether the account holds a post in the console on that day."""
+    return _posts(account, on=on).filter(role__in=CONSOLE_ROLES).exists()
+
+
 def _posts(account: Account, *, on: date) -> QuerySet[Post]:
     in_force = Q(ends_on=None) | Q(ends_on__gt=on)
     return (

@@ -5,9 +5,11 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+from yimen.parties import queries as parties
 from yimen.parties.models import Account
 
 BACKEND = "yimen.config.backends.AccountBackend"
@@ -34,6 +36,12 @@ def demo(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         account = get_object_or_404(accounts, username=request.POST.get("username", "")[:150].replace("\x00", ""))
         login(request, account, backend=BACKEND)
-        home = "/" if account.person else "/workbench/"
-        return HttpResponseRedirect(following if safe else home)
+        return HttpResponseRedirect(following if safe else _home(account))
     return render(request, "portal/accounts/demo.html", {"accounts": accounts, "next": following if safe else ""})
+
+
+def _home(account: Account) -> str:
+    """Return where somebody begins: a citizen at home, an officer at the workbench, whoever looks after data there."""
+    if account.person is not None:
+        return "/"
+    return "/console/" if parties.has_desk(account, on=timezone.localdate()) else "/workbench/"

@@ -136,7 +136,7 @@ def test_from_who_read_my_data_one_chooses_the_field_and_objects(owner, citizen,
     assert address in text(citizen.get("/me/reads/"))
 
     form = citizen.get(address)
-    assert "2026-06-30" in text(form)
+    assert "2026年6月30日" in text(form)
     citizen.post(address, {**WORDS, "field": "graduated_on"})
 
     assert Objection.objects.get().field == "graduated_on"
