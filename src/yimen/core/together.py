@@ -1,8 +1,8 @@
 """Rows that several threads have to see committed, written in one commit (group commit).
 
-Whoever comes while nobody writes, writes at once. Whoever comes while another waits for the disk is taken along by the
-next one to write, so that fifty callers cost a few commits and not fifty. Nobody goes on before their own row is
-committed, and where a group fails each writes alone, so that one bad row harms no other.
+A few write at once, each its own row: the database itself lets commits that come together share a trip to the disk.
+Whoever comes while that many write is taken along by the next of them, so that fifty callers cost a few commits. Nobody
+goes on before their own row is committed, and where a group fails each writes alone, so that one bad row harms no other.
 """
 
 import threading
@@ -16,15 +16,20 @@ MOST = 32
 """Rows in one statement, at most; each number of rows is a statement of its own that the server keeps prepared."""
 
 
-class _Waiting:
-    """One thread with its row: `is_written`, or else awake to write the next group or, `is_alone`, only its own."""
+PENS = 4
+"""How many write at the same time; below that nobody waits for another."""
 
-    __slots__ = ("awake", "instance", "is_alone", "is_written")
+
+class _Waiting:
+    """One thread with its row, awake when it `is_written`, or else to write `group`, or its own row alone."""
+
+    __slots__ = ("awake", "group", "instance", "is_written")
 
     def __init__(self, instance: Model) -> None:
         self.instance = instance
         self.awake = threading.Event()
-        self.is_written = self.is_alone = False
+        self.group: list[_Waiting] = [self]
+        self.is_written = False
 
 
 class Group:
@@ -33,8 +38,8 @@ class Group:
     def __init__(self) -> None:
         """Begin with nobody waiting."""
         self._lock = threading.Lock()
-        self._waiting: deque[_Waiting] = deque()
-        self._is_writing = False
+        self._waiting: deque[_Waiting] = deque()  # empty while there is a pen left
+        self._pens = PENS
 
     def write_now(self, instance: Model) -> None:
         """Write the row, with those of others where they wait too; return when it is committed, its key set.
@@ -48,24 +53,22 @@ class Group:
             return
         mine = _Waiting(instance)
         with self._lock:
-            self._waiting.append(mine)
-            is_mine_to_write = not self._is_writing
-            self._is_writing = True
-        if not is_mine_to_write:
+            has_pen = self._pens > 0
+            if has_pen:
+                self._pens -= 1
+            else:
+                self._waiting.append(mine)
+        if not has_pen:
             mine.awake.wait()
-        if mine.is_written:
-            return
-        if mine.is_alone:
-            pipeline.insert_now([instance])
-            return
-        self._write_next()
+            has_pen = bool(mine.group)
+        if has_pen:
+            self._write(mine)
         if not mine.is_written:
             pipeline.insert_now([instance])
 
-    def _write_next(self) -> None:
-        """Write the rows that wait, and hand the pen on. Whatever happens everybody is woken."""
-        with self._lock:
-            group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+    def _write(self, writer: _Waiting) -> None:
+        """Write the writer's group and hand the pen on. Whatever happens everybody is woken."""
+        group = writer.group
         try:
             pipeline.insert_now([one.instance for one in group])
         except Exception:
@@ -75,11 +78,13 @@ class Group:
             for one in group:
                 one.is_written = True
         finally:
-            for one in group:
-                one.is_alone = not one.is_written
+            for one in group[1:]:
+                one.group = []
                 one.awake.set()
             with self._lock:
-                if self._waiting:
-                    self._waiting[0].awake.set()
+                following = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+                if following:
+                    following[0].group = following
+                    following[0].awake.set()
                 else:
-                    self._is_writing = False
+                    self._pens += 1
