@@ -2,7 +2,7 @@
 
 A few write at once, each its own row: the database itself lets commits that come together share a trip to the disk.
 Whoever comes while that many write is taken along by the next of them, so that fifty callers cost a few commits. Nobody
-goes on before their own row is committed, and where a group fails each writes alone, so that one bad row harms no other.
+goes on before their own row is committed. Where a group fails each writes alone, so that one bad row harms no other.
 """
 
 import threading
