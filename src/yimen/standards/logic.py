@@ -117,6 +117,8 @@ def list_problems(definition: CodeListDefinition) -> Iterator[str]:
     """Yield what is wrong with a code list, each with its remedy."""
     if not IDENTIFIER.fullmatch(definition.identifier):
         yield f"代码集标识“{definition.identifier}”应为小写字母、数字和连字符。"
+    if not definition.name:
+        yield f"代码集 {definition.identifier} 缺少名称，请写上。"
     if not definition.entries:
         yield f"代码集 {definition.identifier} 是空的，请写出每个代码及其名称。"
     codes = {one.code for one in definition.entries}

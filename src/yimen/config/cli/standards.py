@@ -1,10 +1,11 @@
 """`yimen standards`: data elements and code lists, and how well datasets keep to them."""
 
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils import timezone
 
 from yimen.config.cli import django, output
 
@@ -160,7 +161,7 @@ def import_(
     identifier: Annotated[str, typer.Option(help="代码集的标识")],
     name: Annotated[str, typer.Option(help="名称；已有的代码集可以不给")] = "",
     standard: Annotated[str, typer.Option(help="依据标准；已有的代码集可以不给")] = "",
-    on: Annotated[str, typer.Option(help="生效日期，默认今天")] = "",
+    on: Annotated[datetime | None, typer.Option(help="生效日期，默认今天", formats=["%Y-%m-%d"])] = None,
     *,
     json: Json = False,
 ) -> None:
@@ -178,7 +179,7 @@ def import_(
             standard or (known.standard if known else ""),
             read_codes(file.read_bytes()),
         )
-        changes = services.put_code_list(definition, on=date.fromisoformat(on) if on else date.today())  # noqa: DTZ011
+        changes = services.put_code_list(definition, on=on.date() if on else timezone.localdate())
     said = {"added": len(changes.added), "changed": len(changes.changed), "ended": len(changes.ended)}
     if json:
         output.as_json(said)

@@ -112,6 +112,12 @@ def test_the_same_edition_twice_changes_nothing():
 
 
 @pytest.mark.django_db
+def test_a_list_without_a_name_is_refused():
+    with pytest.raises(services.BadStandard, match="缺少名称"):
+        services.put_code_list(CodeListDefinition("sz-colour", "", "", (CodeEntry("1", "红"),)), on=MAY)
+
+
+@pytest.mark.django_db
 def test_a_new_edition_of_a_national_list_stands_over_the_package():
     entries = tuple(one for one in national.lists()["sex"].entries if one.code != "9")
     services.put_code_list(CodeListDefinition("sex", "性别代码", "GB/T 2261.1-2099", entries), on=MAY)
