@@ -67,17 +67,24 @@ def running() -> Iterator[MariaDb]:
     """
     # A socket's path may have 107 characters, which the folders of a test run soon exceed.
     folder = Path(tempfile.mkdtemp(prefix="maria"))
-    data, log = folder / "data", folder / "log"
+    data, log, temporary = folder / "data", folder / "log", folder / "tmp"
+    temporary.mkdir()
     install, server = binary("mariadb-install-db"), binary("mariadbd")
     assert install is not None
     assert server is not None
     who = [f"--user={'root' if os.geteuid() == 0 else os.environ.get('USER', '')}"] if os.geteuid() == 0 else []
-    lean = ["--no-defaults", f"--datadir={data}"]
-    subprocess.run(
+    # A server that starts clears the temporary tables of its folder: two that share one break each other.
+    lean = ["--no-defaults", f"--datadir={data}", f"--tmpdir={temporary}"]
+    installed = subprocess.run(
         [install, *lean, *who, "--auth-root-authentication-method=normal", "--skip-test-db"],
-        check=True,
-        capture_output=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
+    if installed.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise RuntimeError(installed.stdout)
     port = _free_port()
     made = MariaDb(port, folder / "s")
     setup = folder / "init.sql"
