@@ -25,12 +25,16 @@ INSTALLED_APPS = [
     "yimen.parties",
     "yimen.ledger",
     "yimen.tasks",
+    "yimen.notices",
+    "yimen.payments",
     "yimen.datasets",
     "yimen.licences",
     "yimen.facts",
     "yimen.rules",
     "yimen.items",
     "yimen.cases",
+    "yimen.ratings",
+    "yimen.policies",
 ]
 
 MIDDLEWARE = [

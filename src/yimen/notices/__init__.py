@@ -1,0 +1,1 @@
+"""Messages to people and organisations, each sent once (消息通知)."""

@@ -1,0 +1,1 @@
+"""Money paid out, exactly once (资金拨付)."""

@@ -1,0 +1,1 @@
+"""What people say of a service they had (好差评)."""
