@@ -30,8 +30,10 @@ from yimen.policies.matching.ranking import ranked
 from yimen.policies.models import Profile
 from yimen.policies.queries import Measure
 from yimen.rules import queries as rules
-from yimen.rules.logic import facts_used
+from yimen.rules.logic import DAY, ELIGIBLE, facts_used
 
+LONGEST = 200
+"""The most characters one answer may have."""
 OVERVIEW = Purpose("", "查看可以享受的政策")
 
 
@@ -55,13 +57,15 @@ class Close:
     definitions: Mapping[str, FactDefinition]
 
 
-def overview(*, by: Standing, at: datetime) -> Board:
+def overview(*, by: Standing, at: datetime, of: str = "") -> Board:
     """Return every measure in force that is for such a party, best first, on the facts taken for matching.
+
+    With `of` only those of that policy.
 
     What the party has said of itself counts where its word does. The read leaves one row in the ledger.
     """
     on = timezone.localdate(at)
-    measures = [one for one in queries.measures(on=on) if _is_for(one, by)]
+    measures = [one for one in queries.measures(on=on) if _is_for(one, by) and of in {"", one.policy.definition.slug}]
     models = {one.name: rules.model_of(rules.in_effect(one.name, on=on)) for one in measures}
     names = frozenset().union(*(facts_used(model) for model in models.values()))
     definitions = fact_queries.dictionary(names)
@@ -101,9 +105,47 @@ def closely(name: str, *, by: Standing, at: datetime) -> Close:
         grantee=measure.definition.handled_by,
         at=at,
     )
-    dmn.evaluate(model, "eligible", inputs)  # reads what still matters, and no more
+    dmn.evaluate(model, ELIGIBLE, inputs)  # reads what still matters, and no more
     found = look(measure, model, inputs.at_hand(), definitions, on=on)
     return Close(found, model, inputs.readings, definitions)
+
+
+def calculated(
+    name: str, typed: Mapping[str, str], *, at: datetime
+) -> tuple[Found, dmn.Model, Mapping[str, FactDefinition]]:
+    """Return how a measure stands on facts somebody typed in, its rules, and the facts it can look at.
+
+    Anybody may try anything: nothing is kept and no department is asked.
+
+    Raises:
+        NoSuchPolicy, NoSuchMeasure, NoRule: as in `closely`. InvalidAnswers: what was typed cannot be its fact.
+    """
+    on = timezone.localdate(at)
+    measure = queries.measure(name, on=on)
+    model = rules.model_of(rules.in_effect(name, on=on))
+    definitions = fact_queries.dictionary(facts_used(model) - {DAY})
+    known = converted(typed, definitions)
+    return look(measure, model, known, definitions, on=on), model, definitions
+
+
+def converted(typed: Mapping[str, str], definitions: Mapping[str, FactDefinition]) -> dict[str, object]:
+    """Return what was typed as the engine wants it; what was left empty or the measure does not use is left out.
+
+    Raises:
+        InvalidAnswers: something cannot be its fact.
+    """
+    known: dict[str, object] = {}
+    wrong: dict[str, str] = {}
+    for name, text in typed.items():
+        if name not in definitions or not text.strip():
+            continue
+        try:
+            known[name] = convert(definitions[name], text[:LONGEST])
+        except InvalidFact as error:
+            wrong[name] = error.detail
+    if wrong:
+        raise InvalidAnswers(wrong)
+    return known
 
 
 @transaction.atomic
