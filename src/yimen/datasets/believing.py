@@ -27,7 +27,13 @@ MARK = "·"
 NUMBER = "DECIMAL(38, 10)"
 WIDE = "".join(map(chr, range(0xFF10, 0xFF1A)))
 """The digits as wide as a Chinese character."""
-TYPES: Mapping[str, str] = {"string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE", "number": NUMBER, "list": "VARCHAR[]"}
+TYPES: Mapping[str, str] = {
+    "string": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "number": NUMBER,
+    "list": "VARCHAR[]",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def _text(raw: str) -> str:
 
 
 def _list(raw: object, codes: Mapping[str, str]) -> list[str]:
-    """Return the members in their order, each once and in our codes; one that is in no code list makes all unbelievable."""
+    """Return the members in order, each once and in our codes; one that is in no code list makes all unbelievable."""
     if not isinstance(raw, str | int) or isinstance(raw, bool):
         raise Unbelievable("不是列表")
     members = [one.strip() for one in SEPARATORS.split(_text(str(raw)))]
