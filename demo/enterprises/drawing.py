@@ -5,7 +5,19 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-from demo.enterprises.model import Accounts, Declared, Enterprise, Projects, Research, Staff, Standing, Title
+from demo.enterprises.model import (
+    Accounts,
+    Declared,
+    Enterprise,
+    Hire,
+    Intern,
+    Loan,
+    Projects,
+    Research,
+    Staff,
+    Standing,
+    Title,
+)
 from demo.enterprises.sizes import size_of
 from demo.organisations import Organisation, Status
 
@@ -25,9 +37,18 @@ MISSING_PER_THOUSAND = {
     "housing": 0,
     "intellectual_property": 10,
 }
+CATEGORIES = (
+    "graduate_year",
+    "graduate_2y_unemployed",
+    "youth_16_24_unemployed",
+    "employment_hardship",
+    "poverty_alleviated",
+    "veteran_1y",
+    "other",
+)
+INSURANCES = ("pension", "unemployment", "injury", "medical", "maternity")
 NEAR_A_LIMIT = 0.06
 """The share of figures that stand exactly at a limit of some policy, or a step beside it."""
-SHENZHEN = "4403"
 
 
 def drawn(one: Organisation, *, today: date, seed: int) -> Enterprise:
@@ -45,7 +66,7 @@ def drawn(one: Organisation, *, today: date, seed: int) -> Enterprise:
         equity=round(draw.lognormvariate(16.2, 0.8)) if one.industry in TECHNICAL and draw.random() < 0.1 else 0,
         accounts=accounts,
         research=research,
-        staff=_staff(draw, one, accounts, years),
+        staff=_staff(draw, one, accounts, years, today),
         standing=_standing(draw, one, held),
         titles=titles,
         declared=_declared(draw, one, held, years),
@@ -185,9 +206,46 @@ def _projects(draw: random.Random, one: Organisation) -> Projects:
     return Projects("none", None, is_registered)
 
 
-def _staff(draw: random.Random, one: Organisation, accounts: Accounts, years: float) -> Staff:
+def _hire(draw: random.Random, today: date) -> Hire:
+    days = draw.randrange(30, 420)
+    months = max(0, days // 30 - draw.choice((0, 0, 0, 1, 3)))
+    return Hire(
+        category=draw.choices(CATEGORIES, (18, 14, 8, 6, 3, 3, 48))[0],
+        hired_on=today - timedelta(days=days),
+        contract_months=draw.choice((0, 6, 11, 12, 12, 24, 36)),
+        insured_months=months,
+        insurances=INSURANCES if draw.random() < 0.92 else INSURANCES[:2],
+        is_employed=draw.random() < 0.88,
+        was_claimed=draw.random() < 0.07,
+    )
+
+
+def _intern(draw: random.Random) -> Intern:
+    return Intern(
+        category=draw.choice(("graduate_2y_unemployed", "youth_16_24_unemployed", "other")),
+        months=draw.choice((2, 3, 6, 12, 13)),
+        allowance=_ratio(_near(draw, draw.uniform(75, 130), 80), most=200),
+        has_accident_insurance=draw.random() < 0.9,
+    )
+
+
+def _loan(draw: random.Random) -> Loan | None:
+    lot = draw.random()
+    loan = Loan(
+        amount=round(_near(draw, draw.lognormvariate(13.8, 0.8), 300_000, 4_000_000, step=1)),
+        months=draw.choice((12, 12, 24, 24, 25, 36)),
+        has_other_loan=draw.random() < 0.2,
+        is_key_group=draw.random() < 0.6,
+        times=draw.choice((0, 0, 1, 2, 3)),
+    )
+    return loan if lot < 0.06 else None
+
+
+def _staff(draw: random.Random, one: Organisation, accounts: Accounts, years: float, today: date) -> Staff:
     insured = max(1, round(accounts.employees * draw.uniform(0.75, 1.0))) if one.has_insured_staff else 0
     months = int(_near(draw, min(years * 12, 240) * draw.uniform(0.7, 1.0), 12, step=1)) if insured else 0
+    hired = min(insured, draw.choice((0, 0, 1, 1, 2, 3, 4, 6)))
+    is_base = draw.random() < 0.04
     wages = insured * 12 * draw.uniform(5_000, 9_500)
     return Staff(
         insured=insured,
@@ -197,8 +255,9 @@ def _staff(draw: random.Random, one: Organisation, accounts: Accounts, years: fl
         layoff_ratio=_ratio(_near(draw, draw.expovariate(1 / 4), 5.5, 20)) if years > 1 else None,
         new_hire_ratio=_ratio(_near(draw, draw.expovariate(1 / 6), 5, 10)),
         operates_here=insured > 0 if draw.random() < 0.98 else insured == 0,
-        is_internship_base=draw.random() < 0.04,
-        jobs_created=draw.choice((0, 1, 2, 3, 4, 8)) if years < 3 and insured else 0,
+        is_internship_base=is_base,
+        hires=tuple(_hire(draw, today) for _ in range(hired)),
+        interns=tuple(_intern(draw) for _ in range(draw.randrange(4))) if is_base else (),
         jobs_subsidy=draw.choice((0, 0, 0, 4_000, 29_999, 30_000)) if years < 3 else 0,
         rent_years=draw.choice((0, 0, 1, 2)) if years < 3 else draw.choice((0, 0, 0, 3)),
     )
@@ -221,4 +280,5 @@ def _standing(draw: random.Random, one: Organisation, held: set[str]) -> Standin
         account=f"6225{draw.randrange(10**15):015d}" if draw.random() < 0.9 else None,
         has_lease=draw.random() < 0.75 if draw.random() < 0.95 else None,
         rent=round(draw.lognormvariate(11.5, 0.8)),
+        loan=_loan(draw),
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+YEAR, HALF_YEAR = 12, 6
+
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
@@ -96,6 +98,45 @@ class Projects:
 
 
 @dataclass(frozen=True, slots=True)
+class Hire:
+    """Somebody the firm hired, without saying who: only what a subsidy asks of them (招用人员)."""
+
+    category: str
+    hired_on: date
+    contract_months: int  # 0: nothing signed
+    insured_months: int
+    insurances: tuple[str, ...]
+    is_employed: bool = True
+    was_claimed: bool = False
+
+    @property
+    def counts_as_job(self) -> bool:
+        """Tell whether the employment service counts it as a job created (带动就业)."""
+        return self.contract_months >= YEAR and self.insured_months >= HALF_YEAR and self.is_employed
+
+
+@dataclass(frozen=True, slots=True)
+class Intern:
+    """Somebody in training with the firm (见习人员). `allowance` is per cent of the minimum wage."""
+
+    category: str
+    months: int
+    allowance: Decimal
+    has_accident_insurance: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """A guaranteed loan to the firm (创业担保贷款), in yuan; `times` the subsidies of interest it had before."""
+
+    amount: int
+    months: int
+    has_other_loan: bool
+    is_key_group: bool
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Staff:
     """What social security and the employment service know of a firm's staff."""
 
@@ -107,9 +148,15 @@ class Staff:
     new_hire_ratio: Decimal | None
     operates_here: bool = True
     is_internship_base: bool = False
-    jobs_created: int = 0
+    hires: tuple[Hire, ...] = ()
+    interns: tuple[Intern, ...] = ()
     jobs_subsidy: int = 0
     rent_years: int = 0
+
+    @property
+    def jobs_created(self) -> int:
+        """Return how many of those hired count."""
+        return sum(one.counts_as_job for one in self.hires)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +175,7 @@ class Standing:
     account: str | None = None
     has_lease: bool | None = None
     rent: int | None = None
+    loan: Loan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from demo.enterprises.model import Accounts, Declared, Enterprise, Projects, Staff, Standing, Title
+from demo.enterprises.drawing import INSURANCES
+from demo.enterprises.model import Accounts, Declared, Enterprise, Hire, Loan, Projects, Staff, Standing, Title
 from demo.organisations import AWARDED_COMPANY, CLOSED_COMPANY, COMPANY, GROWN_COMPANY, YOUNG_COMPANY
 
 ACCOUNT, AWARDED_ACCOUNT = "6225000000000000018", "6225000000000000026"
@@ -50,9 +51,11 @@ def _founders(one: Enterprise, today: date) -> Enterprise:
         projects=Projects("none", None, is_model_registered=True),
         staff=Staff(
             insured=84, headcount=86, months_paid=26, unemployment_paid=72_576, layoff_ratio=Decimal("2.30"),
-            new_hire_ratio=Decimal("12.80"), jobs_created=5, jobs_subsidy=4_000, rent_years=1,
+            new_hire_ratio=Decimal("12.80"), jobs_subsidy=4_000, rent_years=1,
+            hires=(*_hires(today, 3, 8), Hire("graduate_year", _before(today, 120), 36, 3, INSURANCES)),
         ),
-        standing=Standing(was_rewarded=True, has_pollution_permit=True, account=ACCOUNT, has_lease=True, rent=960_000),
+        standing=Standing(was_rewarded=True, has_pollution_permit=True, account=ACCOUNT, has_lease=True, rent=960_000,
+                          loan=Loan(2_000_000, 24, has_other_loan=False, is_key_group=False, times=0)),
     )  # fmt: skip
 
 
@@ -67,14 +70,12 @@ def _starters(one: Enterprise, today: date) -> Enterprise:
         missing=frozenset(),
         staff=Staff(
             insured=2, headcount=3, months_paid=5, unemployment_paid=0, layoff_ratio=None, new_hire_ratio=None,
-            jobs_created=0,
         ),
         standing=Standing(has_lease=False, rent=0),
     )  # fmt: skip
 
 
 def _growns(one: Enterprise, today: date) -> Enterprise:
-    del today
     young = replace(one.accounts, employees=6, revenue=1_260_000, revenue_before=None, revenue_first=None)
     return replace(
         one,
@@ -84,7 +85,7 @@ def _growns(one: Enterprise, today: date) -> Enterprise:
         missing=frozenset(),
         staff=Staff(
             insured=5, headcount=6, months_paid=7, unemployment_paid=0, layoff_ratio=None,
-            new_hire_ratio=Decimal("66.67"), jobs_created=4,
+            new_hire_ratio=Decimal("66.67"), hires=_hires(today, 4, 7),
         ),
         standing=Standing(account="6225000000000000042", has_lease=True, rent=54_000),
     )  # fmt: skip
@@ -109,6 +110,19 @@ def _specialised(one: Enterprise, today: date, *, account: str) -> Enterprise:
         staff=replace(one.staff, operates_here=True),
         standing=Standing(account=account, has_lease=True, rent=240_000, has_pollution_permit=True),
     )
+
+
+def _hires(today: date, count: int, months: int) -> tuple[Hire, ...]:
+    """Return so many graduates with a contract of two years, all hired so many months ago and insured since."""
+    hired_on = _before(today, months * 31)
+    return tuple(
+        Hire("graduate_2y_unemployed", hired_on, contract_months=24, insured_months=months, insurances=INSURANCES)
+        for _ in range(count)
+    )
+
+
+def _before(today: date, days: int) -> date:
+    return today - timedelta(days=days)
 
 
 def _titles(today: date, **days: int) -> tuple[Title, ...]:

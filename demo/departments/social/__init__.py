@@ -1,7 +1,7 @@
 """Social security (社会保险·演示): a PostgreSQL database of its own. It also keeps the employment service's records.
 
 Columns are numbered as in the trade's data dictionary (aac002 is the ID number) or named by pinyin initials. The
-exchange may read five views and nothing else, as the role `social_reader`, which cannot write.
+exchange may read six views and nothing else, as the role `social_reader`, which cannot write.
 
 | view | column | meaning | values |
 |---|---|---|---|
@@ -21,7 +21,9 @@ exchange may read five views and nothing else, as the role `social_reader`, whic
 | v_dwjy 单位就业服务 | tyshxydm | 统一社会信用代码 | the key |
 | | jxjd | 就业见习基地 | 1 是, 0 否 |
 | | ddjyrs, ddjyje, zjbtns | 带动就业人数, 已领补贴（元）, 已享受租金补贴年数 | |
-| | sylmb | 上年度全国城镇调查失业率控制目标（%） | the same for everybody |
+| v_zyjx 招用和见习 | tyshxydm | 统一社会信用代码 | the key |
+| | zymd, jxmd | 招用人员名单, 见习人员名单 | JSON in the form agreed for the exchange, nobody's name in it |
+| v_dwjy | sylmb | 上年度全国城镇调查失业率控制目标（%） | the same for everybody |
 
 Every view also has gxsj, the time of the last update. Of a thousand organisations twenty have no record.
 """

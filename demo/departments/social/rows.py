@@ -5,6 +5,8 @@ from pathlib import Path
 
 from demo.departments.database import Database, Row
 from demo.enterprises import Enterprise
+from demo.enterprises.drawing import CATEGORIES
+from demo.enterprises.model import Hire, Intern
 from demo.life import Life
 from demo.organisations import Fault, Organisation
 
@@ -12,6 +14,7 @@ DATABASE = Database("social", "sbxt", Path(__file__).parent)
 BANKS = ("工商银行", "建设银行", "农业银行", "中国银行", "招商银行")
 
 
+TRAINED = ("graduate_2y_unemployed", "youth_16_24_unemployed", "other")
 TARGETS = (("2024", "5.50"), ("2025", "5.50"))
 """全国城镇调查失业率控制目标, by year, in per cent."""
 
@@ -46,8 +49,39 @@ def tables(
             (one.credit_code, _said(one.has_insured_staff), *_insured(enterprise), updated) for one, enterprise in known
         ),
         "dwjy": ((one.credit_code, *_employing(enterprise), updated) for one, enterprise in known),
+        "zyry": (
+            (one.credit_code, str(place), *_hired(hire))
+            for one, enterprise in known
+            for place, hire in enumerate(enterprise.staff.hires, start=1)
+        ),
+        "jxry": (
+            (one.credit_code, str(place), *_trained(intern))
+            for one, enterprise in known
+            for place, intern in enumerate(enterprise.staff.interns, start=1)
+        ),
         "tkmb": iter(TARGETS),
     }
+
+
+def _hired(one: Hire) -> tuple[str, ...]:
+    return (
+        str(CATEGORIES.index(one.category) + 1),
+        one.hired_on.isoformat(),
+        str(one.contract_months),
+        str(one.insured_months),
+        ",".join(one.insurances),
+        _said(one.is_employed),
+        _said(one.was_claimed),
+    )
+
+
+def _trained(one: Intern) -> tuple[str, ...]:
+    return (
+        str(TRAINED.index(one.category) + 1),
+        str(one.months),
+        str(one.allowance),
+        _said(one.has_accident_insurance),
+    )
 
 
 def _insured(one: Enterprise) -> tuple[str | None, ...]:

@@ -52,6 +52,31 @@ CREATE TABLE sbxt.dwjy (
     gxsj      char(14)               -- 更新时间
 );
 
+-- 招用人员
+CREATE TABLE sbxt.zyry (
+    tyshxydm  char(18) NOT NULL,     -- 统一社会信用代码
+    xh        integer NOT NULL,      -- 序号
+    rylb_dm   char(1),               -- 人员类别代码
+    ryrq      date,                  -- 入职日期
+    htqx      integer,               -- 劳动合同期限（月），0 未签订
+    jfys      integer,               -- 足额缴费月数
+    xz        varchar(60),           -- 参加险种
+    sfzg      char(1),               -- 是否在岗
+    sfxsgbt   char(1),               -- 已享受同类补贴
+    PRIMARY KEY (tyshxydm, xh)
+);
+
+-- 见习人员
+CREATE TABLE sbxt.jxry (
+    tyshxydm  char(18) NOT NULL,     -- 统一社会信用代码
+    xh        integer NOT NULL,      -- 序号
+    rylb_dm   char(1),               -- 人员类别代码
+    jxys      integer,               -- 见习月数
+    btbl      numeric(6, 2),         -- 见习补贴占最低工资比例（%）
+    ywx       char(1),               -- 已购买意外伤害保险
+    PRIMARY KEY (tyshxydm, xh)
+);
+
 -- 调控目标
 CREATE TABLE sbxt.tkmb (
     nd    char(4) PRIMARY KEY,       -- 年度
