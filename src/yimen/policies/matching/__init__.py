@@ -1,0 +1,1 @@
+"""Matching enterprises with measures (精准匹配)."""
