@@ -249,7 +249,7 @@ def organisation(credit_code: str) -> Organisation | None:
 
 
 def credit_codes(*, chunk: int = 20_000) -> Iterator[tuple[UUID, str]]:
-    """Yield identifier and credit code of every organisation, as the database sends them: nothing is held but a chunk."""
+    """Yield identifier and credit code of every organisation, chunk by chunk as the database sends them."""
     yield from Organisation.objects.order_by("number").values_list("pk", "number").iterator(chunk_size=chunk)
 
 

@@ -36,7 +36,7 @@ EDGES = r"'^\s+|\s+$'"
 
 @dataclass(frozen=True, slots=True)
 class SourceColumn:
-    """A source as it was taken: the alias of its relation, the field and its type; `when_absent` as the dataset says."""
+    """A source as it was taken: its relation's alias, the field and its type; `when_absent` as the dataset says."""
 
     alias: str
     field: str

@@ -1,7 +1,7 @@
 """The table that everybody is matched on (政策匹配事实表): a row an organisation, a column a fact, in the lake.
 
-It is made from whole tables the departments give for this one purpose (`datasets.logic.POLICY_MATCHING`), each under its
-grant and with its row in the ledger; nothing else is read. A sensitive fact is granted to nobody in bulk, so it stays
+It is made from whole tables that departments give for this one purpose (`datasets.logic.POLICY_MATCHING`), each under
+its grant and with its row in the ledger; nothing else is read. A sensitive fact is granted to nobody in bulk, so it stays
 unknown here and is asked for in the case.
 
     subject       the party's identifier, as text
@@ -9,14 +9,16 @@ unknown here and is asked for in the case.
     org.…         a fact by its full name; NULL is unknown
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from django.utils import timezone
 
 from yimen.core.errors import DomainError
@@ -118,17 +120,17 @@ def build(*, at: datetime, progress: Progress | None = None) -> store.Snapshot:
     fields = {one.dataset: one.fields for one in wanted}
     with store.draft(TABLE, at=at) as draft, engine.connected(taken) as connection:
         columns = _columns(connection, taken, fields)
-        told = _of(progress, TABLE)
-        everybody = pa.RecordBatchReader.from_batches(EVERYBODY, _everybody(told))
-        connection.register("everybody", everybody)
+        everybody = draft.beside("everybody.parquet")
+        _write_everybody(everybody, _of(progress, TABLE))
         joins = [
             f"LEFT JOIN {relation(dataset, key_column(ORGANISATION))} {alias} "
             f"ON {alias}.{key_column(ORGANISATION)} = upper(e.{CODE})"
             for dataset, alias in _aliases(taken).items()
         ]
         chosen = [f"e.{SUBJECT}", f"e.{CODE}", *(one.sql() for one in columns)]
-        query = f"SELECT {', '.join(chosen)} FROM everybody e {' '.join(joins)} ORDER BY e.{CODE}"  # noqa: S608 - quoted
+        query = f"SELECT {', '.join(chosen)} FROM {_file(everybody)} e {' '.join(joins)} ORDER BY e.{CODE}"  # noqa: S608 - quoted
         connection.execute(batch.COPY.format(query=query, path=engine.literal(str(draft.path))))
+        everybody.unlink()
         draft.close(
             {
                 "sources": {dataset: one.id for dataset, one in taken.items()},
@@ -151,19 +153,26 @@ def newest() -> store.Snapshot:
 
 
 def columns_of_facts() -> list[FactDefinition]:
-    """Return the facts that are a column, by name: those of an organisation that are single values or lists of codes."""
+    """Return the facts that are a column, by name: an organisation's, single values and lists of codes."""
     return [one for one in facts.every() if one.name.startswith(PREFIX) and one.type in SQL_TYPES]
 
 
 EVERYBODY = pa.schema([(SUBJECT, pa.string()), (CODE, pa.string())])
 
 
-def _everybody(progress: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
+def _write_everybody(path: Path, progress: Callable[[int], None]) -> None:
+    """Write who is known to the platform, piece by piece: the engine reads a file from threads that have no database."""
     done, waiting = 0, parties.credit_codes()
-    while some := list(islice(waiting, AT_ONCE)):
-        done += len(some)
-        progress(done)
-        yield pa.record_batch([[str(party) for party, _ in some], [code for _, code in some]], schema=EVERYBODY)
+    with pq.ParquetWriter(path, EVERYBODY) as file:
+        while some := list(islice(waiting, AT_ONCE)):
+            columns = [[str(party) for party, _ in some], [code for _, code in some]]
+            file.write_batch(pa.record_batch(columns, schema=EVERYBODY))
+            done += len(some)
+            progress(done)
+
+
+def _file(path: Path) -> str:
+    return f"read_parquet({engine.literal(str(path))})"
 
 
 def _asked_by_organisation() -> dict[str, list[str]]:
@@ -251,8 +260,7 @@ def _lengths(
         numbers = [name for name in fields[dataset] if types[name][0] == "number" and name in _names(one)]
         if not numbers:
             continue
-        row = connection.execute(measured(dataset, numbers)).fetchone()
-        assert row is not None
+        (row,) = connection.execute(measured(dataset, numbers)).fetchall()
         width = 1 + len(SCALES)
         for place, name in enumerate(numbers):
             greatest, *enough = row[place * width : (place + 1) * width]
