@@ -1,8 +1,8 @@
 """The table that everybody is matched on (政策匹配事实表): a row an organisation, a column a fact, in the lake.
 
 It is made from whole tables that departments give for this one purpose (`datasets.logic.POLICY_MATCHING`), each under
-its grant and with its row in the ledger; nothing else is read. A sensitive fact is granted to nobody in bulk, so it stays
-unknown here and is asked for in the case.
+its grant and with its row in the ledger; nothing else is read. A sensitive fact is granted to nobody in bulk, so it
+stays unknown here and is asked for in the case.
 
     subject       the party's identifier, as text
     credit_code   its unified social credit code
@@ -161,7 +161,7 @@ EVERYBODY = pa.schema([(SUBJECT, pa.string()), (CODE, pa.string())])
 
 
 def _write_everybody(path: Path, progress: Callable[[int], None]) -> None:
-    """Write who is known to the platform, piece by piece: the engine reads a file from threads that have no database."""
+    """Write who is known to the platform, piece by piece, for an engine whose threads have no database."""
     done, waiting = 0, parties.credit_codes()
     with pq.ParquetWriter(path, EVERYBODY) as file:
         while some := list(islice(waiting, AT_ONCE)):
