@@ -5,7 +5,7 @@ its grant and with its row in the ledger; nothing else is read. A sensitive fact
 stays unknown here and is asked for in the case.
 
     subject       the party's identifier, as text
-    credit_code   its unified social credit code
+    org           its unified social credit code
     org.…         a fact by its full name; NULL is unknown
 """
 
@@ -47,7 +47,7 @@ from yimen.policies.matching.facts_columns import (
 )
 
 TABLE = "policy-facts"
-SUBJECT, CODE = "subject", "credit_code"
+SUBJECT, CODE = "subject", "org"
 PREFIX = f"{ORGANISATION}."
 KEEP = 3
 """Snapshots whose rows are kept."""
