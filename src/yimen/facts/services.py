@@ -74,7 +74,7 @@ FITTING: Mapping[FactType, frozenset[str]] = {
     FactType.LIST: frozenset({"list", "string"}),
     FactType.RECORDS: frozenset({"string"}),
 }
-"""Which types of a dataset's field can be which type of fact; a list comes as text (docs: content packs)."""
+"""Which types of a dataset's field can be which type of fact; a list comes as such or as text (docs: content packs)."""
 
 
 @transaction.atomic
