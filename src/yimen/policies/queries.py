@@ -47,9 +47,9 @@ class Measure:
 
 @remembered
 def published(slug: str, *, on: date) -> Published:
-    """Return the policy in force on that day: of the published versions whose period covers it, the newest.
+    """Return the policy as it stands on that day: of its published versions the newest that has come into force.
 
-    Where none covers the day, the newest of all, so that an expired policy still has its page.
+    One that has expired, or is still to come, keeps its page.
 
     Raises:
         NoSuchPolicy: nothing of this name was ever published.
@@ -170,8 +170,10 @@ def _published(version: PolicyVersion) -> Published:
 
 
 def _newest(on: date) -> QuerySet[PolicyVersion]:
-    """Return one version of each published policy: the newest whose period covers the day, else the newest of all."""
-    covers = Q(effective_from__lte=on) & (Q(effective_until=None) | Q(effective_until__gt=on))
+    """Return one version of each published policy: the newest that has come into force by that day, else the newest.
+
+    A newer version takes the place of those before it even where it ends sooner.
+    """
+    started = ExpressionWrapper(Q(effective_from__lte=on), output_field=BooleanField())
     published = PolicyVersion.objects.filter(status=PolicyVersion.Status.PUBLISHED).select_related("policy__agency")
-    told = published.annotate(covers=ExpressionWrapper(covers, output_field=BooleanField()))
-    return told.order_by("policy_id", "-covers", "-number").distinct("policy_id")
+    return published.annotate(started=started).order_by("policy_id", "-started", "-number").distinct("policy_id")

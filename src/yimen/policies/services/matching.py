@@ -4,12 +4,13 @@ What was found is a table of the lake, a pair of subject and measure a line; bes
 the run before, for whoever tells people of them. Near misses are not stored: they are reckoned when somebody asks.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 from django.utils import timezone
 
 from yimen import dmn
@@ -176,7 +177,10 @@ class _Job:
         return into, int(str(count)), frozenset(name for name, is_so in zip(names, told, strict=True) if is_so)
 
     def kept(self, *, anew: Collection[str], rest: Collection[str], changed: Path) -> str:
-        """Return the query for the old pairs that stand: of measures not matched anew, of rows that have not changed."""
+        """Return the query for the old pairs that stand: of measures not matched anew, of rows that have not changed.
+
+        Both hold only for subjects there still are.
+        """
         given_up = ", ".join(engine.literal(name) for name in sorted(anew)) or "''"
         partly = ", ".join(engine.literal(name) for name in sorted(rest)) or "''"
         return (
@@ -194,10 +198,11 @@ class _Job:
         ]
         with engine.connected(tables) as connection:
             whole = " UNION ALL ".join(selects)
-            connection.execute(_copy(f"SELECT subject, measure FROM ({whole}) ORDER BY subject, measure", self.draft.path))  # noqa: S608 - quoted
+            ordered = f"SELECT subject, measure FROM ({whole}) ORDER BY subject, measure"  # noqa: S608 - quoted
+            connection.execute(_copy(ordered, self.draft.path))
             now = f"SELECT subject, measure FROM {_file(self.draft.path)}"  # noqa: S608 - a path of ours
             old = "SELECT subject, measure FROM before" if before else f"{now} WHERE false"
-            connection.execute(_copy(f"{now} EXCEPT {old}", self.draft.beside(FRESH)))
+            connection.execute(_copy(f"{now} EXCEPT {old} ORDER BY subject, measure", self.draft.beside(FRESH)))
             fresh = _one(connection.execute(f"SELECT count(*) FROM {_file(self.draft.beside(FRESH))}"))[0]  # noqa: S608 - as above
             gone = _one(connection.execute(f"SELECT count(*) FROM ({old} EXCEPT {now})"))[0]  # noqa: S608 - as above
         for path in self.draft.folder.glob("*.parquet"):
@@ -218,3 +223,16 @@ def _one(answer: duckdb.DuckDBPyConnection) -> tuple[object, ...]:
     row = answer.fetchone()
     assert row is not None
     return tuple(row)
+
+
+def fresh_of(run: MatchRun) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that were new in this run, as subject (the party's identifier) and measure, by subject.
+
+    Nothing where its rows have been pruned since.
+    """
+    found = store.find(TABLE, run.found)
+    if found is None or not (found.folder / FRESH).exists():
+        return
+    with pq.ParquetFile(found.folder / FRESH) as file:
+        for batch in file.iter_batches():
+            yield from zip(batch["subject"].to_pylist(), batch["measure"].to_pylist(), strict=True)
