@@ -53,6 +53,7 @@ HAND, PIPELINE = "the database by hand", "yimen.core.pipeline."
 CASES, READING = "yimen.cases.services.", "yimen.cases.services.reading.kept"
 LICENCES = "yimen.licences.queries."
 OBJECTIONS = "yimen.datasets.objections.of_subject"
+MATCHING = "yimen.policies.matching."
 DATASETS, SYSTEMS, QUALITY = "yimen.datasets.services.", "yimen.datasets.sources.", "yimen.datasets.quality."
 HARMLESS = {
     # Our own database, and its server.
@@ -83,6 +84,12 @@ HARMLESS = {
     (f"{DATASETS}base.build", "yimen.lake.store.Draft.close"): "as below",
     (f"{DATASETS}base.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
     (f"{DATASETS}base_records.open_base_record", "yimen.lake.engine.connected"): "what it returns, it recorded",
+    (f"{MATCHING}facts_table.build", "yimen.lake.store.Draft.close"): "as below",
+    (f"{MATCHING}facts_table.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
+    (
+        f"{MATCHING}facts_table._write_everybody",
+        "pyarrow",
+    ): "writes who is known to the platform; no value of anybody's",
     # Cases: what was read, and recorded, before.
     (f"{CASES}founding._code", HAND): "draws the next number of a sequence",
     (f"{CASES}recording.by_orm", HAND): "asks for the rule in effect, and draws numbers",

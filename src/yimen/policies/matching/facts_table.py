@@ -157,16 +157,14 @@ def columns_of_facts() -> list[FactDefinition]:
     return [one for one in facts.every() if one.name.startswith(PREFIX) and one.type in SQL_TYPES]
 
 
-EVERYBODY = pa.schema([(SUBJECT, pa.string()), (CODE, pa.string())])
-
-
 def _write_everybody(path: Path, progress: Callable[[int], None]) -> None:
     """Write who is known to the platform, piece by piece, for an engine whose threads have no database."""
     done, waiting = 0, parties.credit_codes()
-    with pq.ParquetWriter(path, EVERYBODY) as file:
+    schema = pa.schema([(SUBJECT, pa.string()), (CODE, pa.string())])
+    with pq.ParquetWriter(path, schema) as file:
         while some := list(islice(waiting, AT_ONCE)):
             columns = [[str(party) for party, _ in some], [code for _, code in some]]
-            file.write_batch(pa.record_batch(columns, schema=EVERYBODY))
+            file.write_batch(pa.record_batch(columns, schema=schema))
             done += len(some)
             progress(done)
 
