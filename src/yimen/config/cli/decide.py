@@ -13,7 +13,7 @@ from yimen.config.cli import django, facts_file, output
 from yimen.config.cli.facts_file import BadFile
 from yimen.core.errors import NotFound
 from yimen.facts.flat import Flat
-from yimen.facts.logic import FactDefinition, base_name
+from yimen.facts.logic import FactDefinition
 from yimen.items.logic import is_offered
 from yimen.policies.packs.read import read
 from yimen.rules import wording
@@ -102,7 +102,7 @@ def _decide(model: dmn.Model, known: Flat, dictionary: Mapping[str, FactDefiniti
         "outcome": judgement.verdict.value,
         "failing": list(failing),
         "missing": missing,
-        "reasons": _reasons(judgement, missing, dictionary, near),
+        "reasons": _reasons(judgement, missing, known, near),
     }
     if judgement.amount is not None:
         whole = judgement.amount == judgement.amount.to_integral_value()
@@ -110,9 +110,7 @@ def _decide(model: dmn.Model, known: Flat, dictionary: Mapping[str, FactDefiniti
     return answer
 
 
-def _reasons(
-    judgement: Judgement, missing: list[str], dictionary: Mapping[str, FactDefinition], near: str
-) -> list[str]:
+def _reasons(judgement: Judgement, missing: list[str], known: Flat, near: str) -> list[str]:
     match judgement.verdict:
         case Verdict.APPROVE:
             return ["各项条件都符合。"]
@@ -120,8 +118,7 @@ def _reasons(
             failed = [_reason(one) for one in judgement.conditions if one.id in judgement.failing]
             return [*failed, f"{near.rstrip('。')}。"] if near else failed
         case Verdict.UNDETERMINED:
-            titles = {name: dictionary[base_name(name)].title for name in missing if base_name(name) in dictionary}
-            return [f"还不知道“{title}”（{name}）。" for name, title in titles.items()]
+            return [f"还不知道“{known.title(name)}”（{name}）。" for name in missing]
 
 
 def _reason(one: Condition) -> str:
