@@ -35,9 +35,7 @@ class Which(StrEnum):
     """Neither eligible nor refused, as far as is known (待补充)."""
 
 
-def details(
-    plan: Plan, source: Source, *, on: date, which: Which, key: str = "subject"
-) -> Iterator[pa.RecordBatch]:
+def details(plan: Plan, source: Source, *, on: date, which: Which, key: str = "subject") -> Iterator[pa.RecordBatch]:
     """Yield the lines of one kind, piece by piece, by row and then by measure.
 
     Columns: `row`, the subject's key where the source has it, `measure`, `verdict` (approve, reject, undetermined), and

@@ -143,9 +143,7 @@ def batches(source: Source, columns: list[str]) -> Iterator[pa.RecordBatch]:
         yield from file.iter_batches(batch_size=PIECE, columns=columns, use_threads=False)
 
 
-def pieces(
-    plan: Plan, bound: Bound, source: Source, schema: pa.Schema, key: str, threads: int
-) -> Iterator[Piece]:
+def pieces(plan: Plan, bound: Bound, source: Source, schema: pa.Schema, key: str, threads: int) -> Iterator[Piece]:
     """Yield what each piece of a source gives, in order; several are worked on at once."""
     desks: SimpleQueue[tuple[States, Verdicts]] = SimpleQueue()
     for _ in range(threads):

@@ -105,9 +105,9 @@ def _reckoned(operator: str, one: Course, other: Course) -> Course | None:
             return Course(one.direction, "date")
         case "-", "date", "date":
             return _course(one.direction, -other.direction, "days")
-        case ("+" | "-"), a, b if a == b and a != "date":
+        case (("+" | "-"), a, b) if a == b and a != "date":
             return _course(one.direction, other.direction if operator == "+" else -other.direction, a)
-        case ("*" | "/"), "number", "number":
+        case (("*" | "/"), "number", "number"):
             return _scaled(one, other, operator)
         case "/", "days", "days":
             return _scaled(one, other, operator)
@@ -120,7 +120,13 @@ def _scaled(one: Course, other: Course, operator: str) -> Course | None:
     if other.value is None and operator == "*":
         one, other = other, one
     value = other.value
-    amount = value if isinstance(value, Decimal) else Decimal(value // timedelta.resolution) if isinstance(value, timedelta) else None  # noqa: E501
+    amount = (
+        value
+        if isinstance(value, Decimal)
+        else Decimal(value // timedelta.resolution)
+        if isinstance(value, timedelta)
+        else None
+    )  # noqa: E501
     if not amount:
         return None
     return Course(one.direction if amount > 0 else -one.direction, "number")

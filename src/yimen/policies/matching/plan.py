@@ -62,9 +62,7 @@ class Plan:
     @property
     def places(self) -> list[int]:
         """Return the places of the nodes needed, a gate after what is in it."""
-        return self.circuit.reached(
-            literal for one in self.measures for literal in (*one.states, one.verdict)
-        )
+        return self.circuit.reached(literal for one in self.measures for literal in (*one.states, one.verdict))
 
     @property
     def predicates(self) -> int:

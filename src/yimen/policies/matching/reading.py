@@ -369,4 +369,3 @@ def _tables(tree: object) -> list[ast.Table]:
     if is_dataclass(tree) and type(tree).__module__ == ast.__name__:
         return [table for one in fields(tree) for table in _tables(getattr(tree, one.name))]
     return []
-

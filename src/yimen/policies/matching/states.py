@@ -212,4 +212,3 @@ class _Columns:
         """Return where a boolean column is true."""
         array = self.array(fact)
         return bits.of_buffer(array.buffers()[1], array.offset, len(array)) & self.known(fact)
-

@@ -49,9 +49,7 @@ class Verdicts:
         for line, one in enumerate(measures):
             table[: len(one.states), line] = [bound.literal(each) for each in one.states]
         self._states = table
-        self._own = [
-            (line, bound.literal(one.verdict)) for line, one in enumerate(measures) if not one.is_conjunction
-        ]
+        self._own = [(line, bound.literal(one.verdict)) for line, one in enumerate(measures) if not one.is_conjunction]
         self._room: list[Words] = []
         self.eligible = self.refused = self.single = self.settled = np.zeros((0, 0), np.uint64)
 

@@ -56,7 +56,14 @@ def test_every_row_is_decided_as_it_is_judged_alone(models, rows):
 @given(
     texts=st.tuples(TRUTHS, TRUTHS, TRUTHS),
     whole=st.sampled_from(
-        ["c1 or c2 or c3", "c1 and (c2 or c3)", "not(c1) and c2 and c3", "if c1 then c2 else c3", "c3", "c1 = true and c2"]
+        [
+            "c1 or c2 or c3",
+            "c1 and (c2 or c3)",
+            "not(c1) and c2 and c3",
+            "if c1 then c2 else c3",
+            "c3",
+            "c1 = true and c2",
+        ]
     ),
     rows=ROWS,
 )
