@@ -95,7 +95,11 @@ def _truth(values: npt.NDArray[np.generic], one: tuple[str, str, object], lookup
         case "is":
             return values if value else ~values  # type: ignore[return-value,operator]  # booleans
         case ">=" | "<=":
-            limit = (np.datetime64(value) - np.datetime64("1970-01-01")).astype(np.int32) if column == "registered" else value
+            limit = (
+                (np.datetime64(value) - np.datetime64("1970-01-01")).astype(np.int32)
+                if column == "registered"
+                else value
+            )
             return values >= limit if operator == ">=" else values <= limit
         case _:
             raise ValueError(operator)

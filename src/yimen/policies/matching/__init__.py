@@ -1,4 +1,4 @@
-"""Precise matching (精准匹配): everybody with every measure at once, as one by one.
+"""Precise matching (精准匹配): which measure is whose, for one party at once, for everybody in one batch.
 
     plan = matching.plan({"sz-srdi-reward/m1": model, …})
     result = matching.match(plan, snapshot, on=date(2026, 7, 1))
