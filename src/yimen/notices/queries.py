@@ -106,6 +106,15 @@ def unread_count(standing: Standing) -> int:
     return _theirs(standing).filter(read_at=None).count()
 
 
+def unread_by_recipient(parties: Iterable[UUID]) -> dict[UUID, int]:
+    """Return how many notices each of these parties has not opened yet, of those that have any.
+
+    The caller asks only about parties the person may wholly act for: no mandate is looked at here.
+    """
+    waiting = Notice.objects.filter(recipient_id__in=list(parties), read_at=None).order_by()
+    return dict(waiting.values_list("recipient_id").annotate(count=Count("pk")))
+
+
 def one(standing: Standing, notice_id: UUID, *, lock: bool = False) -> Notice:
     """Return a notice to the party somebody acts for.
 

@@ -153,6 +153,11 @@ def by_agency(desk: Desk) -> list[Average]:
     return _averages(visible(desk), "agency_id", "agency__short_name")
 
 
+def by_item_of(desk: Desk) -> list[Average]:
+    """Return how each item or measure of the agencies this desk may see is rated, worst first."""
+    return _averages(visible(desk), "about", "about_title")
+
+
 def of_item(about: str) -> Average | None:
     """Return how an item or measure is rated, None where nobody said anything."""
     return next(iter(by_item([about])), None)

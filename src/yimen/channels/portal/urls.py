@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from yimen.channels.portal import accounts, cases, catalogue, home, items, licences, mandates, objections, offers, reads
+from yimen.channels.portal import (
+    accounts,
+    cases,
+    catalogue,
+    home,
+    inbox,
+    inbox_settings,
+    items,
+    licences,
+    mandates,
+    objections,
+    offers,
+    ratings,
+    reads,
+    subscriptions,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -28,6 +43,16 @@ urlpatterns = [
     path("cases/<uuid:case_id>/submit", cases.submit, name="submit"),
     path("cases/<uuid:case_id>/objections/<str:fact>/", objections.of_case, name="object-to-fact"),
     path("cases/<uuid:case_id>/review", cases.review, name="review"),
+    path("cases/<uuid:case_id>/rating/", ratings.rate, name="rate"),
+    path("inbox/", inbox.listing, name="inbox"),
+    path("inbox/<uuid:notice_id>/", inbox.show, name="notice"),
+    path("inbox/settings/", inbox_settings.show, name="inbox-settings"),
+    path("inbox/settings/channels/", inbox_settings.add, name="add-channel"),
+    path("inbox/settings/channels/<uuid:channel_id>/confirm", inbox_settings.confirm, name="confirm-channel"),
+    path("inbox/settings/channels/<uuid:channel_id>/code", inbox_settings.renew, name="renew-code"),
+    path("inbox/settings/channels/<uuid:channel_id>/remove", inbox_settings.remove, name="remove-channel"),
+    path("inbox/subscriptions/", subscriptions.listing, name="subscriptions"),
+    path("inbox/subscriptions/<uuid:subscription_id>/end", subscriptions.end, name="end-subscription"),
     path("licences/", licences.listing, name="licences"),
     path("licences/<uuid:licence_id>/", licences.show, name="licence"),
     path("licences/<uuid:licence_id>.json", licences.download, name="licence-file"),

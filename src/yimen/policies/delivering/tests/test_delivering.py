@@ -199,7 +199,7 @@ def test_a_policy_that_names_industries_is_for_those(steady):
 
 def test_a_published_policy_is_told_to_those_who_asked_once(steady, firm):
     subscribing.subscribe(Wish(topics=["企业培育奖补"]), by=acting(firm), at=AT, on=ON)
-    subscribing.subscribe(Wish(keywords="稳健"), by=acting(firm), at=AT, on=ON)
+    subscribing.subscribe(Wish(keywords="稳健"), by=acting(firm), at=AT + DAY, on=ON)
 
     assert announcing.announce("steady-reward", 1, at=AT) == 1
     assert announcing.announce("steady-reward", 1, at=AT) == 0
