@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 LOCAL = ZoneInfo("Asia/Shanghai")
 """Quiet hours and periods are by Beijing time, wherever the server stands."""
 NAMESPACE = UUID("5a3c1f0e-8f5d-4d0b-9a51-3a3b7f1c2d60")
-QUIET_FROM, QUIET_UNTIL = time(22), time(8)
 DIGEST_AT = time(9)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
 """How long to wait after the first, second, … failure; after one more it is given up."""

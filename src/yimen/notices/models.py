@@ -1,12 +1,14 @@
 """Notices, how somebody wants to have them, and what was sent where with which answer (消息、接收设置、送达)."""
 
+from datetime import time
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from yimen.notices.logic import QUIET_FROM, QUIET_UNTIL
+QUIET_FROM, QUIET_UNTIL = time(22), time(8)
+"""Quiet hours of whoever never said otherwise."""
 
 
 class Cadence(models.TextChoices):

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-SCORES: Mapping[int, str] = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
-"""Stars, as people give them. GB/T 39046 counts the other way round: `national_code`."""
+from yimen.ratings.models import Score
+
+SCORES: Mapping[int, str] = {one.value: str(one.label) for one in Score}
+"""The words for so many stars, the best first."""
 BAD = 2
 """A rating of so many stars or fewer is a bad one (差评) and has to be put right."""
 TAGS: Mapping[str, str] = {

@@ -6,7 +6,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from yimen.ratings.logic import SCORES
+
+class Score(models.IntegerChoices):
+    """Stars, as people give them. GB/T 39046 counts the other way round: `logic.national_code`."""
+
+    VERY_GOOD = 5, "非常满意"
+    GOOD = 4, "满意"
+    FAIR = 3, "基本满意"
+    POOR = 2, "不满意"
+    VERY_POOR = 1, "非常不满意"
 
 
 class Rating(models.Model):
@@ -23,14 +31,14 @@ class Rating(models.Model):
     rater = models.ForeignKey(
         "parties.Party", models.PROTECT, verbose_name="评价人", related_name="+", help_text="不向被评价部门显示。"
     )
-    score = models.PositiveSmallIntegerField("满意度", choices=SCORES.items(), help_text="五星为非常满意。")
+    score = models.PositiveSmallIntegerField("满意度", choices=Score, help_text="五星为非常满意。")
     tags = ArrayField(models.CharField(max_length=20), verbose_name="评价标签", default=list, blank=True)
     words = models.TextField("评价内容", blank=True)
     given_at = models.DateTimeField("评价时间")
     answer = models.TextField("部门答复", blank=True)
     answered_by = models.CharField("答复人", max_length=200, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
-    again_score = models.PositiveSmallIntegerField("追评满意度", choices=SCORES.items(), null=True, blank=True)
+    again_score = models.PositiveSmallIntegerField("追评满意度", choices=Score, null=True, blank=True)
     again_words = models.TextField("追评内容", blank=True)
     again_at = models.DateTimeField("追评时间", null=True, blank=True)
 

@@ -24,8 +24,13 @@ def show(request: HttpRequest) -> HttpResponse:
         open_cases = [case for case in cases.list_of(standing) if case.status in {"DRAFT", "REVIEW"}]
         offers = cases.offers_to(standing)
         unread = notices.unread_count(standing)
-    context = {"nav": "home", "offers": offers, "items": items.search("", on=on, limit=6), "open_cases": open_cases}
-    context["unread"] = unread
+    context = {
+        "nav": "home",
+        "offers": offers,
+        "items": items.search("", on=on, limit=6),
+        "open_cases": open_cases,
+        "unread": unread,
+    }
     return render(request, "portal/home.html", context)
 
 

@@ -104,7 +104,7 @@ def _page(
 ) -> HttpResponse:
     view = queries.preferences(standing_of(request))
     quiet = [f"{one:%H:%M}" if one else "" for one in (view.quiet_from, view.quiet_until)]
-    kept = chosen or Choice(view.cadence, *quiet, topics_off=view.topics_off)
+    kept = chosen or Choice(view.cadence, quiet[0], quiet[1], topics_off=view.topics_off)
     labels = dict(Channel.Kind.choices)
     offered = [one for one in settings.YIMEN_NOTICE_CHANNELS if one in labels]
     context = {

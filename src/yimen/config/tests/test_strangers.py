@@ -68,12 +68,12 @@ def owned(settings, tmp_path):
         ends_on=NOW.date() + timedelta(days=9),
         given_at=NOW,
     )
-    notices.notify([Draft(owner.pk, "k", "policy", "430102 的消息", link="/me/")], at=NOW)
+    notices.notify([Draft(owner.pk, "k", "policy", "只给我的消息", link="/me/")], at=NOW)
     Channel.objects.create(
-        recipient=owner, kind="webhook", address=b"x", address_key_id="x", label="430102", added_at=NOW
+        recipient=owner, kind="webhook", address=b"x", address_key_id="x", label="只给我的通道", added_at=NOW
     )
-    Subscription.objects.create(party=owner, keywords=["430102"], made_at=NOW)
-    rate_case(case.pk, Said("5", words="430102 的评价"), by=parties.acting(owner), at=NOW)
+    Subscription.objects.create(party=owner, keywords=["只给我的订阅"], made_at=NOW)
+    rate_case(case.pk, Said("5", words="只给我的评价"), by=parties.acting(owner), at=NOW)
     QualityRun.objects.create(dataset_id="education", source="批量取数", started_at=NOW, actor_label="x")
     value = services.value_as_applicant(case.pk, "person.graduated_on", by=parties.acting(owner), at=NOW)
     raise_objection(value.disputed, words="430102 写错了", expected="", by=parties.acting(owner).actor, at=NOW)
@@ -145,7 +145,7 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
 
         assert answer.status_code in LOOKS, f"{who} {method} {address}"
         shown = answer.content.decode(errors="replace")
-        for secret in (owner.name, owner.id_number, str(case.number), "430102"):
+        for secret in (owner.name, owner.id_number, str(case.number), "430102", "只给我的"):
             if "/accounts/demo/" not in address:
                 assert secret not in shown, f"{who} {method} {address} shows what is not theirs"
     assert Case.objects.filter(applicant=owner).values_list("status", "answers", "concluded_at").get() == before
