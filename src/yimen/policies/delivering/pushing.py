@@ -172,6 +172,6 @@ def _draft(push: Push, found: Found, measure: Told) -> Draft:
 
 
 def link_of(measure: str) -> str:
-    """Return the page of a measure's policy."""
+    """Return the page of a measure, or of a policy as a whole."""
     policy, _, part = measure.partition("/")
-    return f"/policies/{policy}/" + (f"#{part}" if part else "")
+    return f"/policies/{policy}/" + (f"{part}/" if part else "")

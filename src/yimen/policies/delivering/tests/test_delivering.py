@@ -72,7 +72,7 @@ def test_what_fits_is_told_with_why_how_much_and_by_when(steady, firm):
         "申报截止：2026 年 12 月 31 日。",
         "政策：《深圳市稳健经营奖励办法》",
     ]
-    assert notice.link == "/policies/steady-reward/#m1"
+    assert notice.link == "/policies/steady-reward/m1/"
     assert "200" not in notice.title  # what leaves the house says nothing of the firm's own
     kept = Push.objects.get()
     assert (kept.policy, kept.policy_version, kept.district, kept.size) == ("steady-reward", 1, "440305", "中型")
