@@ -18,6 +18,7 @@ from yimen.config.cli import (
     ledger,
     licence,
     migrate,
+    notice,
     pack,
     quality,
     serve,
@@ -49,6 +50,7 @@ app.add_typer(item.app, name="item")
 app.add_typer(lake.app, name="lake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
+app.add_typer(notice.app, name="notice")
 app.add_typer(pack.app, name="pack")
 app.add_typer(standards.app, name="standards")
 app.add_typer(source.app, name="source")
