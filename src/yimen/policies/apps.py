@@ -11,5 +11,10 @@ class PoliciesConfig(AppConfig):
     verbose_name = "政策"
 
     def ready(self) -> None:
-        """Add this room's edges to the lineage."""
+        """Add edges to the lineage, name what its notices are about, hear of what was published and read."""
+        from yimen.notices import topics  # noqa: PLC0415 - apps are there only now
         from yimen.policies import lineage  # noqa: F401, PLC0415 - models are there only now
+        from yimen.policies.delivering import jobs as delivering  # noqa: PLC0415
+
+        topics.register("policy", "政策推送")
+        delivering.listen()

@@ -15,5 +15,9 @@ YIMEN_LEDGER_HEADS = env.text("YIMEN_LEDGER_HEADS", str(env.home() / "ledger-hea
 YIMEN_EXCHANGE_KEY = env.text("YIMEN_EXCHANGE_KEY", str(env.home() / "exchange-signing-key.pem"))
 YIMEN_SHARING_DEADLINES = env.text("YIMEN_SHARING_DEADLINES", "")
 YIMEN_SIGNING_KEY = env.text("YIMEN_SIGNING_KEY", str(env.home() / "licence-signing-key.pem"))
+YIMEN_NOTICE_SENDER = env.text("YIMEN_NOTICE_SENDER", "yimen.notices.senders.AppriseSender")
+YIMEN_NOTICE_MAIL = env.text("YIMEN_NOTICE_MAIL", "")
+YIMEN_NOTICE_CHANNELS = env.names("YIMEN_NOTICE_CHANNELS", "wecom,dingtalk,feishu,mail,webhook,bark")
+YIMEN_NOTICE_PRIVATE_HOSTS = env.names("YIMEN_NOTICE_PRIVATE_HOSTS", "")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

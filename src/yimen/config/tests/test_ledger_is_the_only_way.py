@@ -64,6 +64,9 @@ HARMLESS = {
     ("yimen.config.cli.migrate.command", HAND): "makes the tables",
     ("yimen.ledger.services.sealing.", HAND): "seals rows of the ledger, which hold no value of anybody's",
     ("yimen.ledger.verification.", HAND): "reads the ledger itself to check it",
+    # Messages on their way out.
+    ("yimen.notices.addresses.unreachable", "socket"): "looks up what a name stands for; speaks to nobody",
+    ("yimen.notices.senders.sender", "an import by name"): "brings out a title and a link; reads nothing",
     # Departments' systems and the lake: what reads no record, or one whose reading is recorded.
     ("yimen.", f"{SYSTEMS}addresses.shown"): "writes an address without user and password",
     ("yimen.", f"{SYSTEMS}addresses.with_login"): "puts an address together",
