@@ -1,13 +1,14 @@
 """An officer decides what rules could not, with a reason (人工审查)."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
-from yimen.cases import queries
+from yimen.cases import events, queries
 from yimen.cases.models import Case, Decision
-from yimen.cases.services import granting, reading, sharing
+from yimen.cases.services import following, granting, reading, sharing
 from yimen.core.errors import Conflict, Invalid
 from yimen.ledger import services as ledger
 from yimen.parties.logic import Actor
@@ -31,8 +32,12 @@ class ReasonMissing(Invalid):
 
 
 @transaction.atomic
-def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime) -> Case:
+def decide(
+    case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime, amount: Decimal | None = None
+) -> Case:
     """Approve the case and issue its licence, or refuse it; the reason is shown to the applicant.
+
+    `amount` is what the officer grants, in yuan; None keeps what the rules reckoned, where they did.
 
     Raises:
         CaseNotFound: not a case of the officer's agency. NotInReview: it does not wait for an officer.
@@ -48,6 +53,8 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
     if case.status != Case.Status.REVIEW:
         raise NotInReview(case=str(case_id))
     automatic = case.decisions.select_related("rule_version").get(made_by=Decision.Maker.RULES)
+    granted = automatic.amount_yuan if amount is None else amount
+    events.about_to_decide.send(Case, case=case, approve=approve, amount=granted, at=at)
     decision = Decision.objects.create(
         case=case,
         made_by=Decision.Maker.OFFICER,
@@ -55,6 +62,7 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
         rule_version=automatic.rule_version,
         conditions=automatic.conditions,
         failing=[] if approve else automatic.failing,
+        amount_yuan=granted if approve else None,
         reason=words,
         actor_id=by.id,
         actor_label=by.label,
@@ -73,7 +81,8 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
     )
     if approve:
         readings = reading.kept(case, on.definitions)
-        granting.grant(case, on, readings, amount=automatic.amount_yuan, by=by, at=at)
+        granting.grant(case, on, readings, amount=granted, by=by, at=at)
     else:
         granting.refuse(case, at=at)
+    following.tell(case, on.item.definition)
     return case

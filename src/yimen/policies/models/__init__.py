@@ -1,5 +1,21 @@
 """Tables of the policies room, a module a noun."""
 
+from yimen.policies.models.applying import Application, ApplicationLine
+from yimen.policies.models.awards import Award, PayeeAccount
+from yimen.policies.models.benefits import Beneficiary, BeneficiaryList, NoticeObjection
 from yimen.policies.models.catalogue import Policy, PolicyReview, PolicyVersion
+from yimen.policies.models.opinions import Opinion
 
-__all__ = ["Policy", "PolicyReview", "PolicyVersion"]
+__all__ = [
+    "Application",
+    "ApplicationLine",
+    "Award",
+    "Beneficiary",
+    "BeneficiaryList",
+    "NoticeObjection",
+    "Opinion",
+    "PayeeAccount",
+    "Policy",
+    "PolicyReview",
+    "PolicyVersion",
+]
