@@ -8,8 +8,9 @@ about_to_file = Signal()
 Whoever keeps rules of its own over an item may raise a DomainError: the draft then stays as it was.
 """
 about_to_decide = Signal()
-"""An officer is about to decide: `case` (locked), `approve`, `amount` (yuan, or None), `at`. Sent inside the transaction that decides.
+"""An officer is about to decide: `case` (locked), `approve`, `amount` (yuan, or None), `at`.
 
+Sent inside the transaction that decides.
 Whoever keeps rules of its own over an item may raise a DomainError: nothing is then decided.
 """
 case_moved = Signal()

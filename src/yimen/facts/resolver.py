@@ -126,8 +126,9 @@ class Resolver:
     Remembers every reading and asks no source twice. `keyed_by` says by what each dataset is asked, `grantee` on whose
     grants. `answers` are the applicant's, by fact, as the form gave them (already checked). `reached_through` says
     over which connection a dataset is read and whose it is: a connection that was silent once is not asked again within
-    this resolver, whatever dataset is behind it. `shared` is what others with the same subject were just answered. While the fact named by `consent` is not known to be true no
-    department is asked at all (个人信息保护法 art. 13).
+    this resolver, whatever dataset is behind it. `shared` is what others with the same subject were just
+    answered. While the fact named by `consent` is not known to be true no department is asked at all
+    (个人信息保护法 art. 13).
     """
 
     subjects: Subjects

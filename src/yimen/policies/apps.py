@@ -11,5 +11,11 @@ class PoliciesConfig(AppConfig):
     verbose_name = "政策"
 
     def ready(self) -> None:
-        """Add this room's edges to the lineage."""
-        from yimen.policies import lineage  # noqa: F401, PLC0415 - models are there only now
+        """Add this room's edges to the lineage; look before a measure's case is filed or decided, and follow it."""
+        from yimen.cases import events  # noqa: PLC0415 - models are there only now
+        from yimen.policies import jobs, lineage  # noqa: F401, PLC0415
+        from yimen.policies.services import guarding  # noqa: PLC0415
+
+        events.about_to_file.connect(guarding.look_before_filing, dispatch_uid="policies.look_before_filing")
+        events.about_to_decide.connect(guarding.look_before_deciding, dispatch_uid="policies.look_before_deciding")
+        events.case_moved.connect(jobs.hear_of_case, dispatch_uid="policies.hear_of_case")

@@ -27,9 +27,7 @@ class RuleChanged(Conflict):
     title = "办理规则刚刚更新，请重新提交一次。"
 
 
-def submit(
-    case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime, shared: Shared | None = None
-) -> Case:
+def submit(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime, shared: Shared | None = None) -> Case:
     """Submit the draft with these last answers and decide it, or hand it to an officer where rules cannot.
 
     A case already submitted is returned as it is: a double click, a resend or a refresh gives the one case there is.

@@ -46,11 +46,12 @@ def exchange(
 
     `keys` say whose record is asked for, by what the dataset is keyed by; `subject` is whose data the ledger tells it
     to be. `consent` says by what the subject agreed, empty where nobody asked; `number` is the one its caller gave a
-    call from outside, which is answered once. `earlier` is what the department just answered the same grantee for another
-    purpose: it is not asked again, but this purpose's own grant is looked at and counted, and a row of its own tells
-    of which read it is the same (docs/decisions/0015). What the department has no record of gives a record without values. A
-    field whose value cannot be believed is in `invalid`; the others stand. The ledger row is committed before the
-    values are handed on or an error raised; it keeps the grant, its basis and the digest of the values.
+    call from outside, which is answered once. `earlier` is what the department just answered the same grantee for
+    another purpose: it is not asked again, but this purpose's own grant is looked at and counted, and a row of its own
+    tells of which read it is the same (docs/decisions/0015). What the department has no record of gives a record
+    without values. A field whose value cannot be believed is in `invalid`; the others stand. The ledger row is
+    committed before the values are handed on or an error raised; it keeps the grant, its basis and the digest of the
+    values.
 
     The grant is looked at when the exchange begins: once a revocation is committed no exchange begins any more.
 
@@ -114,9 +115,7 @@ def _asked(
         raw = reaching.read(dataset, keys, [columns[name].source_name for name in call.fields])
     except sources.Silent as error:
         call.record("SILENT")
-        raise SourceSilent(
-            "可以稍后再试，或先提交，由工作人员核实。", dataset=call.dataset, agency=agency
-        ) from error
+        raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=call.dataset, agency=agency) from error
     except sources.Nonsense as error:
         call.record("INVALID")
         raise SourceNonsense("已记录，由工作人员核实。", dataset=call.dataset, agency=agency) from error
