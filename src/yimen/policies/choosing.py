@@ -1,8 +1,8 @@
 """Pure rules of choosing and sharing: what cannot be had beside what, and who bears which part (不重复享受)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_DOWN, Decimal
 
 from yimen.policies.logic import MeasureDefinition
 
@@ -53,16 +53,18 @@ def excluded_with(name: str, among: Iterable[tuple[str, MeasureDefinition]]) -> 
 
 
 def shares(amount: Decimal, measure: MeasureDefinition) -> tuple[Share, ...]:
-    """Return who bears which part of an amount, to the fen; the handling agency bears what is left.
+    """Return who bears which part of an amount, to the fen, rounded down; the handling agency bears what is left.
 
-    Together they are the amount. Agencies that only have a say bear nothing and are left out.
+    Where the others bear all of it, the fen that rounding leaves go to the first. Together they are the amount.
+    Agencies that only have a say are left out.
     """
     others = [
-        Share(one.agency, one.share, (amount * one.share).quantize(FEN, ROUND_HALF_UP))
+        Share(one.agency, one.share, (amount * one.share).quantize(FEN, ROUND_DOWN))
         for one in measure.joint
         if one.share and one.agency != measure.handled_by
     ]
     left = amount - sum((one.yuan for one in others), Decimal(0))
     part = Decimal(1) - sum((one.part for one in others), Decimal(0))
-    own = [Share(measure.handled_by, part, left.quantize(FEN))] if part > 0 else []
-    return (*own, *others)
+    if part > 0 or not others:
+        return (Share(measure.handled_by, part, left), *others)
+    return (replace(others[0], yuan=others[0].yuan + left), *others[1:])

@@ -65,7 +65,6 @@ class City:
 
     settings: object
     register: Department = field(default_factory=Department)
-    changes: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.settings.YIMEN_SOURCES = {"enterprises": self.register}  # type: ignore[attr-defined]
@@ -88,10 +87,8 @@ class City:
             self.grant(name)
 
     def grant(self, name: str, *, fields: tuple[str, ...] = ("status", "abnormal", "staff")) -> None:
-        Grant.objects.create(
-            dataset_id="enterprises", grantee_id=parties.HR, item=name, fields=list(fields), basis="依据",
-            valid_from=date(2020, 1, 1),
-        )  # fmt: skip
+        given = {"fields": list(fields), "basis": "依据", "valid_from": date(2020, 1, 1)}
+        Grant.objects.update_or_create(dataset_id="enterprises", grantee_id=parties.HR, item=name, defaults=given)
 
     def publish(self, **changes: dict[str, object]) -> None:
         """Publish the three measures, changed as said by id."""
