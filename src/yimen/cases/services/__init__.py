@@ -16,12 +16,13 @@ from yimen.cases.services.drafting import (
 )
 from yimen.cases.services.objecting import CaseValue, FactNotThere, value_as_applicant, value_as_officer
 from yimen.cases.services.opening import CaseFile, Part, open_as_applicant, open_as_officer, open_part
-from yimen.cases.services.review import NotInReview, ReasonMissing, decide
+from yimen.cases.services.review import BadAmount, NotInReview, ReasonMissing, decide
 from yimen.cases.services.sharing import OrganisationServed
 from yimen.cases.services.submission import RuleChanged, submit
 
 __all__ = [
     "AlreadyGranted",
+    "BadAmount",
     "CaseFile",
     "CaseValue",
     "FactNotThere",

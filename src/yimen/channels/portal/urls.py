@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from yimen.channels.portal import accounts, cases, catalogue, home, items, licences, mandates, objections, offers, reads
+from yimen.channels.portal import (
+    accounts,
+    applications,
+    benefits,
+    cases,
+    catalogue,
+    home,
+    items,
+    licences,
+    mandates,
+    objections,
+    offers,
+    public_notices,
+    reads,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -34,5 +48,21 @@ urlpatterns = [
     path("verify/", licences.verify, name="verify"),
     path("verify/keys.json", licences.keys, name="keys"),
     path("verify/<slug:code>/", licences.verify_code, name="verify-code"),
+    path("policies/apply/", applications.choose, name="apply"),
+    path("policies/applications/", applications.listing, name="applications"),
+    path("policies/applications/<uuid:application_id>/", applications.show, name="application"),
+    path("policies/applications/<uuid:application_id>/answers", applications.answers, name="application-answers"),
+    path("policies/applications/<uuid:application_id>/submit", applications.submit, name="submit-application"),
+    path(
+        "policies/applications/<uuid:application_id>/account/<int:award_id>",
+        applications.account,
+        name="application-account",
+    ),
+    path("policies/notices/", public_notices.listing, name="public-notices"),
+    path("policies/notices/<uuid:list_id>/", public_notices.show, name="public-notice"),
+    path("policies/notices/<uuid:list_id>/objections", public_notices.object_to, name="object-to-notice"),
+    path("policies/benefits/", benefits.listing, name="benefits"),
+    path("policies/benefits/<int:row_id>/confirm", benefits.confirm, name="confirm-benefit"),
+    path("policies/benefits/<int:row_id>/decline", benefits.decline, name="decline-benefit"),
     path("accounts/demo/", accounts.demo, name="demo"),
 ]

@@ -29,6 +29,7 @@ from yimen.tasks import services as tasks
 EXCLUDED_TASK = "policy.excluded"
 DIGITS = range(8, 33)
 BANK_LENGTH = range(2, 101)
+LONGEST_AMOUNT = 16
 SYSTEM = Actor("system", "policies.award", "政策兑现（系统）")
 
 
@@ -215,6 +216,9 @@ def _secret_of(party: object) -> str:
 
 
 def amount_of(written: str) -> Decimal | None:
-    """Return an amount as an officer wrote it, None where nothing or nonsense was."""
+    """Return an amount as an officer wrote it, None where nothing was; nonsense is not a number (NaN), and refused."""
     plain = unicodedata.normalize("NFKC", written).replace(",", "").replace("元", "").strip()
-    return Decimal(plain) if plain.isascii() and plain.replace(".", "", 1).isdigit() and len(plain) <= 16 else None  # noqa: PLR2004 - digits of the column
+    if not plain:
+        return None
+    is_number = plain.isascii() and plain.replace(".", "", 1).isdigit() and len(plain) <= LONGEST_AMOUNT
+    return Decimal(plain) if is_number else Decimal("NaN")

@@ -357,8 +357,8 @@ def test_an_officer_who_approves_says_how_much_and_not_more_than_the_cap(city):
     applied(city, by, [STEADY], {})
     case, officer = Case.objects.get(), case_officer()
 
-    for amount in (None, Decimal(0), Decimal("0.001"), Decimal(200_001), Decimal("NaN")):
-        with pytest.raises(awarding.guarding.AmountMissing):
+    for amount in (None, Decimal(0), Decimal("0.001"), Decimal(200_001), Decimal("NaN"), Decimal(10) ** 30):
+        with pytest.raises((awarding.guarding.AmountMissing, cases.BadAmount)):
             cases.decide(case.pk, approve=True, reason="已核实，符合条件。", amount=amount, by=officer, at=AT)
     cases.decide(case.pk, approve=True, reason="已核实，符合条件。", amount=Decimal(150_000), by=officer, at=AT)
     for _ in range(2):
