@@ -22,6 +22,7 @@ from yimen.core.errors import Conflict, DomainError, Invalid
 from yimen.items.logic import Material
 from yimen.parties.queries import Standing
 from yimen.policies import handling_queries, queries
+from yimen.policies.logic import Mode
 from yimen.policies.models import Application
 from yimen.policies.queries import Measure
 from yimen.policies.services import applying, awarding
@@ -146,7 +147,8 @@ def _choice(request: HttpRequest, names: Iterable[str], *, error: DomainError | 
 
 def _is_offered(one: Measure, *, subject: str, on: date) -> bool:
     definition = one.definition
-    return definition.is_applied_for and definition.window.is_open(on) and subject in definition.subjects
+    is_asked_for = definition.is_applied_for and definition.mode is not Mode.NO_APPLICATION
+    return is_asked_for and definition.window.is_open(on) and subject in definition.subjects
 
 
 def _option(one: Measure, *, is_chosen: bool) -> Option:

@@ -4,6 +4,7 @@ from yimen.policies.models.applying import Application, ApplicationLine
 from yimen.policies.models.awards import Award, PayeeAccount
 from yimen.policies.models.benefits import Beneficiary, BeneficiaryList, NoticeObjection
 from yimen.policies.models.catalogue import Policy, PolicyReview, PolicyVersion
+from yimen.policies.models.matching import MatchRun, Profile
 from yimen.policies.models.opinions import Opinion
 
 __all__ = [
@@ -12,10 +13,12 @@ __all__ = [
     "Award",
     "Beneficiary",
     "BeneficiaryList",
+    "MatchRun",
     "NoticeObjection",
     "Opinion",
     "PayeeAccount",
     "Policy",
     "PolicyReview",
     "PolicyVersion",
+    "Profile",
 ]
