@@ -1,6 +1,6 @@
 """Reads of published policies and their measures. They are public: whoever asks may see them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
+from yimen.items import queries as items
 from yimen.parties.queries import Desk
 from yimen.policies.logic import RELATION_LABELS, MeasureDefinition, PolicyDefinition, from_json, name_of
 from yimen.policies.models import Policy, PolicyReview, PolicyVersion
@@ -90,6 +91,16 @@ def measure(name: str, *, on: date) -> Measure:
     if found is None or not policy.definition.is_in_force(on):
         raise NoSuchMeasure("请从“政策”页搜索现行有效的政策。", measure=name)
     return Measure(name, policy, found)
+
+
+def title_of(name: str) -> str:
+    """Return what the measure of this name is called, in force or not; the name itself where there is none."""
+    return items.names([name]).get(name, name)
+
+
+def titles_of(names: Collection[str]) -> dict[str, str]:
+    """Return what these measures are called, by name; those there are not are left out."""
+    return items.names(names)
 
 
 @dataclass(frozen=True, slots=True)

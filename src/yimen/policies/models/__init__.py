@@ -1,7 +1,27 @@
 """Tables of the policies room, a module a noun."""
 
+from yimen.policies.models.applying import Application, ApplicationLine
+from yimen.policies.models.awards import Award, PayeeAccount
+from yimen.policies.models.benefits import Beneficiary, BeneficiaryList, NoticeObjection
 from yimen.policies.models.catalogue import Policy, PolicyReview, PolicyVersion
 from yimen.policies.models.delivering import Push, Subscription
 from yimen.policies.models.matching import MatchRun, Profile
+from yimen.policies.models.opinions import Opinion
 
-__all__ = ["MatchRun", "Policy", "PolicyReview", "PolicyVersion", "Profile", "Push", "Subscription"]
+__all__ = [
+    "Application",
+    "ApplicationLine",
+    "Award",
+    "Beneficiary",
+    "BeneficiaryList",
+    "MatchRun",
+    "NoticeObjection",
+    "Opinion",
+    "PayeeAccount",
+    "Policy",
+    "PolicyReview",
+    "PolicyVersion",
+    "Profile",
+    "Push",
+    "Subscription",
+]
