@@ -25,7 +25,15 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = {
 }
 """By kind, oldest first. A kind that is not here has DEFAULT."""
 DEFAULT = Limit(10, date(2025, 8, 1), "与数据异议相同")
-KINDS: Mapping[str, str] = {"quality.rule": "质量问题", "data.objection": "数据异议", "base.conflict": "基础库冲突"}
+KINDS: Mapping[str, str] = {
+    "quality.rule": "质量问题",
+    "data.objection": "数据异议",
+    "base.conflict": "基础库冲突",
+    "payment.account": "收款账户更换",
+    "payment.refused": "拨付退回",
+    "payment.difference": "对账差异",
+    "policy.duty": "政策督查",
+}
 
 
 def kind_label(kind: str) -> str:
