@@ -121,7 +121,7 @@ def page(desk: Desk, batch_id: UUID) -> BatchPage:
     if batch is None:
         raise BatchNotFound("请从拨付批次列表重新进入。")
     payments = list(batch.payments.select_related("payee", "budget").order_by("reference"))
-    is_theirs = desk.is_payer and desk.agency == batch.agency_id
+    is_theirs = desk.is_payment_officer and desk.agency == batch.agency_id
     froze_it = batch.frozen_by == desk.actor.id
     return BatchPage(
         row=_batch_row(batch),
@@ -137,7 +137,7 @@ def page(desk: Desk, batch_id: UUID) -> BatchPage:
 
 def waiting(desk: Desk) -> list[PaymentRow]:
     """Return this desk's payments that are in no batch yet, oldest first."""
-    return [row(one) for one in unbatched(agency=desk.agency).select_related("payee")[:MOST]] if desk.is_payer else []
+    return [row(one) for one in unbatched(agency=desk.agency).select_related("payee")[:MOST]] if desk.is_payment_officer else []
 
 
 def unbatched(*, agency: str) -> QuerySet[Payment]:
@@ -174,7 +174,7 @@ def visible_payment(desk: Desk, payment_id: UUID) -> Payment:
     """
     _must_see(desk)
     found = Payment.objects.select_related("payee", "budget__agency", "batch").filter(pk=payment_id)
-    if desk.is_payer:
+    if desk.is_payment_officer:
         found = found.filter(budget__agency_id=desk.agency)
     payment = found.first()
     if payment is None:
@@ -287,7 +287,7 @@ def row(payment: Payment) -> PaymentRow:
 
 
 def _must_see(desk: Desk) -> None:
-    if not (desk.is_payer or desk.is_auditor):
+    if not (desk.is_payment_officer or desk.is_auditor):
         raise NotAPayer("拨付批次由拨付人员办理，审计人员可以查看。")
 
 
@@ -295,7 +295,7 @@ def _visible(desk: Desk) -> QuerySet[PaymentBatch]:
     """Return the batches of the paying officer's agency; an auditor sees all."""
     _must_see(desk)
     batches = PaymentBatch.objects.all()
-    return batches.filter(agency_id=desk.agency) if desk.is_payer else batches
+    return batches.filter(agency_id=desk.agency) if desk.is_payment_officer else batches
 
 
 def _counts() -> dict[str, Count | Sum]:

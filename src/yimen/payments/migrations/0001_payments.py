@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('parties', '0004_payment_officers'),
+        ('parties', '0004_policy_posts'),
     ]
 
     operations = [

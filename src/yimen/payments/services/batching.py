@@ -160,7 +160,7 @@ def begin_sending(batch_id: UUID, *, by: Desk, at: datetime) -> PaymentBatch:
 
 
 def _must_pay(by: Desk) -> None:
-    if not by.is_payer:
+    if not by.is_payment_officer:
         raise NotAPayer("请使用拨付人员的账号。")
 
 
