@@ -6,6 +6,7 @@ with city.start(home, today=date.today()) as departments:
 """
 
 import secrets
+import shutil
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from demo.departments.police import rows as police
 from demo.departments.process import DepartmentDown, Process
 from demo.departments.reform import rows as reform
 from demo.departments.social import rows as social
+from demo.departments.treasury.running import RunningTreasury
 from demo.life import Life, life_of
 from demo.organisations import Organisation, Project, organisations, projects
 from demo.people import COUNT, SEED, Person
@@ -31,6 +33,8 @@ __all__ = ["City", "DepartmentDown", "start"]
 
 FORMAT = "2"
 """Raised whenever the stores' shape or the way people are made changes, so that kept data are made anew."""
+TREASURY_FAULTS = {"seed": 7, "silent_after": 10, "double_receipt": 10}
+"""How the treasury of the demo fails: nobody notices, which is the point."""
 ROOT = Path(__file__).resolve().parents[1]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (Chinese), how much of it is done, and how much there is."""
@@ -137,6 +141,15 @@ def start(home: Path, *, today: date, count: int = COUNT, seed: int = SEED, prog
             services[name] = Process.start(name, store, key=key)
             environment[f"YIMEN_SOURCE_{name.upper()}"] = f"http://127.0.0.1:{services[name].port}"
             environment[f"YIMEN_SOURCE_{name.upper()}_KEY"] = key
+        shutil.rmtree(home / "treasury", ignore_errors=True)  # the platform begins anew as well
+        treasury = RunningTreasury.start(
+            home / "treasury",
+            key=secrets.token_urlsafe(24),
+            payment_key=home / "treasury" / "payment-signing-key.pem",
+            faults=TREASURY_FAULTS,
+        )
+        services["treasury"] = treasury.process
+        environment.update(treasury.environment)
     except BaseException:
         for service in services.values():
             service.end()

@@ -52,7 +52,9 @@ def account_number(written: str) -> str:
     if not plain.isascii() or not plain.isdecimal():
         raise BadAccount("收款账号应只有数字。请对照银行卡或开户许可证重新填写。", field="account")
     if not SHORTEST <= len(plain) <= LONGEST:
-        raise BadAccount(f"收款账号应为 {SHORTEST} 至 {LONGEST} 位数字，收到 {len(plain)} 位。请检查。", field="account")
+        raise BadAccount(
+            f"收款账号应为 {SHORTEST} 至 {LONGEST} 位数字，收到 {len(plain)} 位。请检查。", field="account"
+        )
     return plain
 
 

@@ -137,7 +137,11 @@ def page(desk: Desk, batch_id: UUID) -> BatchPage:
 
 def waiting(desk: Desk) -> list[PaymentRow]:
     """Return this desk's payments that are in no batch yet, oldest first."""
-    return [row(one) for one in unbatched(agency=desk.agency).select_related("payee")[:MOST]] if desk.is_payment_officer else []
+    return (
+        [row(one) for one in unbatched(agency=desk.agency).select_related("payee")[:MOST]]
+        if desk.is_payment_officer
+        else []
+    )
 
 
 def unbatched(*, agency: str) -> QuerySet[Payment]:

@@ -91,7 +91,10 @@ def freeze(batch_id: UUID, *, by: Desk, at: datetime) -> PaymentBatch:
     signer = signing.signer_at(Path(settings.YIMEN_PAYMENT_KEY))
     batch.state = PaymentBatch.State.FROZEN
     batch.frozen_at, batch.frozen_by, batch.frozen_by_label = at, by.actor.id, by.actor.label
-    batch.count, batch.total_yuan = len(payments), sum((one.amount_yuan for one in payments), start=batch.total_yuan * 0)
+    batch.count, batch.total_yuan = (
+        len(payments),
+        sum((one.amount_yuan for one in payments), start=batch.total_yuan * 0),
+    )
     batch.digest, batch.public_key = batch_digest([queries.line(one) for one in payments]), signer.public_key
     batch.signature = signer.sign(queries.said_of(batch))
     batch.save()
@@ -175,7 +178,8 @@ def _locked(
     if batch.state not in {state, or_state}:
         whom = batch.approved_by_label or batch.frozen_by_label or batch.made_by_label
         raise BatchMoved(
-            f"批次 {batch.number} 现在是“{batch.get_state_display()}”，最近由{whom}处理。请刷新后再看。", state=batch.state
+            f"批次 {batch.number} 现在是“{batch.get_state_display()}”，最近由{whom}处理。请刷新后再看。",
+            state=batch.state,
         )
     return batch
 

@@ -193,8 +193,9 @@ def _close(batch_id: UUID | None, *, at: datetime) -> None:
 
     The batch's row is locked first, so that of the two last payments one sees the other.
     """
-    batch = PaymentBatch.objects.select_for_update().filter(pk=batch_id).first()
-    if batch is None or batch.state != PaymentBatch.State.SENDING:
+    assert batch_id is not None  # what was sent was in one
+    batch = PaymentBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state != PaymentBatch.State.SENDING:
         return
     ends = [Payment.State.SETTLED, Payment.State.RETURNED]
     if not batch.payments.exclude(state__in=ends).exists():

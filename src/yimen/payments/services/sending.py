@@ -105,9 +105,7 @@ def stale(*, at: datetime) -> list[UUID]:
     return list(quiet.filter(heard_at__lt=at - ASK_AGAIN_AFTER).values_list("pk", flat=True)[:500])
 
 
-def _one(
-    payment: Payment, batch: PaymentBatch, *, treasury: Treasury, by: Actor, clock: Clock
-) -> list[Attempt.Kind]:
+def _one(payment: Payment, batch: PaymentBatch, *, treasury: Treasury, by: Actor, clock: Clock) -> list[Attempt.Kind]:
     """Bring one payment as far as it goes now; return what was said to the treasury, in order."""
     said: list[Attempt.Kind] = []
     if _is_open(payment):

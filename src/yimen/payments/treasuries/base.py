@@ -18,7 +18,7 @@ class TreasurySilent(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One transfer as the treasury is told it (支付指令). `reference` is the idempotency key: ours, the same for ever."""
+    """One transfer as the treasury is told it (支付指令). `reference` is ours, the idempotency key."""
 
     reference: str
     batch: str

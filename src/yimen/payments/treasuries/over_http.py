@@ -5,9 +5,9 @@
     GET  /receipts?after=N             what became of payments since
     GET  /statements/{day}             everything booked that day
 
-Every body is JSON. Ours is signed as it stands on the wire (Ed25519, RFC 8032) in `X-Signature`, Base64; the treasury signs
-the question's method and address, a line feed and its body, so that the answer to one question cannot be played to
-another. Amounts are texts with two places, never floating point.
+Every body is JSON. Ours is signed as it stands on the wire (Ed25519, RFC 8032) in `X-Signature`, Base64; the
+treasury signs the question's method and address, a line feed and its body, so that the answer to one question cannot be
+played to another. Amounts are texts with two places, never floating point.
 """
 
 import base64
@@ -131,13 +131,15 @@ class HttpTreasury:
         except _Untrusted as error:
             raise TreasurySilent(f"国库的答复不能采用（{error}）。请稍后重试，仍不行请联系国库。") from error
         rows = reply.content.get("rows")
-        if reply.status != HTTPStatus.OK or not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        if (
+            reply.status != HTTPStatus.OK
+            or not isinstance(rows, list)
+            or not all(isinstance(one, dict) for one in rows)
+        ):
             raise TreasurySilent(f"国库答复了 HTTP {reply.status}，没有给出 {name}。请稍后重试。")
         return rows
 
-    def _ask(
-        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> _Reply:
+    def _ask(self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> _Reply:
         """Return the answer.
 
         Raises:
