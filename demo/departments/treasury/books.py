@@ -101,12 +101,21 @@ class Books:
                 if known[0] != digest:
                     raise Different
             else:
-                self._book(line, reference, digest, account, amount, fault, on)
+                self._book(line, reference, digest=digest, account=account, amount=amount, fault=fault, on=on)
             return _found(line, reference)
 
     def _book(
-        self, line: sqlite3.Connection, reference: str, digest: str, account: str, amount: str, fault: Fault, on: date
+        self,
+        line: sqlite3.Connection,
+        reference: str,
+        *,
+        digest: str,
+        account: str,
+        amount: str,
+        fault: Fault,
+        on: date,
     ) -> None:
+        """Write an instruction that was never seen, and credit the account if it can be."""
         is_closed = fault is Fault.CLOSED or (
             line.execute("SELECT 1 FROM closed_account WHERE account = ?", [account]).fetchone() is not None
         )
@@ -147,8 +156,9 @@ class Books:
         """Return what was booked that day, with the faults a statement has."""
         with self._writing() as line:
             rows = line.execute(
-                "SELECT t.reference, i.number, t.amount, s.ordinal FROM transfer t JOIN instruction i USING (reference) "
-                "LEFT JOIN seen s USING (reference) WHERE t.booked_on = ? ORDER BY t.id",
+                "SELECT t.reference, i.number, t.amount, s.ordinal FROM transfer t "
+                "JOIN instruction i USING (reference) LEFT JOIN seen s USING (reference) "
+                "WHERE t.booked_on = ? ORDER BY t.id",
                 [on.isoformat()],
             ).fetchall()
         return [

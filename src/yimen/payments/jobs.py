@@ -44,7 +44,7 @@ def collect() -> None:
 
 @jobs.regularly(every_s=20.0)
 def go_on() -> int:
-    """Queue the sending of batches that are not through yet, and the collecting of receipts; return how many batches."""
+    """Queue the sending of batches that are not through yet, and the collecting of receipts; return how many."""
     if not settings.YIMEN_TREASURY_URL:
         return 0
     going = queries.going_on()

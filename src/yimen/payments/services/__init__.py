@@ -15,6 +15,7 @@ from yimen.payments.services.budgets import (
     BudgetDefinition,
     BudgetExhausted,
     BudgetNotFound,
+    has_budget,
     put_budget,
 )
 from yimen.payments.services.ordering import (
@@ -53,6 +54,7 @@ __all__ = [
     "begin_sending",
     "collect",
     "freeze",
+    "has_budget",
     "open_batch",
     "order",
     "order_all",

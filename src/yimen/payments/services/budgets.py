@@ -70,6 +70,11 @@ def put_budget(definition: BudgetDefinition) -> Budget:
     return found
 
 
+def has_budget(key: str, year: int) -> bool:
+    """Tell whether a budget was set for this year."""
+    return Budget.objects.filter(key=key, year=year).exists()
+
+
 def locked(key: str, year: int) -> Budget:
     """Return the budget under its row's lock, so that what is left stays left until the transaction ends.
 

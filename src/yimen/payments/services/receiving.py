@@ -26,7 +26,7 @@ MOST_PAGES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of something the treasury said. `is_repeat`: it was known; `is_odd`: it contradicts what was known."""
+    """What became of what the treasury said. `is_repeat`: it was known; `is_odd`: it contradicts what was known."""
 
     payment: Payment
     is_repeat: bool = False

@@ -102,7 +102,7 @@ def _write(day: date, found: Sequence[_Found], *, by: Actor, at: datetime) -> No
             by=by,
             at=at,
             details={"reference": one.reference, "ours": _said(one.ours), "theirs": _said(one.theirs)},
-            words=f"本方 {_said(one.ours)}，国库 {_said(one.theirs)}。请与国库核对；更正后重新对账，差异消除即自动办结。",
+            words=f"本方 {_said(one.ours)}，国库 {_said(one.theirs)}。请与国库核对；更正后再对账，差异消除即办结。",
         ).pk
         kept.save(update_fields=["task_id"])
     for gone in open_still.values():

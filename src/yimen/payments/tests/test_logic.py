@@ -13,7 +13,11 @@ CLAIMS = st.lists(st.decimals("0.01", "9999999", places=2), min_size=1, max_size
 
 @pytest.mark.parametrize(
     ("written", "number"),
-    [("6222 0244 0300 1234", "6222024403001234"), ("４４０３００１２", "44030012"), ("4403-0012-3456", "440300123456")],
+    [
+        ("6222 0244 0300 1234", "6222024403001234"),
+        ("\uff14\uff14\uff10\uff13\uff10\uff10\uff11\uff12", "44030012"),
+        ("4403-0012-3456", "440300123456"),
+    ],
 )
 def test_an_account_number_is_read_as_people_write_it(written, number):
     assert logic.account_number(written) == number

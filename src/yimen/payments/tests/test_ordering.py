@@ -50,7 +50,7 @@ def test_the_budget_is_never_overspent():
     budget("500000")
     ordered(2)
 
-    with pytest.raises(services.BudgetExhausted, match="还剩 100,000.00 元"):
+    with pytest.raises(services.BudgetExhausted, match=r"还剩 100,000\.00 元"):
         ordered(1)
 
     assert Payment.objects.count() == 2
@@ -89,7 +89,7 @@ def test_a_budget_is_not_made_less_than_what_was_promised():
     budget("500000")
     ordered(2)
 
-    with pytest.raises(services.BudgetBelowUse, match="400,000.00"):
+    with pytest.raises(services.BudgetBelowUse, match=r"400,000\.00"):
         budget("300000")
 
 

@@ -183,7 +183,7 @@ def test_a_closed_account_becomes_a_task_and_a_new_payment_takes_its_place(bank)
     batch, (payment,) = sending(1, account="6222024403001234")
     books.close_account("6222024403001234")
     heard = []
-    events.payment_returned.connect(lambda sender, **news: heard.append(news), weak=False, dispatch_uid="test")
+    events.payment_returned.connect(lambda **news: heard.append(news), weak=False, dispatch_uid="test")
     try:
         send(batch, treasury)
     finally:
