@@ -170,6 +170,15 @@ def budgets(*, agency: str = "", year: int | None = None) -> list[BudgetRow]:
     ]
 
 
+def money_by_agency(*, year: int, agency: str = "") -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+    """Return for each agency the year's budgets together: total, promised, spent, in yuan."""
+    found = Budget.objects.filter(year=year, **({"agency_id": agency} if agency else {}))
+    rows = (
+        found.order_by().values_list("agency_id").annotate(Sum("total_yuan"), Sum("reserved_yuan"), Sum("spent_yuan"))
+    )
+    return {code: (total, reserved, spent) for code, total, reserved, spent in rows}
+
+
 def visible_payment(desk: Desk, payment_id: UUID) -> Payment:
     """Return a payment this desk may see.
 
@@ -177,7 +186,7 @@ def visible_payment(desk: Desk, payment_id: UUID) -> Payment:
         NotAPayer, PaymentNotFound: it is not for this desk.
     """
     _must_see(desk)
-    found = Payment.objects.select_related("payee", "budget__agency", "batch").filter(pk=payment_id)
+    found = Payment.objects.select_related("payee", "budget__agency", "batch", "replaces").filter(pk=payment_id)
     if desk.is_payment_officer:
         found = found.filter(budget__agency_id=desk.agency)
     payment = found.first()

@@ -1,11 +1,11 @@
 """Caps and duties of a pack (`paying.yaml`): read, checked, kept (兑付上限).
 
-    caps:
-      - measure: sz-srdi-reward/m2
-        group: srdi-title
-        kind: difference          # once 只奖励一次, difference 补差, per_year 每年不超过
-        limit_yuan: 500000
-        ground: 同一称号只奖励一次，晋级后只补差额
+caps:
+  - measure: sz-srdi-reward/m2
+    group: srdi-title
+    kind: difference          # once 只奖励一次, difference 补差, per_year 每年不超过
+    limit_yuan: 500000
+    ground: 同一称号只奖励一次，晋级后只补差额
 """
 
 from collections.abc import Sequence

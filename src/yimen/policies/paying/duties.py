@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 
 from yimen.parties.logic import Actor
 from yimen.policies.models import Duty
@@ -90,12 +89,6 @@ def warn(*, by: Actor, at: datetime, on: date) -> int:
         duty.save(update_fields=["warned_at"])
         count += 1
     return count
-
-
-def late_since(on: date) -> int:
-    """Return how many duties were done late or are late today; for reports."""
-    open_late = Duty.objects.filter(done_at=None, due_on__lt=on).count()
-    return open_late + Duty.objects.filter(done_at__date__gt=F("due_on")).count()
 
 
 def _after(day: date, count: int) -> date:

@@ -189,12 +189,6 @@ def cap_of(measure: Measure) -> logic.Cap | None:
     return None if measure.definition.repeatable else logic.Cap(measure.name, logic.ONCE)
 
 
-def had_before(beneficiary: UUID, name: str, *, on_year: int) -> Decimal:
-    """Return how much a party was paid by a measure in a year, whether it has arrived or not."""
-    found = Payout.objects.filter(beneficiary_id=beneficiary, measure=name, decided_at__year=on_year)
-    return sum((one.amount_yuan for one in found if not _came_to_nothing(one)), Decimal(0))
-
-
 def _before(beneficiary: UUID, cap: logic.Cap | None) -> list[logic.Before]:
     """Return what the party had of the cap's group; what came back and was written off does not count."""
     if cap is None:
