@@ -15,7 +15,7 @@ from yimen.core import memo
 from yimen.core.errors import Conflict
 from yimen.core.locks import exclusive
 from yimen.facts.resolver import Resolver, Shared
-from yimen.items.logic import AMOUNT, NO_FACTS
+from yimen.items.logic import NO_FACTS
 from yimen.parties.queries import Standing
 from yimen.rules.logic import Given, Judgement, judge
 

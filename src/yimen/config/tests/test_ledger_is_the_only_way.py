@@ -120,6 +120,8 @@ HARMLESS = {
         OBJECTIONS,
     ): "stands beside the same fact, read and recorded for the page",
     ("yimen.datasets.objections.states", OBJECTIONS): "named by nobody",
+    # Payments: the treasury is told, and asked what became of it.
+    ("yimen.payments.treasuries.over_http.", "httpx"): "pays; the account was opened with its row; reads nobody's data",
     # Licences: the list of one's own, and the check anybody may make.
     (f"{LICENCES}held_by", f"{LICENCES}_of"): "the holder's own list: names and days, no face, no document",
     (f"{LICENCES}of_case", "Licence"): "as above, of one case",

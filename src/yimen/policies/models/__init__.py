@@ -7,6 +7,8 @@ from yimen.policies.models.catalogue import Policy, PolicyReview, PolicyVersion
 from yimen.policies.models.delivering import Push, Subscription
 from yimen.policies.models.matching import MatchRun, Profile
 from yimen.policies.models.opinions import Opinion
+from yimen.policies.models.paying import Payout, PayoutCap, PayoutShare
+from yimen.policies.models.supervising import Duty
 
 __all__ = [
     "Application",
@@ -14,10 +16,14 @@ __all__ = [
     "Award",
     "Beneficiary",
     "BeneficiaryList",
+    "Duty",
     "MatchRun",
     "NoticeObjection",
     "Opinion",
     "PayeeAccount",
+    "Payout",
+    "PayoutCap",
+    "PayoutShare",
     "Policy",
     "PolicyReview",
     "PolicyVersion",
