@@ -71,6 +71,7 @@ def normal(organ: str) -> str:
     ('国务院', '中央军事委员会')
     """
     bare = re.sub(r"^(中华人民共和国|原)", "", clean(organ))
+    bare = re.sub(r"人民代表大会(?:常委员会|常委会)$|人大常委会$", "人民代表大会常务委员会", bare)
     return {"中央军委": "中央军事委员会"}.get(bare, bare)
 
 
@@ -96,7 +97,7 @@ def level_of(agencies: Sequence[str], *, title: str, text: str) -> Found[Level] 
         return Found(local, title, MADE_OUT, "标题")
     if title.startswith("中华人民共和国"):
         return Found(Level.NATION, title, MADE_OUT, "标题")
-    if re.search(r"国务院|全国|公安部", text) and not re.search(r"[本我](省|市|区|县|自治区)[^、]", text):
+    if re.search(r"国务院|全国|公安部", text) and not re.search(r"[本我](省|市|区|县|自治区)(?![、（(])", text):
         return Found(Level.NATION, "正文不涉及本省、本市", CLAIMED, "正文")
     return None
 
@@ -108,7 +109,8 @@ def level_of_organ(organ: str) -> Level:
 
 def _local(name: str) -> Level | None:
     if re.match(r"^(国家|国务院|中国|中央|中共中央|全国)", name):
-        return None
+        branch = re.match(r"^(?:国家[\u4e00-\u9fff]{2,4}?总?局|中国[\u4e00-\u9fff]{2,6}?银行)([\u4e00-\u9fff]{2,4}(?:省|市).*)", name)
+        return _local(branch[1]) if branch else None
     if re.match(r"^海南经济特区", name):
         return Level.PROVINCE
     if match := re.match(r"^([\u4e00-\u9fff]{2,3}经济特区|[\u4e00-\u9fff]{2,8}?新区管)", name):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from yimen.policies.collecting.dates import dates_in, is_only_a_date, plain
 from yimen.policies.collecting.numbers import Number, normalise, numbers_in
@@ -93,6 +94,8 @@ def heading_of(paragraphs: Sequence[str]) -> Heading:
     for at, paragraph in enumerate(paragraphs[:HEAD_LINES]):
         line = paragraph.strip().lstrip("#").strip()
         bare = squeezed(line).strip("（）()")
+        if not lines and _stands_before_the_title(line):
+            continue
         if (alone := normalise(bare)) is not None and (lines or at):
             number = number or alone
             continue
@@ -111,6 +114,11 @@ def heading_of(paragraphs: Sequence[str]) -> Heading:
             continue
         lines.append(line)
     return Heading(squeezed("".join(lines)), number, note, at)
+
+
+def _stands_before_the_title(line: str) -> bool:
+    """Tell whether it is a note, a mark of secrecy or urgency, a label, or a breadcrumb: none is the title."""
+    return bool(re.match(r"^(【|特急|加急|机密|秘密|内部|附件\s*\d*$|[\u4e00-\u9fff]{2,6}[:：]\S)", line) or ">" in line)
 
 
 def _ends_the_title(line: str) -> bool:
@@ -182,9 +190,14 @@ def events_of(note: str) -> list[Event]:
     # A date inside 《》 belongs to the name of a decision.
     places = [one for one in dates_in(narrow) if narrow.count("《", 0, one.start) == narrow.count("》", 0, one.start)]
     found = []
-    for place, following in zip(places, [*places[1:], None], strict=True):
+    joined: date | None = None
+    for place, following in zip_longest(places, places[1:]):
         words = narrow[place.end : following.start if following is not None else len(narrow)]
         words = re.sub(r"[\s，。；]*(根据)?[\s，。；]*$", "", words).strip()
+        if following is not None and words.endswith("、"):  # two organs' meetings: one event, on the later day
+            joined = max(joined or place.value, place.value)
+            continue
         numbers = numbers_in(words)
-        found.append(Event(place.value, words, numbers[0] if numbers else None))
+        found.append(Event(max(joined or place.value, place.value), words, numbers[0] if numbers else None))
+        joined = None
     return found

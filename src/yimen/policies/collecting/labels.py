@@ -5,6 +5,7 @@ Names differ from site to site; each field has the names seen on real pages, the
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -95,7 +96,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     places = list(SEVERAL.finditer(squeezed))
     if not places or squeezed[: places[0].start()].strip(" [【|"):
         return
-    for place, following in zip(places, [*places[1:], None], strict=True):
+    for place, following in zip_longest(places, places[1:]):
         value = squeezed[place.end() : following.start() if following is not None else None]
         yield FIELD[place[1]], value.strip().strip("|")
 

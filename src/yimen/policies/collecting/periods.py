@@ -26,6 +26,7 @@ SPAN = re.compile(r"(?:执行期限|实施期限|有效期限?|政策期限|有�
 LASTS = re.compile(
     rf"(?:{SELF}[^。；]{{0,40}}?|(?:施行|实施|执行|生效)，)(?:有效期限?|试行期限?|实施期限|执行期限)(?:为|是|至|到)?(?P<length>[^，。；）)]{{2,16}})"
 )
+ONLY_TO = re.compile(r"(?:执行期限|实施期限|有效期限?|政策期限|有效时间)(?:为|是)?(?:至|到)(?P<to>[^，。；止]{6,16})")
 UNTIL = re.compile(rf"{SELF}[^。；]{{0,40}}?(?:至|到)(?P<to>[^，。；至]{{8,14}}日)(?:止|失效|废止|终止)")
 LENGTH = re.compile(r"^\s*(?P<number>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*(?P<unit>年|个月)")
 NOT_ITSELF = re.compile(r"许可证|登记证|注册证|证书|批准文件|批件|合同|协议|标牌|号牌|批文")
@@ -89,7 +90,7 @@ def period_of(source: Source, *, events: Sequence[Event], written_on: date | Non
         if match := LASTS.search(narrow):
             lasts = lasts or match["length"]
             ends.extend(_ends(match["length"], sentence, effective.value or written_on))
-        elif (match := UNTIL.search(narrow)) and (on := date_in(match["to"])) is not None:
+        elif (match := UNTIL.search(narrow) or ONLY_TO.search(narrow)) and (on := date_in(match["to"])) is not None:
             ends.append(Found(on, sentence, SAID, "正文"))
     for printed in source.labels.get("expires_on", ()):
         lasts = lasts or printed
@@ -122,8 +123,8 @@ def _begins(
 def _issued(act: str, *, events: Sequence[Event], written_on: date | None, released_on: date | None) -> date | None:
     """Return the day 公布之日 is: of the last time the whole text was given out; of the print-out for 印发之日."""
     whole = [one.on for one in events if one.is_promulgation or (one.is_revision and re.search(r"会议修订$", one.words))]
-    if whole:
-        return max(whole)
+    if events:
+        return max(whole) if whole else None  # adopted is not yet given out
     soon = written_on is not None and released_on is not None and timedelta() <= released_on - written_on <= SOON
     return released_on if soon and act in {"公布", "发布"} else written_on
 

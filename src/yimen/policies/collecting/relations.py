@@ -46,10 +46,14 @@ ENDS = re.compile(r"(?:同时|即行|予以|一并|相应|均|现予)(?:予以)?
 ON_WHAT = re.compile(
     r"根据|依据|依照|按照|遵照|为了?[^，。《]{0,16}?(?:贯彻落实|贯彻|落实|实施|执行|保障|便于)|落实|(?<=。)实施"
 )
-DRAFTED = re.compile(r"制定(?:本|以下|如下|下列)|特制定|决定如下|作出如下|(?:通知|公告|规定|调整|答复)(?:分别)?(?:调整)?如下|现(?:就|将|提出|印发|予)|提出(?:如下|以下)|授予|决定")
+DRAFTED = re.compile(r"制定(?:本(?!单位|地区|部门|行政|[省市区县级])|以下|如下|下列)|特制定|决定如下|作出如下|(?:通知|公告|规定|调整|答复)(?:分别)?(?:调整)?如下|现(?:就|将|提出|印发|予|启动|组织|开展|发布|公布|下达)|提出(?:如下|以下)|授予|(?:现|国务院|，)决定")
 FIRST_ARTICLE = re.compile(r"^(?:第一条|一、|1[.、])")
 LAW_UNQUOTED = re.compile(r"(?:根据|依照|依据)(宪法|[\u4e00-\u9fff]{2,12}?法)(?=[和及与、，]|的(?:有关)?规定)")
+RULE_UNQUOTED = re.compile(r"(?:根据|依据|按照)((?!国家|有关|相关)[\u4e00-\u9fff]{6,40}?(?:办法|细则|条例|方案|规程))(?=[，和及、]|的(?:有关)?规定)")
 SHORT_NAME = re.compile(r"[（(](?:以下|下)(?:统称|简称|称)[^）)]*[）)]")
+THEREFORE = re.compile(r"^(?:据此|为此)")
+TO_OTHERS = re.compile(r"(?:要|应当?|可以?|须|请)$")
+"""按照 after one of these tells others what to do."""
 REVISED = re.compile(r"修订|修正|修改")
 EXPLAINS = re.compile(r"解读|问答|图解|一图读懂|政策解析|图说")
 HEAD = 8
@@ -101,9 +105,15 @@ def _number_beside(text: str, before: int, start: int, end: int) -> str:
 
 
 def _numbered(paragraphs: Sequence[str]) -> Iterator[tuple[bool, str]]:
+    before = ""
     for at, paragraph in enumerate(paragraphs):
         for sentence in sentences([paragraph]):
-            yield at < HEAD, SHORT_NAME.sub("", sentence)
+            plain_names = SHORT_NAME.sub("", sentence)
+            if THEREFORE.match(plain_names) and before:
+                yield at < HEAD, before + plain_names
+            else:
+                yield at < HEAD, plain_names
+            before = plain_names
 
 
 def _of_title(title: str) -> Iterator[Relation]:
@@ -154,18 +164,28 @@ def _of_sentence(sentence: str, *, is_head: bool) -> Iterator[Relation]:
 def _carried_out(sentence: str, named: Sequence[Named], *, is_head: bool) -> Iterator[Relation]:
     """What a document is drafted on (制定依据): named between 根据 or 为落实 and 制定本 …, in a first article or the opening."""
     is_first = FIRST_ARTICLE.match(sentence) is not None
-    drafted = [*DRAFTED.finditer(sentence)] or ([*re.finditer("制定", sentence)] if is_first else [])
-    basis = ON_WHAT.search(sentence)
+    own = _masked(sentence, named)
+    drafted = [*DRAFTED.finditer(own)] or ([*re.finditer("制定", own)] if is_first else [])
+    basis = ON_WHAT.search(own)
+    if basis is not None and TO_OTHERS.search(own[: basis.start()]):
+        return
     if basis is None or not drafted or drafted[-1].start() < basis.end():
         return
-    if not (is_head or is_first or re.search("制定(?:本|以下|如下)", sentence)):
+    if not (is_head or is_first or re.search("制定(?:本|以下|如下)", own)):
         return
     last = drafted[-1].start()
     compared = sentence.find("参照", basis.start())
     if compared != -1:
         last = min(last, compared)
-    if unquoted := LAW_UNQUOTED.search(sentence[:last]):
+    if unquoted := LAW_UNQUOTED.search(own[:last]) or RULE_UNQUOTED.search(own[:last]):
         yield Relation(RelationKind.IMPLEMENTS, unquoted[1], "", sentence, SAID)
     for one in named:
         if basis.start() <= one.start and one.end <= last:
             yield Relation(RelationKind.IMPLEMENTS, one.title, one.number, sentence, SAID)
+
+
+def _masked(sentence: str, named: Sequence[Named]) -> str:
+    """Return the sentence with every name in it blotted out, place by place: a name's words say nothing here."""
+    for one in named:
+        sentence = sentence[: one.start] + "□" * (one.end - one.start) + sentence[one.end :]
+    return sentence
