@@ -11,7 +11,6 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 from lxml import etree
 from lxml import html as lxml_html
-from lxml.cssselect import CSSSelector, SelectorError
 
 from yimen.policies.collecting.decoding import decode
 from yimen.policies.collecting.labels import clean
@@ -21,7 +20,7 @@ from yimen.policies.collecting.trouble import NotCollected, Reason
 MOST_SITEMAPS = 20
 LARGEST_UNPACKED = 50 * 1024 * 1024
 """A sitemap is at most 50 MB unpacked (sitemaps.org)."""
-EVERY_LINK = "a[href]"
+EVERY_LINK = "//a[@href]"
 Get = Callable[[str], bytes]
 """Gives the bytes of an address, or raises NotCollected."""
 
@@ -97,7 +96,7 @@ def from_sitemap(address: str, *, get: Get, walk: Walk) -> Iterator[Lead]:
 def from_listing(address: str, *, get: Get, links: str, following: str, pages: int, walk: Walk) -> Iterator[Lead]:
     """Yield what the list pages link to, page after page.
 
-    `links` selects the links of documents (CSS, or XPath where it begins with / or .); empty: every link to the same
+    `links` selects the links of documents (XPath); empty: every link to the same
     host with a text of at least six characters. `following` selects the link to the next page, or is a pattern such
     as `index_{n}.html`, n from 1; empty: one page. The walk ends at the last page, at one that brings nothing new, or
     at `pages`, which is told.
@@ -153,16 +152,14 @@ def problems_of_selector(selector: str) -> str:
     if not selector or "{n}" in selector:
         return ""
     try:
-        _compiled(selector)
-    except (SelectorError, etree.XPathSyntaxError, AssertionError) as error:
-        return f"选择规则“{selector}”写得不对：{error}"
+        _compiled(selector)(lxml_html.fragment_fromstring("<p></p>"))
+    except etree.XPathError as error:
+        return f"选择规则“{selector}”不是正确的 XPath（{error}）。例如：//ul[@class='list']//a"
     return ""
 
 
 def _compiled(selector: str) -> etree.XPath:
-    if selector.startswith(("/", ".", "(")) and not re.match(r"^\.[\w-]", selector):
-        return etree.XPath(selector)
-    return CSSSelector(selector)
+    return etree.XPath(selector)
 
 
 def _links(tree: lxml_html.HtmlElement, selector: str, page: str) -> Iterator[Lead]:

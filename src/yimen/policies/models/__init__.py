@@ -1,5 +1,27 @@
 """Tables of the policies room, a module a noun."""
 
 from yimen.policies.models.catalogue import Policy, PolicyReview, PolicyVersion
+from yimen.policies.models.collecting import (
+    CollectedDocument,
+    CollectedVersion,
+    CollectionTrouble,
+    DocumentRelation,
+    Feed,
+    Origin,
+    Original,
+    Visit,
+)
 
-__all__ = ["Policy", "PolicyReview", "PolicyVersion"]
+__all__ = [
+    "CollectedDocument",
+    "CollectedVersion",
+    "CollectionTrouble",
+    "DocumentRelation",
+    "Feed",
+    "Origin",
+    "Original",
+    "Policy",
+    "PolicyReview",
+    "PolicyVersion",
+    "Visit",
+]
