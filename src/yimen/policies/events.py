@@ -7,3 +7,6 @@ policy_published = Signal()
 
 Sent inside the transaction that publishes it.
 """
+
+version_collected = Signal()
+"""A collected document has a version it did not have. Sent inside the transaction with `document_id` and `version_id`."""
