@@ -51,7 +51,7 @@ def from_rss(content: bytes, *, address: str) -> list[Lead]:
         NotCollected: it is no feed.
     """
     parsed = feedparser.parse(io.BytesIO(content), response_headers={"content-location": address})
-    if not parsed.entries and (parsed.bozo or not parsed.version):
+    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
         raise NotCollected(Reason.BROKEN, "不是 RSS 或 Atom，或内容不完整。请检查采集来源的地址。")
     leads = []
     for entry in parsed.entries:

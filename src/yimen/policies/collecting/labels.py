@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from yimen.policies.collecting.dates import plain
@@ -28,9 +27,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "source": ("来源", "信息来源", "稿件来源", "文章来源"),
 }
 FIELD = {name: field for field, names in NAMES.items() for name in names}
-ONE_LINE = re.compile(r"^[【\[]?([\u4e00-\u9fff]{2,6})[】\]]?[:：](.{0,200})$", re.DOTALL)
 SEVERAL = re.compile(rf"({'|'.join(sorted(FIELD, key=len, reverse=True))})[:：]")
 CELLS = {"td", "th", "dt", "dd", "li", "span", "p", "div", "b", "strong", "label", "em"}
+HOLDS = ("table", "tr", "td", "p", "div", "ul", "li", "dl", "dd", "h1", "h2")
 LONGEST = 240
 
 Labels = Mapping[str, tuple[str, ...]]
@@ -86,8 +85,7 @@ def _cells(tree: HtmlElement) -> Iterator[tuple[str, str]]:
 def _lines(tree: HtmlElement) -> Iterator[tuple[str, str]]:
     """An element whose whole text is 索引号：…, or several of them in a row."""
     for element in tree.iter(*CELLS):
-        text = text_of(element, limit=LONGEST)
-        if text is not None:
+        if next(element.iterdescendants(*HOLDS), None) is None and (text := text_of(element, limit=LONGEST)) is not None:
             yield from _parts(text)
 
 
@@ -105,7 +103,7 @@ def text_of(element: HtmlElement, *, limit: int) -> str | None:
     """Return the element's text; None if it is longer than a label with its value could be."""
     parts: list[str] = []
     length = 0
-    for part in etree.ElementTextIterator(element) if hasattr(etree, "ElementTextIterator") else element.itertext():
+    for part in element.itertext():
         length += len(part.strip())
         if length > limit:
             return None

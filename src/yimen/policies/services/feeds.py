@@ -1,5 +1,6 @@
 """Register feeds and change them; enter by hand what no program can read (登记采集来源、人工录入)."""
 
+import math
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -119,6 +120,8 @@ def _problems(draft: FeedDraft) -> list[str]:
         re.compile(draft.only)
     except re.error as error:
         problems.append(f"“地址须符合”不是正确的正则表达式：{error}。")
+    if not math.isfinite(draft.pause_s):
+        problems.append("两次请求的间隔应为 0 至 60 秒。")
     if draft.kind == Feed.Kind.FOLDER:
         drops = Path(settings.YIMEN_DROPS).resolve()
         if "\x00" in draft.address or not Path(draft.address).resolve().is_relative_to(drops):

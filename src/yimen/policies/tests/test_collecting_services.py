@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from yimen.core import jobs as core_jobs
 from yimen.core import locks
 from yimen.parties.logic import Actor
 from yimen.policies import collecting_queries as queries
+from yimen.policies import jobs as policy_jobs
 from yimen.policies.collecting.periods import State
 from yimen.policies.collecting.trouble import Reason
 from yimen.policies.models import (
@@ -490,13 +492,18 @@ def test_lists_cost_no_more_with_more_documents(site, django_assert_max_num_quer
         queries.document(0, on=TODAY)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_worker_visits_a_due_feed(site):
+def test_the_clock_queues_a_visit_of_each_due_feed_and_the_job_makes_it(site):
     site.put("/list.html", listing("/a.html"))
     site.put("/a.html", policy_page())
     put_feed(site)
+    Feed.objects.update(due_at=timezone.now())
 
-    core_jobs.defer("policies.visit_due_feeds", timestamp=0)
-    core_jobs.work(until_idle=True)
+    policy_jobs.visit_due_feeds(0)
+    queued = list(ProcrastinateJob.objects.filter(task_name="policies.visit_feed").values_list("args", flat=True))
+    policy_jobs.visit_feed(**queued[0])
+    policy_jobs.visit_due_feeds(0)
+    policy_jobs.visit_feed("a-feed-that-is-gone")
 
+    assert queued == [{"feed": "sz"}]
     assert CollectedDocument.objects.count() == 1
+    assert collecting.due_feeds(at=timezone.now()) == []
