@@ -160,12 +160,19 @@ def document(document_id: int, *, on: date) -> DocumentPage:
             for each in one.origins.all()
         ),
         relations=tuple(
-            RelationRow(each.get_kind_display(), each.title, each.number, each.target_id, each.evidence, each.confidence)
+            RelationRow(
+                each.get_kind_display(), each.title, each.number, each.target_id, each.evidence, each.confidence
+            )
             for each in one.relations.all()
         ),
         related_from=tuple(
             RelationRow(
-                each.get_kind_display(), each.document.title, each.document.number, each.document_id, each.evidence, each.confidence
+                each.get_kind_display(),
+                each.document.title,
+                each.document.number,
+                each.document_id,
+                each.evidence,
+                each.confidence,
             )
             for each in others
         ),

@@ -19,6 +19,7 @@ from yimen.config.cli import (
     licence,
     migrate,
     pack,
+    policy,
     quality,
     serve,
     source,
@@ -50,6 +51,7 @@ app.add_typer(lake.app, name="lake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
 app.add_typer(pack.app, name="pack")
+app.add_typer(policy.app, name="policy")
 app.add_typer(standards.app, name="standards")
 app.add_typer(source.app, name="source")
 app.add_typer(quality.app, name="quality")

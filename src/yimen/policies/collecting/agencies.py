@@ -34,7 +34,13 @@ class Level(StrEnum):
 
 
 def agencies_of(
-    source: Source, *, heading: Heading, title: str, signature: Signature | None, events: Sequence[Event], number: Number | None
+    source: Source,
+    *,
+    heading: Heading,
+    title: str,
+    signature: Signature | None,
+    events: Sequence[Event],
+    number: Number | None,
 ) -> Chosen[tuple[str, ...]]:
     """Return the issuing agencies, the first the host of a joint issue (主办机关)."""
     found: list[Found[tuple[str, ...]]] = []
@@ -92,7 +98,9 @@ def _of_events(events: Sequence[Event]) -> list[Found[tuple[str, ...]]]:
 def level_of(agencies: Sequence[str], *, title: str, text: str) -> Found[Level] | None:
     """Return the level of government; None where nothing says so."""
     for organ in agencies:
-        return Found(level_of_organ(organ), organ, MADE_OUT if level_of_organ(organ) is Level.NATION else HEADED, "发文机关")
+        return Found(
+            level_of_organ(organ), organ, MADE_OUT if level_of_organ(organ) is Level.NATION else HEADED, "发文机关"
+        )
     if (local := _local(title)) is not None:
         return Found(local, title, MADE_OUT, "标题")
     if title.startswith("中华人民共和国"):
@@ -109,16 +117,25 @@ def level_of_organ(organ: str) -> Level:
 
 def _local(name: str) -> Level | None:
     if re.match(r"^(国家|国务院|中国|中央|中共中央|全国)", name):
-        branch = re.match(r"^(?:国家[\u4e00-\u9fff]{2,4}?总?局|中国[\u4e00-\u9fff]{2,6}?银行)([\u4e00-\u9fff]{2,4}(?:省|市).*)", name)
+        branch = re.match(
+            r"^(?:国家[\u4e00-\u9fff]{2,4}?总?局|中国[\u4e00-\u9fff]{2,6}?银行)([\u4e00-\u9fff]{2,4}(?:省|市).*)", name
+        )
         return _local(branch[1]) if branch else None
     if re.match(r"^海南经济特区", name):
         return Level.PROVINCE
     if match := re.match(r"^([\u4e00-\u9fff]{2,3}经济特区|[\u4e00-\u9fff]{2,8}?新区管)", name):
         return Level.CITY if "经济特区" in match[0] else Level.DISTRICT
-    if re.match(r"^(?:[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,4}市)?[\u4e00-\u9fff]{1,4}?(?<!地)(?<!社)(?<!山)(区|县|旗)(?:人民|[\u4e00-\u9fff]{2,8}(局|委|办))", name):
-        if not re.match(r"^[\u4e00-\u9fff]{2,6}(自治区)", name) and not re.match(r"^[\u4e00-\u9fff]{2,4}省[^市县区]*$", name):
+    if re.match(
+        r"^(?:[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,4}市)?[\u4e00-\u9fff]{1,4}?(?<!地)(?<!社)(?<!山)(区|县|旗)(?:人民|[\u4e00-\u9fff]{2,8}(局|委|办))",
+        name,
+    ):
+        if not re.match(r"^[\u4e00-\u9fff]{2,6}(自治区)", name) and not re.match(
+            r"^[\u4e00-\u9fff]{2,4}省[^市县区]*$", name
+        ):
             return Level.DISTRICT
-    if name.startswith(MUNICIPALITIES) or re.match(r"^[\u4e00-\u9fff]{2,8}?(省|自治区)(?![\u4e00-\u9fff]{1,4}市)", name):
+    if name.startswith(MUNICIPALITIES) or re.match(
+        r"^[\u4e00-\u9fff]{2,8}?(省|自治区)(?![\u4e00-\u9fff]{1,4}市)", name
+    ):
         return Level.PROVINCE
     if re.match(r"^[\u4e00-\u9fff]{2,10}?市(?!场)", name):
         return Level.CITY

@@ -8,8 +8,7 @@ from lxml.html import HtmlElement
 from yimen.policies.collecting.labels import FIELD, clean, labels_of
 
 BLOCK = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
-    "li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
 )
 APART = frozenset({"nav", "footer", "aside", "form", "button", "select", "header"})
 FURNITURE = re.compile(
@@ -40,7 +39,9 @@ def _lines(element: HtmlElement, *, top: bool = False) -> Iterator[str]:
         elif child.tag == "br":
             yield waiting
             waiting = ""
-        elif child.tag in BLOCK or any(isinstance(one.tag, str) and (one.tag in BLOCK or one.tag == "br") for one in child.iterdescendants()):
+        elif child.tag in BLOCK or any(
+            isinstance(one.tag, str) and (one.tag in BLOCK or one.tag == "br") for one in child.iterdescendants()
+        ):
             inline = child.tag not in BLOCK
             first, *rest = [*_lines(child)] or [""]
             if inline:  # a span that holds a line break goes on with the line it stands in

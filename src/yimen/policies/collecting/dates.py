@@ -5,7 +5,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-DIGITS = {one: str(number) for number, one in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0", "O": "0", "Ｏ": "0"}
+DIGITS = {one: str(number) for number, one in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "零": "0",
+    "O": "0",
+    "Ｏ": "0",
+}
 HAN_YEAR = "[一二三四五六七八九][一二三四五六七八九〇○零OＯ]{3}"
 HAN_DAY = "[一二三四五六七八九十廿卅元]{1,3}"
 DATE = re.compile(

@@ -14,7 +14,14 @@ from yimen.policies.collecting.trouble import NotCollected, Reason
 
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,20})""", re.IGNORECASE)
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-CONTAINED = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "iso-8859-1": "", "ascii": ""}
+CONTAINED = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030",
+    "iso-8859-1": "",
+    "ascii": "",
+}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[\u0080-\u00ff]")
 NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]|\(cid:\d+\)|锟斤拷|烫烫烫")
@@ -94,6 +101,8 @@ def _declared(content: bytes) -> str | None:
 
 def _same(said: str, encoding: str) -> bool:
     try:
-        return codecs.lookup(CONTAINED.get(said.lower()) or said).name == codecs.lookup(encoding.removesuffix("-sig")).name
+        return (
+            codecs.lookup(CONTAINED.get(said.lower()) or said).name == codecs.lookup(encoding.removesuffix("-sig")).name
+        )
     except LookupError:
         return False

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path

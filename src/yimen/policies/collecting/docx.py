@@ -43,6 +43,8 @@ def _lines(document: Document) -> Iterator[str]:
     for part in document.iter_inner_content():
         if isinstance(part, Table):
             for row in part.rows:
-                yield " | ".join(dict.fromkeys(clean(cell.text) for cell in row.cells))  # a merged cell comes once a column
+                yield " | ".join(
+                    dict.fromkeys(clean(cell.text) for cell in row.cells)
+                )  # a merged cell comes once a column
         else:
             yield from part.text.splitlines()

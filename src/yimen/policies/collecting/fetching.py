@@ -25,7 +25,13 @@ LARGEST_ROBOTS = 500 * 1024
 TIME_S = 30.0
 REDIRECTS = 5
 LONGEST_PAUSE_S = 30.0
-MOVED = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}
+MOVED = {
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.FOUND,
+    HTTPStatus.SEE_OTHER,
+    HTTPStatus.TEMPORARY_REDIRECT,
+    HTTPStatus.PERMANENT_REDIRECT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,9 @@ class Visitor:
         self._client = httpx.Client(trust_env=False, follow_redirects=False, headers={"User-Agent": self.agent})
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the connections."""
         self._client.close()
 
@@ -104,12 +112,16 @@ class Visitor:
         if rules is None:
             raise NotCollected(Reason.DISALLOWED, "网站的 robots.txt 读不到（服务器出错），按约定暂不抓取，下次再试。")
         if not rules.can_fetch(address, self.agent):
-            raise NotCollected(Reason.DISALLOWED, "网站的 robots.txt 不允许抓取这个地址。请联系发布机构取得许可，或改用其他来源。")
+            raise NotCollected(
+                Reason.DISALLOWED, "网站的 robots.txt 不允许抓取这个地址。请联系发布机构取得许可，或改用其他来源。"
+            )
 
     def _robots_of(self, parts: SplitResult) -> Protego | None:
         """Return the host's rules: none at all where it has no robots.txt, None where it cannot be read (RFC 9309 2.3.1)."""
         try:
-            status, _, content = self._get(parts._replace(path="/robots.txt", query=""), seen=None, largest=LARGEST_ROBOTS)
+            status, _, content = self._get(
+                parts._replace(path="/robots.txt", query=""), seen=None, largest=LARGEST_ROBOTS
+            )
         except NotCollected as error:
             if error.reason is Reason.SILENT:
                 return None
@@ -140,7 +152,9 @@ class Visitor:
         until = time.monotonic() + self.time_s
         extensions = {"sni_hostname": parts.hostname or ""}
         try:
-            with self._client.stream("GET", pinned, headers=headers, timeout=min(self.time_s, 10.0), extensions=extensions) as answer:
+            with self._client.stream(
+                "GET", pinned, headers=headers, timeout=min(self.time_s, 10.0), extensions=extensions
+            ) as answer:
                 self._client.cookies.clear()
                 return answer.status_code, answer.headers, _whole(answer, until=until, largest=largest)
         except httpx.TimeoutException as error:
@@ -157,7 +171,9 @@ class Visitor:
         except (OSError, UnicodeError) as error:
             raise NotCollected(Reason.ADDRESS, "找不到这台主机，请检查地址。") from error
         if not found or not all(self._is_allowed(one) for one in found):
-            raise NotCollected(Reason.ADDRESS, "地址指向内部网络或平台自身，不抓取。确需采集内网的，请在采集来源上注明允许。")
+            raise NotCollected(
+                Reason.ADDRESS, "地址指向内部网络或平台自身，不抓取。确需采集内网的，请在采集来源上注明允许。"
+            )
         ip = f"[{found[0]}]" if ":" in found[0] else found[0]
         netloc = f"{ip}:{port}"
         return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")), parts.netloc

@@ -21,7 +21,9 @@ RULES = ("条例", "规定", "办法", "细则", "规则", "规范", "章程", "
          "标准", "答复", "解读", "令")  # fmt: skip
 """What laws, rules and their attachments call themselves, and answers to proposals."""
 NATURES = re.compile(r"[（(][^（）()]{1,12}[）)]$")
-ARTICLE_OR_HEADING = re.compile(r"^(第[一二三四五六七八九十百零]+[章节条]|[一二三四五六七八九十]+、|#|目\s*录$|总\s*则$)")
+ARTICLE_OR_HEADING = re.compile(
+    r"^(第[一二三四五六七八九十百零]+[章节条]|[一二三四五六七八九十]+、|#|目\s*录$|总\s*则$)"
+)
 HEAD_LINES = 8
 TITLE_LINES = 6
 LONGEST_TITLE_LINE = 90
@@ -67,7 +69,9 @@ class Event:
     @property
     def is_revision(self) -> bool:
         """修订, 修正 or 修改, unless it was promulgated anew."""
-        return bool(re.search(r"修订|修正|修改", self.words)) and not re.search(r"修订发布|修订公布|修订通过", self.words)
+        return bool(re.search(r"修订|修正|修改", self.words)) and not re.search(
+            r"修订发布|修订公布|修订通过", self.words
+        )
 
     @property
     def is_adoption(self) -> bool:
@@ -118,7 +122,9 @@ def heading_of(paragraphs: Sequence[str]) -> Heading:
 
 def _stands_before_the_title(line: str) -> bool:
     """Tell whether it is a note, a mark of secrecy or urgency, a label, or a breadcrumb: none is the title."""
-    return bool(re.match(r"^(【|特急|加急|机密|秘密|内部|附件\s*\d*$|[\u4e00-\u9fff]{2,6}[:：]\S)", line) or ">" in line)
+    return bool(
+        re.match(r"^(【|特急|加急|机密|秘密|内部|附件\s*\d*$|[\u4e00-\u9fff]{2,6}[:：]\S)", line) or ">" in line
+    )
 
 
 def _ends_the_title(line: str) -> bool:
@@ -179,7 +185,9 @@ def _signed_in_a_line(paragraph: str) -> tuple[tuple[str, ...], date] | None:
 def split_organs(text: str) -> tuple[str, ...]:
     """Return the organs a line names, parted by 、 or white space; none if any part is no organ's name."""
     parts = [one for one in re.split(r"[、，,;；\s]+", re.sub(r"&\w*;?", "", text).strip()) if one]
-    if not parts or any(len(one) > 30 or not ORGAN_END.search(one) or re.search(r"[。：:《》关]", one) for one in parts):  # noqa: PLR2004
+    if not parts or any(
+        len(one) > 30 or not ORGAN_END.search(one) or re.search(r"[。：:《》关]", one) for one in parts
+    ):
         return ()
     return tuple(parts)
 

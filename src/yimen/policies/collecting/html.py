@@ -72,7 +72,11 @@ def _paragraphs(tree: HtmlElement) -> tuple[str, ...]:
     is short: the lines of a heading, the signature, the date under it.
     """
     laid_out = deepcopy(tree)
-    for box in [one for one in laid_out.iter("table", "ul", "dl", "div") if is_box_of_labels(one, text_of(one, limit=SMALL) or "")]:
+    for box in [
+        one
+        for one in laid_out.iter("table", "ul", "dl", "div")
+        if is_box_of_labels(one, text_of(one, limit=SMALL) or "")
+    ]:
         if box.getparent() is not None:
             box.drop_tree()
     for table in list(laid_out.iter("table")):
@@ -80,7 +84,13 @@ def _paragraphs(tree: HtmlElement) -> tuple[str, ...]:
             for part in table.iter("table", "tbody", "thead", "tr", "td", "th"):
                 part.tag = "div"
     extracted = trafilatura.extract(
-        laid_out, output_format="txt", include_comments=False, include_tables=True, favor_recall=True, deduplicate=False, config=CONFIG
+        laid_out,
+        output_format="txt",
+        include_comments=False,
+        include_tables=True,
+        favor_recall=True,
+        deduplicate=False,
+        config=CONFIG,
     )
     lines = [bare for line in (extracted or "").splitlines() if len(bare := _bare(line)) >= SAYS_SOMETHING]
     return paragraphs_of(_holder(laid_out, lines) if lines else laid_out)

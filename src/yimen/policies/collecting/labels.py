@@ -85,7 +85,10 @@ def _cells(tree: HtmlElement) -> Iterator[tuple[str, str]]:
 def _lines(tree: HtmlElement) -> Iterator[tuple[str, str]]:
     """An element whose whole text is 索引号：…, or several of them in a row."""
     for element in tree.iter(*CELLS):
-        if next(element.iterdescendants(*HOLDS), None) is None and (text := text_of(element, limit=LONGEST)) is not None:
+        if (
+            next(element.iterdescendants(*HOLDS), None) is None
+            and (text := text_of(element, limit=LONGEST)) is not None
+        ):
             yield from _parts(text)
 
 

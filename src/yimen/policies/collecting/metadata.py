@@ -62,7 +62,11 @@ def metadata_of(source: Source) -> Metadata:
     told = [
         *source.warnings,
         *put_right,
-        *(warning for one in (title, chosen_number, agencies, written, released, period.effective, period.expires) for warning in one.warnings),
+        *(
+            warning
+            for one in (title, chosen_number, agencies, written, released, period.effective, period.expires)
+            for warning in one.warnings
+        ),
         *_contradictions(chosen_number.value, written.value, released.value, period),
     ]
     return Metadata(

@@ -16,10 +16,16 @@ WRITTEN = re.compile(
     r"\s*(?P<ordinal>第)?\s*(?P<serial>\d{1,5})\s*号"
 )
 ORGAN = r"(?:中华人民共和国|中国)?[\u4e00-\u9fa5、 ]{2,40}?"
-DECREE = re.compile(rf"(?P<organ>{ORGAN})\s*(?:令\s*第?\s*(?P<serial>\d{{1,4}})\s*号|第\s*(?P<serial2>\d{{1,4}})\s*号\s*令)")
-ANNOUNCEMENT = re.compile(r"(?P<organ>[\u4e00-\u9fa5]{0,20}?)公告\s*[（(]?\s*(?P<year>(?:19|20)\d{2})\s*年?\s*[）)]?\s*第\s*(?P<serial>\d{1,5})\s*号")
+DECREE = re.compile(
+    rf"(?P<organ>{ORGAN})\s*(?:令\s*第?\s*(?P<serial>\d{{1,4}})\s*号|第\s*(?P<serial2>\d{{1,4}})\s*号\s*令)"
+)
+ANNOUNCEMENT = re.compile(
+    r"(?P<organ>[\u4e00-\u9fa5]{0,20}?)公告\s*[（(]?\s*(?P<year>(?:19|20)\d{2})\s*年?\s*[）)]?\s*第\s*(?P<serial>\d{1,5})\s*号"
+)
 SPECIFICATION = re.compile(r"[A-Z]{2,8}(?:/[A-Z])?\s?\d{2,6}(?:\.\d+)?[—–-]\d{4}")
-NOT_OF_A_CODE = re.compile(r"^(?:根据|依据|按照|依照|以及|现将|废止|关于|印发|公布|发布|文件|文号|为|和|与|及|的|以|《|在)+")
+NOT_OF_A_CODE = re.compile(
+    r"^(?:根据|依据|按照|依照|以及|现将|废止|关于|印发|公布|发布|文件|文号|为|和|与|及|的|以|《|在)+"
+)
 
 
 class Form(StrEnum):
@@ -114,14 +120,21 @@ def _decrees(text: str) -> list[Number]:
         name = re.sub(r"中华人民共和国|\s", "", organ)
         serial = int(match["serial"] or match["serial2"])
         if 2 <= len(name) <= 30 and serial and not name.endswith(("命", "法", "司", "指")):
-            found.append(Number(f"{name}令第{serial}号", text[start : match.end()], Form.DECREE, (), start, match.end()))
+            found.append(
+                Number(f"{name}令第{serial}号", text[start : match.end()], Form.DECREE, (), start, match.end())
+            )
     return found
 
 
 def _announcements(text: str) -> list[Number]:
     return [
         Number(
-            f"{match['organ']}公告{match['year']}年第{int(match['serial'])}号", match.group(), Form.ANNOUNCEMENT, (), match.start(), match.end()
+            f"{match['organ']}公告{match['year']}年第{int(match['serial'])}号",
+            match.group(),
+            Form.ANNOUNCEMENT,
+            (),
+            match.start(),
+            match.end(),
         )
         for match in ANNOUNCEMENT.finditer(text)
     ]

@@ -41,12 +41,25 @@ def read_pdf(content: bytes) -> Source:
         pages = [page.extract_text() or "" for page in reader.pages]
     except NotCollected:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError, AssertionError, NotImplementedError) as error:
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        OSError,
+        AssertionError,
+        NotImplementedError,
+    ) as error:
         # pypdf lets what it meets in a broken file through as it is
         raise NotCollected(Reason.BROKEN, "PDF 文件损坏或不完整，无法读取。原件已保存，请重新下载核对。") from error
     text = "\n".join(pages)
     if len(re.sub(r"\s", "", text)) < LEAST_A_PAGE * max(len(pages), 1):
-        raise NotCollected(Reason.SCANNED, f"PDF 共 {len(pages)} 页，没有文字层，应为扫描件。原件已保存，请人工录入正文。")
+        raise NotCollected(
+            Reason.SCANNED, f"PDF 共 {len(pages)} 页，没有文字层，应为扫描件。原件已保存，请人工录入正文。"
+        )
     if trouble := mojibake(text):
         raise NotCollected(Reason.GARBLED, f"PDF 中的文字是乱码（{trouble}）。原件已保存，请人工录入正文。")
     paragraphs = _joined([line for page in pages for line in _lines(page)])

@@ -22,7 +22,9 @@ FROM_A_DAY = re.compile(rf"{SELF}[^。；]{{0,30}}?自(?P<when>[^。；，]{{4,2
 FROM_ISSUE = re.compile(
     rf"{SELF}[^。；]{{0,20}}?自(?P<act>公布|发布|印发|颁布|下发)之?日起(?:满?(?P<days>[\d一二三四五六七八九十]{{1,3}})(?:个?工作)?[日天](?:后|起)?)?(?:施行|实施|执行|生效)"
 )
-SPAN = re.compile(r"(?:执行期限|实施期限|有效期限?|政策期限|有效时间)[为是：:自从]{0,3}(?P<from>[^，。；至]{6,16}?)[起]?(?:至|到|—|-|～)(?P<to>[^，。；止]{6,16})")
+SPAN = re.compile(
+    r"(?:执行期限|实施期限|有效期限?|政策期限|有效时间)[为是：:自从]{0,3}(?P<from>[^，。；至]{6,16}?)[起]?(?:至|到|—|-|～)(?P<to>[^，。；止]{6,16})"
+)
 LASTS = re.compile(
     rf"(?:{SELF}[^。；]{{0,40}}?|(?:施行|实施|执行|生效)，)(?:有效期限?|试行期限?|实施期限|执行期限)(?:为|是|至|到)?(?P<length>[^，。；）)]{{2,16}})"
 )
@@ -53,7 +55,12 @@ class Period:
 
 
 def state_on(
-    day: date, *, effective_on: date | None, expires_on: date | None, amended_on: date | None = None, repealed_on: date | None = None
+    day: date,
+    *,
+    effective_on: date | None,
+    expires_on: date | None,
+    amended_on: date | None = None,
+    repealed_on: date | None = None,
 ) -> State:
     """Return the state on a day. A document that says nothing of its beginning is taken to apply."""
     if repealed_on is not None and repealed_on <= day:
@@ -81,7 +88,9 @@ def period_of(source: Source, *, events: Sequence[Event], written_on: date | Non
             ends.append(Found(on, sentence, SAID, "正文"))
             if (first := date_in(span["from"])) is not None:
                 begins.append(Found(first, sentence, SAID, "正文"))
-    begins.extend(Found(one.on, f"{one.on} {one.words}", HEADED - 0.05, "题注") for one in events if one.is_coming_into_force)
+    begins.extend(
+        Found(one.on, f"{one.on} {one.words}", HEADED - 0.05, "题注") for one in events if one.is_coming_into_force
+    )
     effective = choose(_later_wins(begins), name="施行日期")
     for sentence in sentences(source.paragraphs):
         narrow = plain(sentence)
@@ -95,7 +104,8 @@ def period_of(source: Source, *, events: Sequence[Event], written_on: date | Non
     for printed in source.labels.get("expires_on", ()):
         lasts = lasts or printed
         ends.extend(
-            Found(one.value, f"有效期：{printed}", PRINTED, "页面标注") for one in _ends(printed, printed, effective.value or written_on)
+            Found(one.value, f"有效期：{printed}", PRINTED, "页面标注")
+            for one in _ends(printed, printed, effective.value or written_on)
         )
     return Period(effective, choose(ends, name="失效日期"), lasts)
 
@@ -122,7 +132,9 @@ def _begins(
 
 def _issued(act: str, *, events: Sequence[Event], written_on: date | None, released_on: date | None) -> date | None:
     """Return the day 公布之日 is: of the last time the whole text was given out; of the print-out for 印发之日."""
-    whole = [one.on for one in events if one.is_promulgation or (one.is_revision and re.search(r"会议修订$", one.words))]
+    whole = [
+        one.on for one in events if one.is_promulgation or (one.is_revision and re.search(r"会议修订$", one.words))
+    ]
     if events:
         return max(whole) if whole else None  # adopted is not yet given out
     soon = written_on is not None and released_on is not None and timedelta() <= released_on - written_on <= SOON
@@ -135,7 +147,11 @@ def _ends(length: str, sentence: str, first: date | None) -> list[Found[date]]:
     match = LENGTH.match(length)
     if match is None or first is None:
         return []
-    number = int(match["number"]) if match["number"].isdigit() else int(cn2an.cn2an(match["number"].replace("两", "二"), "normal"))
+    number = (
+        int(match["number"])
+        if match["number"].isdigit()
+        else int(cn2an.cn2an(match["number"].replace("两", "二"), "normal"))
+    )
     months = number * 12 if match["unit"] == "年" else number
     return [Found(_after(first, months) - timedelta(days=1), sentence, MADE_OUT, "正文")]
 

@@ -16,7 +16,16 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HTML = "text/html"
 TEXT = "text/plain"
-SUFFIXES = {".pdf": PDF, ".docx": DOCX, ".html": HTML, ".htm": HTML, ".shtml": HTML, ".xhtml": HTML, ".txt": TEXT, ".md": TEXT}
+SUFFIXES = {
+    ".pdf": PDF,
+    ".docx": DOCX,
+    ".html": HTML,
+    ".htm": HTML,
+    ".shtml": HTML,
+    ".xhtml": HTML,
+    ".txt": TEXT,
+    ".md": TEXT,
+}
 OTHERS = {
     ".doc": "旧的 DOC 格式，请另存为 DOCX",
     ".wps": "WPS 格式，请另存为 DOCX",
@@ -53,11 +62,16 @@ def kind_of_content(content: bytes, *, address: str, said: str = "") -> Kind:
     suffix = PurePosixPath(urlsplit(address).path).suffix.lower()
     if content.startswith(b"%PDF-"):
         return Kind(PDF)
-    if content.startswith(b"PK\x03\x04") and (suffix == ".docx" or b"word/" in content[:65536] or b"word/" in content[-65536:]):
+    if content.startswith(b"PK\x03\x04") and (
+        suffix == ".docx" or b"word/" in content[:65536] or b"word/" in content[-65536:]
+    ):
         return Kind(DOCX)
     if suffix in OTHERS:
         raise NotCollected(Reason.UNSUPPORTED, f"不支持这种格式：{OTHERS[suffix]}。")
-    if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<table", b"<p")) or b"<html" in head:
+    if (
+        head.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<table", b"<p"))
+        or b"<html" in head
+    ):
         return Kind(HTML, charset)
     kind = media.strip().lower() or SUFFIXES.get(suffix, "")
     if kind in {HTML, "application/xhtml+xml"}:

@@ -46,10 +46,14 @@ ENDS = re.compile(r"(?:同时|即行|予以|一并|相应|均|现予)(?:予以)?
 ON_WHAT = re.compile(
     r"根据|依据|依照|按照|遵照|为了?[^，。《]{0,16}?(?:贯彻落实|贯彻|落实|实施|执行|保障|便于)|落实|(?<=。)实施"
 )
-DRAFTED = re.compile(r"制定(?:本(?!单位|地区|部门|行政|[省市区县级])|以下|如下|下列)|特制定|决定如下|作出如下|(?:通知|公告|规定|调整|答复)(?:分别)?(?:调整)?如下|现(?:就|将|提出|印发|予|启动|组织|开展|发布|公布|下达)|提出(?:如下|以下)|授予|(?:现|国务院|，)决定")
+DRAFTED = re.compile(
+    r"制定(?:本(?!单位|地区|部门|行政|[省市区县级])|以下|如下|下列)|特制定|决定如下|作出如下|(?:通知|公告|规定|调整|答复)(?:分别)?(?:调整)?如下|现(?:就|将|提出|印发|予|启动|组织|开展|发布|公布|下达)|提出(?:如下|以下)|授予|(?:现|国务院|，)决定"
+)
 FIRST_ARTICLE = re.compile(r"^(?:第一条|一、|1[.、])")
 LAW_UNQUOTED = re.compile(r"(?:根据|依照|依据)(宪法|[\u4e00-\u9fff]{2,12}?法)(?=[和及与、，]|的(?:有关)?规定)")
-RULE_UNQUOTED = re.compile(r"(?:根据|依据|按照)((?!国家|有关|相关)[\u4e00-\u9fff]{6,40}?(?:办法|细则|条例|方案|规程))(?=[，和及、]|的(?:有关)?规定)")
+RULE_UNQUOTED = re.compile(
+    r"(?:根据|依据|按照)((?!国家|有关|相关)[\u4e00-\u9fff]{6,40}?(?:办法|细则|条例|方案|规程))(?=[，和及、]|的(?:有关)?规定)"
+)
 SHORT_NAME = re.compile(r"[（(](?:以下|下)(?:统称|简称|称)[^）)]*[）)]")
 THEREFORE = re.compile(r"^(?:据此|为此)")
 TO_OTHERS = re.compile(r"(?:要|应当?|可以?|须|请)$")
@@ -85,7 +89,9 @@ def named_in(text: str) -> list[Named]:
         elif sign == "》" and depth:
             depth -= 1
             if depth == 0:
-                found.append(Named(_title(text[start + 1 : at]), _number_beside(text, before, start, at + 1), start, at + 1))
+                found.append(
+                    Named(_title(text[start + 1 : at]), _number_beside(text, before, start, at + 1), start, at + 1)
+                )
                 before = at + 1
     return found
 

@@ -58,7 +58,10 @@ def held_in(one: str, other: str) -> float:
 
 def simhash(text: str) -> int:
     """Return 64 bits that differ little where texts differ little; as a signed number, as databases keep it."""
-    hashes = np.array([int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest(), "big") for one in shingles(text)], dtype=np.uint64)
+    hashes = np.array(
+        [int.from_bytes(hashlib.blake2b(one.encode(), digest_size=8).digest(), "big") for one in shingles(text)],
+        dtype=np.uint64,
+    )
     bits = (hashes[:, None] >> np.arange(BITS, dtype=np.uint64)) & np.uint64(1)
     majority = bits.sum(axis=0) * 2 > len(hashes)
     value = sum(1 << at for at in range(BITS) if majority[at])

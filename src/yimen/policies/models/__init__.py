@@ -11,6 +11,7 @@ from yimen.policies.models.collecting import (
     Original,
     Visit,
 )
+from yimen.policies.models.matching import MatchRun, Profile
 
 __all__ = [
     "CollectedDocument",
@@ -18,10 +19,12 @@ __all__ = [
     "CollectionTrouble",
     "DocumentRelation",
     "Feed",
+    "MatchRun",
     "Origin",
     "Original",
     "Policy",
     "PolicyReview",
     "PolicyVersion",
+    "Profile",
     "Visit",
 ]

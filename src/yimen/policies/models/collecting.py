@@ -29,12 +29,18 @@ class Feed(models.Model):
     links = models.CharField("链接规则", max_length=300, blank=True, help_text="XPath；为空则取本站的全部链接。")
     following = models.CharField("翻页规则", max_length=300, blank=True, help_text="XPath，或 index_{n}.html。")
     only = models.CharField("地址须符合", max_length=200, blank=True, help_text="正则表达式；为空则不限。")
-    most_pages = models.PositiveIntegerField("最多翻页数", default=20, validators=[MinValueValidator(1), MaxValueValidator(500)])
+    most_pages = models.PositiveIntegerField(
+        "最多翻页数", default=20, validators=[MinValueValidator(1), MaxValueValidator(500)]
+    )
     most_documents = models.PositiveIntegerField(
         "每次最多文件数", default=500, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
     )
-    every_hours = models.PositiveIntegerField("间隔小时数", default=24, validators=[MinValueValidator(1), MaxValueValidator(24 * 90)])
-    pause_s = models.FloatField("两次请求的间隔（秒）", default=1.0, validators=[MinValueValidator(0.0), MaxValueValidator(60.0)])
+    every_hours = models.PositiveIntegerField(
+        "间隔小时数", default=24, validators=[MinValueValidator(1), MaxValueValidator(24 * 90)]
+    )
+    pause_s = models.FloatField(
+        "两次请求的间隔（秒）", default=1.0, validators=[MinValueValidator(0.0), MaxValueValidator(60.0)]
+    )
     allows_private = models.BooleanField("允许内网地址", default=False)
     is_active = models.BooleanField("是否启用", default=True)
     due_at = models.DateTimeField("下次采集时间")
@@ -62,7 +68,9 @@ class Visit(models.Model):
         DONE = "DONE", "已完成"
         FAILED = "FAILED", "未完成"
 
-    feed = models.ForeignKey(Feed, models.CASCADE, null=True, blank=True, verbose_name="采集来源", related_name="visits")
+    feed = models.ForeignKey(
+        Feed, models.CASCADE, null=True, blank=True, verbose_name="采集来源", related_name="visits"
+    )
     status = models.CharField("批次状态", max_length=8, choices=Status, default=Status.RUNNING)
     started_at = models.DateTimeField("开始时间")
     finished_at = models.DateTimeField("结束时间", null=True, blank=True)
@@ -248,7 +256,9 @@ class CollectionTrouble(models.Model):
     publisher = models.CharField("发布网站", max_length=100, blank=True)
     reason = models.CharField("原因", max_length=16, choices=REASONS)
     words = models.TextField("说明")
-    original = models.ForeignKey(Original, models.PROTECT, null=True, blank=True, verbose_name="原件", related_name="troubles")
+    original = models.ForeignKey(
+        Original, models.PROTECT, null=True, blank=True, verbose_name="原件", related_name="troubles"
+    )
     met_at = models.DateTimeField("遇到时间")
     settled_at = models.DateTimeField("处理时间", null=True, blank=True)
     settled_by = models.CharField("处理人", max_length=200, blank=True)

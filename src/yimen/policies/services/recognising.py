@@ -82,6 +82,10 @@ def _near(text: str) -> list[CollectedVersion]:
     value = sameness.simhash(text)
     candidates = CollectedVersion.objects.filter(bands__overlap=sameness.bands(value)).order_by("pk")
     near = [
-        one.pk for one in candidates.only("pk", "simhash") if sameness.distance(one.simhash, value) <= sameness.NEAR_BITS
+        one.pk
+        for one in candidates.only("pk", "simhash")
+        if sameness.distance(one.simhash, value) <= sameness.NEAR_BITS
     ]
-    return list(CollectedVersion.objects.filter(pk__in=near).select_related("document__current").order_by("pk")[:CANDIDATES])
+    return list(
+        CollectedVersion.objects.filter(pk__in=near).select_related("document__current").order_by("pk")[:CANDIDATES]
+    )

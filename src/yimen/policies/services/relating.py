@@ -34,7 +34,9 @@ def relate(document: CollectedDocument, relations: Iterable[Relation]) -> None:
 
 def meet(document: CollectedDocument) -> int:
     """Find the relations of others that meant this document before it was known; return how many."""
-    waiting = DocumentRelation.objects.filter(target=None).exclude(document=document).select_related("document__current")
+    waiting = (
+        DocumentRelation.objects.filter(target=None).exclude(document=document).select_related("document__current")
+    )
     named = Q(title_key=document.title_key) | (Q(number=document.number) if document.number else Q(pk__in=[]))
     met = 0
     for row in waiting.filter(named):

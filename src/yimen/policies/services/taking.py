@@ -50,7 +50,9 @@ class Outcome(StrEnum):
     @property
     def label(self) -> str:
         """The outcome in Chinese."""
-        return {"added": "新文件", "changed": "新版本", "joined": "新出处", "unchanged": "无变化", "failed": "未收"}[self.value]
+        return {"added": "新文件", "changed": "新版本", "joined": "新出处", "unchanged": "无变化", "failed": "未收"}[
+            self.value
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ def take_source(brought: Brought, source: Source, *, media_type: str, visit: Vis
         original = _keep(brought, media_type=media_type, at=at)
         recognised = recognising.Recognised(origin.document) if origin else recognising.recognise(metadata, source.text)
         document = recognised.document or _new_document(metadata, at=at)
-        version, is_new = _version(document, metadata, source.text, original, origin=origin, told=recognised.warnings, at=at)
+        version, is_new = _version(
+            document, metadata, source.text, original, origin=origin, told=recognised.warnings, at=at
+        )
         _put_origin(origin, brought, document=document, version=version, original=original, at=at)
         if is_new:
             _make_current(document, version, metadata)

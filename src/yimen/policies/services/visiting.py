@@ -66,7 +66,13 @@ def visit_feed(name: str, *, by: Actor, at: datetime, progress: Progress = lambd
 
 
 def import_address(
-    address: str, *, by: Actor, at: datetime, publisher: str = "", allows_private: bool = False, progress: Progress = lambda _: None
+    address: str,
+    *,
+    by: Actor,
+    at: datetime,
+    publisher: str = "",
+    allows_private: bool = False,
+    progress: Progress = lambda _: None,
 ) -> Visit:
     """Take in one web address; return the visit with its counts."""
     visit = Visit.objects.create(started_at=at, started_by=by.label)

@@ -11,15 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from yimen.policies.collecting.html import read_html
-from yimen.policies.collecting.scoring import FIELDS, relation_values
+from yimen.policies.collecting.metadata import metadata_of
 from yimen.policies.collecting.sameness import title_key
+from yimen.policies.collecting.scoring import FIELDS, Board, relation_values, values_of
 from yimen.policies.collecting.source import Source
 from yimen.policies.collecting.text import read_text
 
 TRUTH = Path(__file__).parent / "truth"
 SETS = ("state-council", "regulations", "policy-texts")
-PRINTED_THERE = {"state-council": {"topic"}}
-"""Only these pages print their topic; elsewhere it is guessed and not scored."""
 
 
 def sources(shared: Path, name: str) -> Iterator[tuple[str, Source]]:
@@ -57,3 +56,17 @@ def truth(name: str) -> dict[str, dict[str, frozenset[str]]]:
         mine = [(one["kind"], one["title"], one["number"]) for one in related if one["id"] == row["id"]]
         found[row["id"]] = values | relation_values(mine)
     return found
+
+
+def score(shared: Path, name: str, *, without_labels: bool = False) -> Board:
+    """Return the board of a set; `without_labels` hides the boxes of labels, as many sites have none."""
+    board = Board()
+    true = truth(name)
+    unscored = ({"topic", "index_number", "released_on"} if without_labels else set()) | (
+        set() if name == "state-council" else {"topic"}
+    )
+    for key, source in sources(shared, name):
+        found = values_of(metadata_of(replace(source, labels={}) if without_labels else source))
+        wanted = {field: values for field, values in true[key].items() if field not in unscored}
+        board.add(key, truth=wanted, found={field: values for field, values in found.items() if field not in unscored})
+    return board

@@ -14,7 +14,9 @@ def site():
 
 
 def visitor(**given):
-    return Visitor("YimenPolicyCollector/1.0 (+http://localhost:8000)", **{"pause_s": 0.0, "allows_private": True, **given})
+    return Visitor(
+        "YimenPolicyCollector/1.0 (+http://localhost:8000)", **{"pause_s": 0.0, "allows_private": True, **given}
+    )
 
 
 def reason_of(address, **given):
@@ -54,7 +56,11 @@ def test_what_robots_txt_forbids_is_not_asked_for(site):
 
 
 def test_robots_txt_may_forbid_us_by_name(site):
-    site.put("/robots.txt", "User-agent: YimenPolicyCollector\nDisallow: /\n\nUser-agent: *\nAllow: /\n", media_type="text/plain")
+    site.put(
+        "/robots.txt",
+        "User-agent: YimenPolicyCollector\nDisallow: /\n\nUser-agent: *\nAllow: /\n",
+        media_type="text/plain",
+    )
 
     assert reason_of(site.put("/a.html", "<p>x</p>")) is Reason.DISALLOWED
 
@@ -122,7 +128,16 @@ def test_the_house_itself_is_never_asked(address):
 
 
 @pytest.mark.parametrize(
-    "address", ["ftp://example.org/", "file:///etc/passwd", "javascript:alert(1)", "http://", "http://u:p@example.org/", "http://[", "没有地址"]
+    "address",
+    [
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://",
+        "http://u:p@example.org/",
+        "http://[",
+        "没有地址",
+    ],
 )
 def test_only_web_addresses_are_taken(address):
     assert reason_of(address) is Reason.ADDRESS

@@ -64,14 +64,21 @@ def visit(name="sz", at=AT):
 
 
 def counts(one):
-    return {name: getattr(one, name) for name in ("added", "changed", "joined", "unchanged", "failed") if getattr(one, name)}
+    return {
+        name: getattr(one, name) for name in ("added", "changed", "joined", "unchanged", "failed") if getattr(one, name)
+    }
 
 
 def test_a_listing_brings_its_documents_with_their_originals(site):
     site.put("/list.html", listing("/a.html", "/b.html"))
     page = policy_page()
     site.put("/a.html", page)
-    site.put("/b.html", policy_page(title="深圳市财政局关于印发专项资金管理办法的通知", number="深财规〔2026〕8号", agency="深圳市财政局"))
+    site.put(
+        "/b.html",
+        policy_page(
+            title="深圳市财政局关于印发专项资金管理办法的通知", number="深财规〔2026〕8号", agency="深圳市财政局"
+        ),
+    )
     put_feed(site, publisher="市中小企业服务局网站")
 
     done = visit()
@@ -94,7 +101,9 @@ def test_a_listing_brings_its_documents_with_their_originals(site):
 def test_a_second_visit_of_an_unchanged_site_brings_nothing(site):
     site.put("/list.html", listing("/a.html", "/b.html"))
     site.put("/a.html", policy_page(), headers={"ETag": '"1"'})
-    site.put("/b.html", policy_page(title="深圳市财政局关于预算的通知", number="深财〔2026〕9号", agency="深圳市财政局"))
+    site.put(
+        "/b.html", policy_page(title="深圳市财政局关于预算的通知", number="深财〔2026〕9号", agency="深圳市财政局")
+    )
     put_feed(site)
     visit()
 
@@ -134,7 +143,12 @@ def test_a_page_that_changed_its_layout_is_told_and_the_old_version_stays(site):
     for nonsense in (
         "<html><body><div id='app'></div></body></html>",
         "<html><body><p>您访问的页面需要启用脚本，请稍后再试，或返回首页重新进入本网站的相关栏目。</p></body></html>",
-        policy_page(title="系统升级公告", number="", agency="网站管理员", body=["本网站正在升级，请耐心等待，由此带来的不便敬请谅解。" * 12]),
+        policy_page(
+            title="系统升级公告",
+            number="",
+            agency="网站管理员",
+            body=["本网站正在升级，请耐心等待，由此带来的不便敬请谅解。" * 12],
+        ),
     ):
         site.put("/a.html", nonsense)
         assert counts(visit()) == {"failed": 1}
@@ -151,7 +165,10 @@ def test_a_page_that_changed_its_layout_is_told_and_the_old_version_stays(site):
 def test_the_same_policy_from_three_publishers_is_one_document(site):
     site.put("/list.html", listing("/a.html", "/b.html", "/c.html"))
     site.put("/a.html", policy_page())
-    site.put("/b.html", policy_page(number="深中小企规[2026]03号", released="2026-05-25").replace("各有关单位：", "各区各有关单位："))
+    site.put(
+        "/b.html",
+        policy_page(number="深中小企规[2026]03号", released="2026-05-25").replace("各有关单位：", "各区各有关单位："),
+    )
     site.put("/c.html", policy_page(box=False).replace("<p>深中小企规〔2026〕3号</p>", ""))
     put_feed(site)
 
@@ -175,7 +192,10 @@ def test_the_yearly_notice_with_the_same_words_is_another_document(site):
 def test_two_titles_under_one_number_are_told(site):
     site.put("/list.html", listing("/a.html", "/b.html"))
     site.put("/a.html", policy_page())
-    other = ["为做好今年的森林防火工作，切实保障人民群众生命财产安全，现将有关事项通知如下。", "一、各区要加强巡查，落实责任。"]
+    other = [
+        "为做好今年的森林防火工作，切实保障人民群众生命财产安全，现将有关事项通知如下。",
+        "一、各区要加强巡查，落实责任。",
+    ]
     site.put("/b.html", policy_page(title="深圳市中小企业服务局关于森林防火的通知", body=other))
     put_feed(site)
 
@@ -249,8 +269,18 @@ def test_a_text_entered_by_hand_is_checked(site, text):
 
 def test_an_endless_listing_stops_at_its_bound_and_says_so(site):
     for number in range(40):
-        site.put(f"/list{number}.html", listing(f"/{number}.html", following=f'<a class="next" href="/list{number + 1}.html">下一页</a>'))
-        site.put(f"/{number}.html", policy_page(title=f"深圳市财政局关于第{number}号事项的通知", number=f"深财〔2026〕{number + 1}号", agency="深圳市财政局"))
+        site.put(
+            f"/list{number}.html",
+            listing(f"/{number}.html", following=f'<a class="next" href="/list{number + 1}.html">下一页</a>'),
+        )
+        site.put(
+            f"/{number}.html",
+            policy_page(
+                title=f"深圳市财政局关于第{number}号事项的通知",
+                number=f"深财〔2026〕{number + 1}号",
+                agency="深圳市财政局",
+            ),
+        )
     put_feed(site, address=f"{site.url}/list0.html", following="//a[@class='next']", most_pages=3)
 
     done = visit()
@@ -277,7 +307,9 @@ def test_pages_numbered_by_a_pattern_end_where_one_is_missing(site):
     site.put("/index.html", listing("/a.html"))
     site.put("/index_1.html", listing("/b.html"))
     site.put("/a.html", policy_page())
-    site.put("/b.html", policy_page(title="深圳市财政局关于预算的通知", number="深财〔2026〕9号", agency="深圳市财政局"))
+    site.put(
+        "/b.html", policy_page(title="深圳市财政局关于预算的通知", number="深财〔2026〕9号", agency="深圳市财政局")
+    )
     put_feed(site, address=f"{site.url}/index.html", following="index_{n}.html")
 
     assert counts(visit()) == {"added": 2}
@@ -321,14 +353,20 @@ def test_rss_and_atom_bring_what_they_link_to_and_the_printed_date_beats_theirs(
     assert version.evidence["released_on"]["others"] == [
         {"value": "2026-06-20", "evidence": "2026-06-20", "where": "采集来源", "confidence": 0.4}
     ]
-    assert any(one.startswith("发布日期前后不一：页面标注为“2026-05-22”，采集来源为“2026-06-20”") for one in version.warnings)
+    assert any(
+        one.startswith("发布日期前后不一：页面标注为“2026-05-22”，采集来源为“2026-06-20”") for one in version.warnings
+    )
 
 
 def test_a_sitemap_is_read_through_its_index_and_filtered(site):
     index = f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap><loc>{site.url}/one.xml</loc></sitemap><sitemap><loc>{site.url}/gone.xml</loc></sitemap></sitemapindex>"
     site.put("/sitemap.xml", index, media_type="application/xml")
     urls = "".join(f"<url><loc>{site.url}{path}</loc></url>" for path in ("/zhengce/a.html", "/news/b.html"))
-    site.put("/one.xml", f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>", media_type="application/xml")
+    site.put(
+        "/one.xml",
+        f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>",
+        media_type="application/xml",
+    )
     site.put("/zhengce/a.html", policy_page())
     put_feed(site, kind="SITEMAP", address=f"{site.url}/sitemap.xml", only="/zhengce/", links="")
 
@@ -339,7 +377,9 @@ def test_a_sitemap_is_read_through_its_index_and_filtered(site):
 
 
 @pytest.mark.parametrize("kind", ["RSS", "SITEMAP"])
-@pytest.mark.parametrize("body", ["", "<html><body>404</body></html>", "<rss", "<!DOCTYPE x [<!ENTITY a 'b'>]><urlset>&a;</urlset"])
+@pytest.mark.parametrize(
+    "body", ["", "<html><body>404</body></html>", "<rss", "<!DOCTYPE x [<!ENTITY a 'b'>]><urlset>&a;</urlset"]
+)
 def test_a_feed_that_is_none_fails_as_a_whole(site, kind, body):
     site.put("/feed.xml", body, media_type="application/xml")
     put_feed(site, kind=kind, address=f"{site.url}/feed.xml", links="")
@@ -389,7 +429,10 @@ def test_relations_find_their_documents_whichever_comes_first(site):
             agency="深圳市财政局",
             written="2021年6月1日",
             released="2021-06-02",
-            body=["旧的专项资金管理办法，适用于本市专项资金的申报、审核、拨付和监督管理。", "本办法自2021年7月1日起施行，有效期6年。"],
+            body=[
+                "旧的专项资金管理办法，适用于本市专项资金的申报、审核、拨付和监督管理。",
+                "本办法自2021年7月1日起施行，有效期6年。",
+            ],
         ),
     )
     site.put(
@@ -409,7 +452,10 @@ def test_relations_find_their_documents_whichever_comes_first(site):
     repeals = DocumentRelation.objects.get(kind="REPEALS")
     assert (repeals.document, repeals.target) == (new, old)
     assert DocumentRelation.objects.get(kind="INTERPRETS").target == new
-    states = {day: queries.document(old.pk, on=day).row.state for day in (date(2021, 6, 15), date(2026, 6, 30), date(2026, 7, 1))}
+    states = {
+        day: queries.document(old.pk, on=day).row.state
+        for day in (date(2021, 6, 15), date(2026, 6, 30), date(2026, 7, 1))
+    }
     assert list(states.values()) == [State.NOT_YET, State.IN_FORCE, State.REPEALED]
     assert queries.document(new.pk, on=date(2031, 7, 1)).row.state is State.EXPIRED
     assert [one.label for one in queries.document(new.pk, on=TODAY).related_from] == ["解读"]
@@ -477,7 +523,14 @@ def test_an_unknown_feed_is_told():
 
 def test_lists_cost_no_more_with_more_documents(site, django_assert_max_num_queries):
     for number in range(8):
-        site.put(f"/{number}.html", policy_page(title=f"深圳市财政局关于第{number}号事项的通知", number=f"深财〔2026〕{number + 1}号", agency="深圳市财政局"))
+        site.put(
+            f"/{number}.html",
+            policy_page(
+                title=f"深圳市财政局关于第{number}号事项的通知",
+                number=f"深财〔2026〕{number + 1}号",
+                agency="深圳市财政局",
+            ),
+        )
     site.put("/list.html", listing(*(f"/{number}.html" for number in range(8))))
     put_feed(site)
     visit()
