@@ -1,4 +1,4 @@
-"""Reads of what was collected: documents with their state, versions and differences, feeds, troubles. All of it is public."""
+"""Reads of what was collected: documents with their state, versions, differences, feeds, troubles. All is public."""
 
 import difflib
 from collections.abc import Iterable, Sequence

@@ -9,4 +9,4 @@ Sent inside the transaction that publishes it.
 """
 
 version_collected = Signal()
-"""A collected document has a version it did not have. Sent inside the transaction with `document_id` and `version_id`."""
+"""A collected document has a version it did not have: `document_id`, `version_id`. Sent inside the transaction."""

@@ -12,7 +12,7 @@ from yimen.config.cli import django, output
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
-def feed(
+def feed(  # noqa: PLR0917 - Typer makes each an option
     name: Annotated[str, typer.Argument(help="来源标识，如 szsme")],
     kind: Annotated[str, typer.Option(help="RSS、SITEMAP、LISTING 或 FOLDER")],
     address: Annotated[str, typer.Option(help="网址；文件夹则为路径")],

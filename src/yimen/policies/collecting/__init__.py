@@ -4,6 +4,6 @@ Everything here is a function of bytes and text and knows no database, except `f
 
     discovery   where a feed says documents are          fetching    one address, politely and within bounds
     decoding    bytes to text, mojibake told             reading     HTML, PDF, DOCX and text to paragraphs and labels
-    metadata    number, title, agencies, dates, …        relations   what a document repeals, amends, carries out, explains
+    metadata    number, title, agencies, dates, …        relations   what it repeals, amends, carries out, explains
     sameness    whether two texts are one document       scoring     how much of it is right, against truth made by hand
 """

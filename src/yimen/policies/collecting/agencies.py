@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from yimen.policies.collecting.found import CLAIMED, HEADED, MADE_OUT, PRINTED, Chosen, Found, choose
-from yimen.policies.collecting.headings import Event, Heading, Signature, split_organs
+from yimen.policies.collecting.headings import Event, Signature, split_organs
 from yimen.policies.collecting.labels import clean
 from yimen.policies.collecting.numbers import Form, Number
 from yimen.policies.collecting.source import Source
 
 CODES = {
     "国发": "国务院", "国函": "国务院", "国发明电": "国务院", "国办发": "国务院办公厅", "国办函": "国务院办公厅",
-    "国办发明电": "国务院办公厅", "粤府": "广东省人民政府", "粤府函": "广东省人民政府", "粤办函": "广东省人民政府办公厅",
+    "国办发明电": "国务院办公厅", "粤府": "广东省人民政府", "粤府函": "广东省人民政府",
+    "粤办函": "广东省人民政府办公厅",
     "粤府办": "广东省人民政府办公厅", "粤府规": "广东省人民政府", "深府": "深圳市人民政府", "深府规": "深圳市人民政府",
     "深府函": "深圳市人民政府", "深府办": "深圳市人民政府办公厅", "深府办规": "深圳市人民政府办公厅",
     "深府办函": "深圳市人民政府办公厅", "劳社部发": "劳动和社会保障部", "人社部发": "人力资源和社会保障部",
@@ -21,7 +22,6 @@ CODES = {
 BEFORE_ABOUT = re.compile(r"^([\u4e00-\u9fff、，\s]{2,120}?)(?:关于|转发|印发|对)")
 SITTING = re.compile(r"第[一二三四五六七八九十百\d]+届")
 MEETING = re.compile(r"第[一二三四五六七八九十百\d]+次.*$")
-MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 
 
 class Level(StrEnum):
@@ -36,16 +36,16 @@ class Level(StrEnum):
 def agencies_of(
     source: Source,
     *,
-    heading: Heading,
     title: str,
     signature: Signature | None,
     events: Sequence[Event],
     number: Number | None,
 ) -> Chosen[tuple[str, ...]]:
     """Return the issuing agencies, the first the host of a joint issue (主办机关)."""
-    found: list[Found[tuple[str, ...]]] = []
-    for printed in source.labels.get("agencies", ()):
-        found.append(Found(organs_in(printed), f"发文机关：{printed}", PRINTED, "页面标注"))
+    found: list[Found[tuple[str, ...]]] = [
+        Found(organs_in(printed), f"发文机关：{printed}", PRINTED, "页面标注")
+        for printed in source.labels.get("agencies", ())
+    ]
     if signature is not None:
         found.append(Found(tuple(normal(one) for one in signature.organs), signature.evidence, HEADED, "落款"))
     found.extend(_of_events(events))
@@ -64,10 +64,7 @@ def agencies_of(
 def organs_in(text: str) -> tuple[str, ...]:
     """Return the organs of a printed list: parted by 、, commas, semicolons, white space or line breaks."""
     parts = re.split(r"[、，,;；\s]+", clean(text))
-    joined: list[str] = []
-    for part in filter(None, parts):
-        joined.append(normal(part))
-    return tuple(dict.fromkeys(joined))
+    return tuple(dict.fromkeys(normal(part) for part in parts if part))
 
 
 def normal(organ: str) -> str:
@@ -115,28 +112,32 @@ def level_of_organ(organ: str) -> Level:
     return _local(organ) or Level.NATION
 
 
+PLACES = (
+    (re.compile(r"^海南经济特区"), Level.PROVINCE),
+    (re.compile(r"^[\u4e00-\u9fff]{2,3}经济特区"), Level.CITY),
+    (
+        re.compile(r"^(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,4}市)?[\u4e00-\u9fff]{1,5}?新区(?!域)"),
+        Level.DISTRICT,
+    ),
+    (re.compile(r"^[\u4e00-\u9fff]{2,8}?自治区(?![\u4e00-\u9fff]{1,5}[市县])"), Level.PROVINCE),
+    (
+        re.compile(
+            r"^(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,4}市)?[\u4e00-\u9fff]{1,4}?(?<![地社山])[区县旗]"
+            r"(?:人民|[\u4e00-\u9fff]{2,10}[局委办室])"
+        ),
+        Level.DISTRICT,
+    ),
+    (re.compile(r"^(?:北京|天津|上海|重庆)市"), Level.PROVINCE),
+    (re.compile(r"^[\u4e00-\u9fff]{2,3}省(?![\u4e00-\u9fff]{1,4}市)"), Level.PROVINCE),
+    (re.compile(r"^[\u4e00-\u9fff]{2,10}?市(?!场)"), Level.CITY),
+)
+"""How names of local organs begin, the most particular first."""
+OF_THE_STATE = re.compile(r"^(国家|国务院|中国|中央|中共中央|全国)")
+BRANCH = re.compile(r"^(?:国家[\u4e00-\u9fff]{2,4}?总?局|中国[\u4e00-\u9fff]{2,6}?银行)([\u4e00-\u9fff]{2,4}[省市].*)")
+
+
 def _local(name: str) -> Level | None:
-    if re.match(r"^(国家|国务院|中国|中央|中共中央|全国)", name):
-        branch = re.match(
-            r"^(?:国家[\u4e00-\u9fff]{2,4}?总?局|中国[\u4e00-\u9fff]{2,6}?银行)([\u4e00-\u9fff]{2,4}(?:省|市).*)", name
-        )
+    if OF_THE_STATE.match(name):
+        branch = BRANCH.match(name)
         return _local(branch[1]) if branch else None
-    if re.match(r"^海南经济特区", name):
-        return Level.PROVINCE
-    if match := re.match(r"^([\u4e00-\u9fff]{2,3}经济特区|[\u4e00-\u9fff]{2,8}?新区管)", name):
-        return Level.CITY if "经济特区" in match[0] else Level.DISTRICT
-    if re.match(
-        r"^(?:[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,4}市)?[\u4e00-\u9fff]{1,4}?(?<!地)(?<!社)(?<!山)(区|县|旗)(?:人民|[\u4e00-\u9fff]{2,8}(局|委|办))",
-        name,
-    ):
-        if not re.match(r"^[\u4e00-\u9fff]{2,6}(自治区)", name) and not re.match(
-            r"^[\u4e00-\u9fff]{2,4}省[^市县区]*$", name
-        ):
-            return Level.DISTRICT
-    if name.startswith(MUNICIPALITIES) or re.match(
-        r"^[\u4e00-\u9fff]{2,8}?(省|自治区)(?![\u4e00-\u9fff]{1,4}市)", name
-    ):
-        return Level.PROVINCE
-    if re.match(r"^[\u4e00-\u9fff]{2,10}?市(?!场)", name):
-        return Level.CITY
-    return None
+    return next((level for begins, level in PLACES if begins.match(name)), None)

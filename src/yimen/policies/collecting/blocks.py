@@ -7,13 +7,15 @@ from lxml.html import HtmlElement
 
 from yimen.policies.collecting.labels import FIELD, clean, labels_of
 
-BLOCK = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
-)
+BLOCK = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main",
+    "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+})  # fmt: skip
 APART = frozenset({"nav", "footer", "aside", "form", "button", "select", "header"})
 FURNITURE = re.compile(
     r"^(扫一扫在手机打开当前页|打印本?页?|关闭(窗口|本页)?|分享到?[:：]?|收藏|【?字体[:：].*|上一[篇条][:：].*|下一[篇条][:：].*"
-    r"|您?(现在|当前)(的)?位置[:：].*|当前位置.*|首页\s*[>＞›].*|责任编辑[:：].*|相关(链接|阅读|稿件|报道)[:：]?|附件下载[:：]?|浏览次数.*|阅读次数.*)$"
+    r"|您?(现在|当前)(的)?位置[:：].*|当前位置.*|首页\s*[>\uff1e\u203a].*|责任编辑[:：].*|相关(链接|阅读|稿件|报道)[:：]?|附件下载[:：]?|浏览次数.*|阅读次数.*)$"
 )
 MOST_LINKS = 0.5
 SMALL = 1500

@@ -9,9 +9,9 @@ DIGITS = {one: str(number) for number, one in enumerate("〇一二三四五六�
     "○": "0",
     "零": "0",
     "O": "0",
-    "Ｏ": "0",
+    "\uff2f": "0",
 }
-HAN_YEAR = "[一二三四五六七八九][一二三四五六七八九〇○零OＯ]{3}"
+HAN_YEAR = "[一二三四五六七八九][一二三四五六七八九〇○零O\uff2f]{3}"
 HAN_DAY = "[一二三四五六七八九十廿卅元]{1,3}"
 DATE = re.compile(
     rf"(?P<year>(?:19|20)\d{{2}}|{HAN_YEAR})\s*(?:年\s*(?P<month>\d{{1,2}}|{HAN_DAY})\s*月\s*(?P<day>\d{{1,2}}|{HAN_DAY})\s*日"
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
 
 def _plain(one: str) -> str:
     # NFKC on the whole would also undo 〔〕's neighbours and ideographs; only what is full-width is wanted.
-    return unicodedata.normalize("NFKC", one) if "０" <= one <= "９" or one == "\u3000" else one
+    return unicodedata.normalize("NFKC", one) if "\uff10" <= one <= "\uff19" or one == "\u3000" else one
 
 
 def dates_in(text: str) -> list[DateAt]:

@@ -188,7 +188,7 @@ def _next(tree: lxml_html.HtmlElement, following: str, *, first: str, here: str,
         return urljoin(first, following.replace("{n}", str(number)))
     for link in _selected(tree, following):
         if target := link.get("href"):
-            return urljoin(here, target)
+            return str(urljoin(here, target))
     return None
 
 

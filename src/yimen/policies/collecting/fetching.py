@@ -49,7 +49,7 @@ class Fetched:
     address: str
     content: bytes | None
     media_type: str = ""
-    seen: Seen = Seen()
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class Visitor:
         """Return what the address gives, or that nothing changed since `seen`.
 
         Raises:
-            NotCollected: robots.txt forbids it, the address is not for us, the server is silent, errs or sends too much.
+            NotCollected: robots.txt forbids it, the address is not for us, the server is silent or errs.
         """
         for _ in range(REDIRECTS):
             parts = _web(address)
@@ -117,7 +117,7 @@ class Visitor:
             )
 
     def _robots_of(self, parts: SplitResult) -> Protego | None:
-        """Return the host's rules: none at all where it has no robots.txt, None where it cannot be read (RFC 9309 2.3.1)."""
+        """Return the host's rules, empty ones where it has none; None where they cannot be read (RFC 9309 2.3.1)."""
         try:
             status, _, content = self._get(
                 parts._replace(path="/robots.txt", query=""), seen=None, largest=LARGEST_ROBOTS

@@ -1,7 +1,7 @@
 """How a document begins and ends: title over several lines, number, note under the title, signature with its date.
 
-Source: GB/T 9704-2012, 7.2.5 发文字号, 7.3.1 标题, 7.3.5 发文机关署名、成文日期和印章; the note (题注) under the title of laws
-and rules says who adopted, promulgated and revised them when: 行政法规制定程序条例 art. 28, 立法法 art. 62.
+Source: GB/T 9704-2012, 7.2.5 发文字号, 7.3.1 标题, 7.3.5 发文机关署名、成文日期和印章. The note (题注) under the
+title of laws and rules says who adopted, promulgated and revised them when (立法法 art. 62).
 """
 
 import re
@@ -14,11 +14,14 @@ from yimen.policies.collecting.dates import dates_in, is_only_a_date, plain
 from yimen.policies.collecting.numbers import Number, normalise, numbers_in
 
 KINDS = (
-    "决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函", "纪要",
+    "决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复",
+    "议案", "函", "纪要",
 )  # fmt: skip
 """The 15 kinds of official document (文种, 党政机关公文处理工作条例 art. 8)."""
-RULES = ("条例", "规定", "办法", "细则", "规则", "规范", "章程", "制度", "方案", "规划", "计划", "预案", "措施", "指引", "指南", "目录",
-         "标准", "答复", "解读", "令")  # fmt: skip
+RULES = (
+    "条例", "规定", "办法", "细则", "规则", "规范", "章程", "制度", "方案", "规划", "计划", "预案",
+    "措施", "指引", "指南", "目录", "标准", "答复", "解读", "令",
+)  # fmt: skip
 """What laws, rules and their attachments call themselves, and answers to proposals."""
 NATURES = re.compile(r"[（(][^（）()]{1,12}[）)]$")
 ARTICLE_OR_HEADING = re.compile(
@@ -31,6 +34,7 @@ ORGAN_END = re.compile(
     r"(部|委|局|厅|院|署|室|府|会|社|团|中心|银行|军委|中共中央|党组|总队|支队|总局|委员会|办公厅|办公室|人民政府)$"
 )
 SIGNED_WITHIN = 14
+LONGEST_ORGAN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def heading_of(paragraphs: Sequence[str]) -> Heading:
     lines: list[str] = []
     number: Number | None = None
     note = ""
-    at = 0
+    length = len(paragraphs[:HEAD_LINES])
     for at, paragraph in enumerate(paragraphs[:HEAD_LINES]):
         line = paragraph.strip().lstrip("#").strip()
         bare = squeezed(line).strip("（）()")
@@ -105,11 +109,13 @@ def heading_of(paragraphs: Sequence[str]) -> Heading:
             continue
         if lines and re.match(r"^[（(]", line) and dates_in(line):
             note = line
-            at += 1
+            length = at + 1
             break
         if lines and _ends_the_title(line):
+            length = at
             break
         if number is not None or len(lines) == TITLE_LINES or (not lines and _ends_the_title(line)):
+            length = at
             break
         inner = numbers_in(line)
         if inner and inner[-1].end >= len(line) - 1 and inner[-1].start > 4:  # noqa: PLR2004 - a title has more than four signs
@@ -117,7 +123,7 @@ def heading_of(paragraphs: Sequence[str]) -> Heading:
             number = inner[-1]
             continue
         lines.append(line)
-    return Heading(squeezed("".join(lines)), number, note, at)
+    return Heading(squeezed("".join(lines)), number, note, length)
 
 
 def _stands_before_the_title(line: str) -> bool:
@@ -186,7 +192,7 @@ def split_organs(text: str) -> tuple[str, ...]:
     """Return the organs a line names, parted by 、 or white space; none if any part is no organ's name."""
     parts = [one for one in re.split(r"[、，,;；\s]+", re.sub(r"&\w*;?", "", text).strip()) if one]
     if not parts or any(
-        len(one) > 30 or not ORGAN_END.search(one) or re.search(r"[。：:《》关]", one) for one in parts
+        len(one) > LONGEST_ORGAN or not ORGAN_END.search(one) or re.search(r"[。：:《》关]", one) for one in parts
     ):
         return ()
     return tuple(parts)

@@ -54,7 +54,8 @@ def _tree(text: str) -> HtmlElement:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotCollected(Reason.EMPTY, "网页是空的，没有正文。") from error
     for dropped in list(tree.iter("script", "style", "noscript", "template", "iframe", etree.Comment)):
-        dropped.drop_tree()
+        if isinstance(dropped, HtmlElement | lxml_html.HtmlComment):
+            dropped.drop_tree()
     return tree
 
 

@@ -50,9 +50,7 @@ def metadata_of(source: Source) -> Metadata:
     title = _title(source, heading)
     signature = signature_of(source.paragraphs[heading.length :])
     number, put_right = _number(source, heading, events)
-    agencies = agencies_of(
-        source, heading=heading, title=title.value or "", signature=signature, events=events, number=number
-    )
+    agencies = agencies_of(source, title=title.value or "", signature=signature, events=events, number=number)
     written, released = _written(source, signature, events), _released(source)
     period = period_of(source, events=events, written_on=written.value, released_on=released.value)
     revisions = [one.on for one in events if one.is_revision]

@@ -1,7 +1,7 @@
 """Document numbers (发文字号): organ code, year in 〔 〕, serial without leading zero and without 第, 号.
 
-Source: GB/T 9704-2012, 7.2.5. Decrees (国务院令第716号) and announcements (公告2023年第5号) are numbered otherwise, which
-is no error; what is: other brackets, 第, leading zeros. Those are put right with a warning.
+Source: GB/T 9704-2012, 7.2.5. Decrees (国务院令第716号) and announcements (公告2023年第5号) are numbered otherwise,
+which is no error; what is: other brackets, 第, leading zeros. Those are put right with a warning.
 """
 
 import re
@@ -12,7 +12,7 @@ from yimen.policies.collecting.dates import plain
 
 RIGHT = re.compile(r"^[\u4e00-\u9fa5]+〔\d{4}〕[1-9]\d*号$")
 WRITTEN = re.compile(
-    r"(?P<code>[\u4e00-\u9fa5]{1,16})\s*[〔\[【（(﹝［〈〖]\s*(?P<year>(?:19|20)\d{2})\s*年?\s*[〕\]】）)﹞］〉〗]"
+    r"(?P<code>[\u4e00-\u9fa5]{1,16})\s*[〔\[【（(﹝\uff3b〈〖]\s*(?P<year>(?:19|20)\d{2})\s*年?\s*[〕\]】）)﹞\uff3d〉〗]"
     r"\s*(?P<ordinal>第)?\s*(?P<serial>\d{1,5})\s*号"
 )
 ORGAN = r"(?:中华人民共和国|中国)?[\u4e00-\u9fa5、 ]{2,40}?"
@@ -23,6 +23,7 @@ ANNOUNCEMENT = re.compile(
     r"(?P<organ>[\u4e00-\u9fa5]{0,20}?)公告\s*[（(]?\s*(?P<year>(?:19|20)\d{2})\s*年?\s*[）)]?\s*第\s*(?P<serial>\d{1,5})\s*号"
 )
 SPECIFICATION = re.compile(r"[A-Z]{2,8}(?:/[A-Z])?\s?\d{2,6}(?:\.\d+)?[—–-]\d{4}")
+SHORTEST_ORGAN, LONGEST_ORGAN = 2, 30
 NOT_OF_A_CODE = re.compile(
     r"^(?:根据|依据|按照|依照|以及|现将|废止|关于|印发|公布|发布|文件|文号|为|和|与|及|的|以|《|在)+"
 )
@@ -119,7 +120,7 @@ def _decrees(text: str) -> list[Number]:
         start = match.end("organ") - len(match["organ"].rstrip()) + match["organ"].rstrip().rfind(organ) if organ else 0
         name = re.sub(r"中华人民共和国|\s", "", organ)
         serial = int(match["serial"] or match["serial2"])
-        if 2 <= len(name) <= 30 and serial and not name.endswith(("命", "法", "司", "指")):
+        if SHORTEST_ORGAN <= len(name) <= LONGEST_ORGAN and serial and not name.endswith(("命", "法", "司", "指")):
             found.append(
                 Number(f"{name}令第{serial}号", text[start : match.end()], Form.DECREE, (), start, match.end())
             )

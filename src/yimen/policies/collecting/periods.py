@@ -17,7 +17,11 @@ from yimen.policies.collecting.found import HEADED, MADE_OUT, PRINTED, SAID, Cho
 from yimen.policies.collecting.headings import Event
 from yimen.policies.collecting.source import Source
 
-SELF = r"(?:本|该|上述|以上|此)(?:实施)?(?:[\u4e00-\u9fff]{0,6}?)(?:条例|办法|规定|细则|规则|规范|通知|意见|措施|方案|决定|预案|公告|通告|政策|文件|指引|指南|目录|标准|规程|制度|章程|规划|计划|政策措施)"
+ITSELF = (
+    "条例|办法|规定|细则|规则|规范|通知|意见|措施|方案|决定|预案|公告|通告|政策|文件|指引|指南|目录|标准|规程|制度|章程"
+    "|规划|计划|政策措施"
+)
+SELF = rf"(?:本|该|上述|以上|此)(?:实施)?(?:[\u4e00-\u9fff]{{0,6}}?)(?:{ITSELF})"
 FROM_A_DAY = re.compile(rf"{SELF}[^。；]{{0,30}}?自(?P<when>[^。；，]{{4,24}}?)起(?:正式|开始)?(?:施行|实施|执行|生效)")
 FROM_ISSUE = re.compile(
     rf"{SELF}[^。；]{{0,20}}?自(?P<act>公布|发布|印发|颁布|下发)之?日起(?:满?(?P<days>[\d一二三四五六七八九十]{{1,3}})(?:个?工作)?[日天](?:后|起)?)?(?:施行|实施|执行|生效)"
@@ -142,7 +146,7 @@ def _issued(act: str, *, events: Sequence[Event], written_on: date | None, relea
 
 
 def _ends(length: str, sentence: str, first: date | None) -> list[Found[date]]:
-    if (on := date_in(length)) is not None:
+    if date_in(length) is not None:
         return [Found(dates_in(length)[-1].value, sentence, SAID, "正文")]
     match = LENGTH.match(length)
     if match is None or first is None:
@@ -167,5 +171,5 @@ def _after(first: date, months: int) -> date:
 
 
 def _later_wins(found: list[Found[date]]) -> list[Found[date]]:
-    """Of sentences that each give a day, the last clause (附则) is the document's own; earlier ones may be an annex's."""
+    """Of equally sure sentences the last one (附则) is the document's own; earlier ones may be an annex's."""
     return sorted(found, key=lambda one: one.confidence)[::-1]

@@ -1,4 +1,4 @@
-"""What a document does to others: amends, repeals, carries out, explains (修改、废止、实施、解读), by name and number."""
+"""What a document does to others: amends, repeals, carries out, explains (修改、废止、实施、解读)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -77,7 +77,7 @@ def relations_of(*, title: str, paragraphs: Sequence[str], events: Sequence[Even
 
 
 def named_in(text: str) -> list[Named]:
-    """Return the documents a text names in 《》, outermost names only, with a number right behind or before (令第…号公布的)."""
+    """Return the documents a text names in 《》, outermost names only, with the number right behind or before."""
     found: list[Named] = []
     depth = start = 0
     before = 0
@@ -168,7 +168,7 @@ def _of_sentence(sentence: str, *, is_head: bool) -> Iterator[Relation]:
 
 
 def _carried_out(sentence: str, named: Sequence[Named], *, is_head: bool) -> Iterator[Relation]:
-    """What a document is drafted on (制定依据): named between 根据 or 为落实 and 制定本 …, in a first article or the opening."""
+    """What a document is drafted on (制定依据): named between 根据 and 制定本 …, in a first article or the opening."""
     is_first = FIRST_ARTICLE.match(sentence) is not None
     own = _masked(sentence, named)
     drafted = [*DRAFTED.finditer(own)] or ([*re.finditer("制定", own)] if is_first else [])

@@ -8,9 +8,19 @@ from yimen.policies.collecting.metadata import Metadata
 from yimen.policies.collecting.sameness import title_key
 
 FIELDS = (
-    "title", "number", "agencies", "written_on", "released_on", "revised_on", "effective_on", "expires_on", "kind", "level",
-    "topic", "index_number",
-)  # fmt: skip
+    "title",
+    "number",
+    "agencies",
+    "written_on",
+    "released_on",
+    "revised_on",
+    "effective_on",
+    "expires_on",
+    "kind",
+    "level",
+    "topic",
+    "index_number",
+)
 Values = Mapping[str, frozenset[str]]
 """Per field the values: none, one, or several (agencies, relations)."""
 

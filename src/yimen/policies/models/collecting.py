@@ -210,7 +210,7 @@ class Origin(models.Model):
 
 
 class DocumentRelation(models.Model):
-    """What a document does to another (文件关系): by name and number as it says, and to a known document where there is one."""
+    """What a document does to another (文件关系): by name and number as it says, and the known document meant."""
 
     KINDS = (
         (RelationKind.AMENDS.value, "修改"),

@@ -91,7 +91,7 @@ def enter_text(trouble_id: int, text: str, *, by: Actor, at: datetime) -> Taken:
     """Take in the text a person read from an original no program can read, a scan above all; the trouble is settled.
 
     Raises:
-        NoSuchTrouble, TroubleSettled: there is nothing to enter a text for. BadText: it is too short, too long or empty.
+        NoSuchTrouble, TroubleSettled: there is nothing to enter a text for. BadText: too short or too long.
     """
     trouble = CollectionTrouble.objects.select_for_update().filter(pk=trouble_id).first()
     if trouble is None:
@@ -144,8 +144,6 @@ def _of_columns(feed: Feed) -> list[str]:
     try:
         feed.clean_fields()
     except ValidationError as error:
-        return [
-            f"{Feed._meta.get_field(name).verbose_name}：{' '.join(words)}"  # noqa: SLF001 - the only way to a field's name
-            for name, words in error.message_dict.items()
-        ]
+        names = {one.name: str(one.verbose_name) for one in Feed._meta.concrete_fields}  # noqa: SLF001 - Django's own way
+        return [f"{names[name]}：{' '.join(words)}" for name, words in error.message_dict.items()]
     return []

@@ -1,4 +1,4 @@
-"""Whether a text is a document we know already: by number, by title with issuer and date, by its words (同一政策识别)."""
+"""Whether a text is a document we know already: by number, by title and issue, by its words (同一政策识别)."""
 
 from dataclasses import dataclass
 

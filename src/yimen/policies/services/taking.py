@@ -15,6 +15,7 @@ from django.db.models import F
 from yimen.core import locks
 from yimen.policies import events
 from yimen.policies.collecting import sameness
+from yimen.policies.collecting.agencies import Level
 from yimen.policies.collecting.fetching import Seen
 from yimen.policies.collecting.found import Chosen, Found
 from yimen.policies.collecting.metadata import Metadata, metadata_of
@@ -63,7 +64,7 @@ class Brought:
     content: bytes
     media_type: str = ""
     publisher: str = ""
-    seen: Seen = Seen()
+    seen: Seen = field(default_factory=Seen)
     claims: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -117,7 +118,7 @@ def take_source(brought: Brought, source: Source, *, media_type: str, visit: Vis
     return Taken(brought.address, outcome, document.pk, document.title, recognised.by, None, tuple(version.warnings))
 
 
-def unchanged(address: str, *, seen: Seen, visit: Visit, at: datetime) -> Taken:
+def unchanged(address: str, *, visit: Visit, at: datetime) -> Taken:
     """Note that an address was asked and shows what it showed."""
     with transaction.atomic():
         Origin.objects.filter(pk=address).update(seen_at=at)
@@ -159,7 +160,10 @@ def _layout_changed(origin: Origin, found: Metadata, text: str) -> str:
     other_title = title != origin.document.title_key
     other_number = bool(number) and number != known.number
     if other_title and (other_number or not number) and sameness.likeness(known.text, text) < sameness.MUCH:
-        return f"同一地址的标题由“{known.title}”变为“{found.title.value or '无'}”，内容也不同，网页可能改版。之前收到的内容仍然保留，请核对。"
+        return (
+            f"同一地址的标题由“{known.title}”变为“{found.title.value or '无'}”，内容也不同，网页可能改版。"
+            "之前收到的内容仍然保留，请核对。"
+        )
     return ""
 
 
@@ -210,14 +214,6 @@ def _version(
         if origin is None and same_revision and sameness.likeness(known.text, text) >= sameness.SAME:
             return known, False
     value = sameness.simhash(text)
-    columns = {
-        "title": found.title.value or document.title,
-        "number": found.number.value or "",
-        "level": found.level.value.value if found.level else "",
-        "topic": found.topic.value if found.topic else "",
-        "kind": found.kind,
-        "index_number": found.index_number.value if found.index_number else "",
-    }
     version = CollectedVersion(
         document=document,
         ordinal=len(versions) + 1,
@@ -226,6 +222,12 @@ def _version(
         digest=digest,
         simhash=value,
         bands=sameness.bands(value),
+        title=(found.title.value or document.title)[:500],
+        number=(found.number.value or "")[:100],
+        level=found.level.value.value if found.level else "",
+        topic=(found.topic.value if found.topic else "")[:100],
+        kind=found.kind,
+        index_number=(found.index_number.value if found.index_number else "")[:100],
         agencies=[one[:100] for one in found.agencies.value or ()],
         written_on=found.written_on.value,
         released_on=found.released_on.value,
@@ -235,7 +237,6 @@ def _version(
         evidence=evidence_of(found),
         warnings=[*found.warnings, *told],
         taken_at=at,
-        **{name: str(value)[: CollectedVersion._meta.get_field(name).max_length] for name, value in columns.items()},  # noqa: SLF001
     )
     version.save(force_insert=True)
     return version, True
@@ -320,6 +321,6 @@ def evidence_of(found: Metadata) -> dict[str, object]:
     return kept | {name: _kept(one) for name, one in single.items() if one is not None}
 
 
-def _kept(one: "Found[object]") -> dict[str, object]:
+def _kept(one: Found[str] | Found[date] | Found[tuple[str, ...]] | Found[Level]) -> dict[str, object]:
     value = list(one.value) if isinstance(one.value, tuple) else str(one.value)
     return {"value": value, "evidence": one.evidence[:1000], "where": one.where, "confidence": round(one.confidence, 2)}

@@ -168,7 +168,7 @@ def _take_lead(lead: Lead, visitor: Visitor, *, publisher: str, visit: Visit, at
     except NotCollected as error:
         return fail(lead.address, error.reason, error.words, visit=visit, at=at)
     if fetched.content is None:
-        return unchanged(lead.address, seen=fetched.seen, visit=visit, at=at)
+        return unchanged(lead.address, visit=visit, at=at)
     brought = Brought(lead.address, fetched.content, fetched.media_type, publisher, fetched.seen, lead.claims)
     return take(brought, visit=visit, at=at)
 

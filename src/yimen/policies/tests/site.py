@@ -92,6 +92,7 @@ def policy_page(
     written="2026年5月20日",
     released="2026-05-22",
     body=(),
+    *,
     box=True,
 ):
     """A page as departments publish them: navigation, the box of labels, the text, a footer."""

@@ -1,6 +1,7 @@
 """Bytes become paragraphs, whatever their format and encoding; rubbish is told and never kept as text."""
 
 import io
+import json
 import zipfile
 
 import pypdf
@@ -86,7 +87,7 @@ def test_real_text_is_no_rubbish(text):
 
 def test_every_real_document_is_no_rubbish_and_all_of_them_misread_are(shared):
     for path in sorted((shared / "data" / "policy" / "state-council").glob("*.json"))[:12]:
-        text = read_html(__import__("json").loads(path.read_text(encoding="utf-8"))["html"]).text
+        text = read_html(json.loads(path.read_text(encoding="utf-8"))["html"]).text
         assert mojibake(text) == ""
         assert mojibake(text.encode().decode("gb18030", errors="replace"))
         assert mojibake(text.encode("gb18030").decode("latin-1"))
@@ -131,12 +132,9 @@ def test_a_page_without_text_is_told(page):
 def test_a_page_nested_to_break_its_reader_breaks_nothing():
     deep = "<div>" * 3000 + CHINESE + "</div>" * 3000
 
-    try:
-        source = read(deep.encode(), kind=Kind(HTML))
-    except NotCollected as failed:
-        assert failed.reason in {Reason.EMPTY, Reason.BROKEN}
-    else:
-        assert CHINESE[:10] in source.text
+    source = read(deep.encode(), kind=Kind(HTML))
+
+    assert CHINESE[:10] in source.text
 
 
 def test_lines_of_a_pdf_are_joined_and_page_numbers_dropped():
