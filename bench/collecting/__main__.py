@@ -4,6 +4,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from yimen.policies.collecting.scoring import Board
@@ -26,10 +27,10 @@ def main() -> int:
         print(f"the reference folder is not there: {shared} (set YIMEN_SHARED)")
         return 1
     for name in corpus.SETS:
-        _print(WORDS[name], lambda name=name: corpus.score(shared, name), misses=arguments.misses)
+        _print(WORDS[name], partial(corpus.score, shared, name), misses=arguments.misses)
     _print(
         "the same 43 pages, their boxes of labels hidden",
-        lambda: corpus.score(shared, "state-council", without_labels=True),
+        partial(corpus.score, shared, "state-council", without_labels=True),
         misses=arguments.misses,
     )
     return 0
