@@ -4,6 +4,16 @@ from yimen.policies.models.applying import Application, ApplicationLine
 from yimen.policies.models.awards import Award, PayeeAccount
 from yimen.policies.models.benefits import Beneficiary, BeneficiaryList, NoticeObjection
 from yimen.policies.models.catalogue import Policy, PolicyReview, PolicyVersion
+from yimen.policies.models.collecting import (
+    CollectedDocument,
+    CollectedVersion,
+    CollectionTrouble,
+    DocumentRelation,
+    Feed,
+    Origin,
+    Original,
+    Visit,
+)
 from yimen.policies.models.delivering import Push, Subscription
 from yimen.policies.models.matching import MatchRun, Profile
 from yimen.policies.models.opinions import Opinion
@@ -16,10 +26,17 @@ __all__ = [
     "Award",
     "Beneficiary",
     "BeneficiaryList",
+    "CollectedDocument",
+    "CollectedVersion",
+    "CollectionTrouble",
+    "DocumentRelation",
     "Duty",
+    "Feed",
     "MatchRun",
     "NoticeObjection",
     "Opinion",
+    "Origin",
+    "Original",
     "PayeeAccount",
     "Payout",
     "PayoutCap",
@@ -30,4 +47,5 @@ __all__ = [
     "Profile",
     "Push",
     "Subscription",
+    "Visit",
 ]
