@@ -13,6 +13,7 @@ from yimen.policies.decomposing.reading import Squeezed, squeeze
 
 BENEFITS = r"奖励|奖补|资助|补贴|补助|返还|抵扣|贴息|扶持|减免|减征|免征|减按|减半|加计扣除|退税|兑现|配套|贷款|抵免"
 BENEFIT = re.compile(rf"{BENEFITS}|给予|发放|支持")
+GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|奖励|补助|资助|奖补|贴息|补偿)")
 FIGURE = re.compile(rf"(?P<money>{numerals.MONEY})|(?P<share>{numerals.PERCENT})|(?P<half>减半)")
 _CAP = re.compile(
     r"(?:最高|不超过|至多|上限|封顶|限额|不得超过|累计)[^，。；]{0,12}$|(?<=单家企业)最高$"
@@ -42,6 +43,11 @@ def has_benefit(text: str) -> bool:
     return any(_figures(squeeze_of) for squeeze_of in re.split(r"[。\n]", text) if BENEFIT.search(squeeze_of))
 
 
+def gives(text: str) -> bool:
+    """Tell whether a squeezed passage grants something, be it without a figure (给予见习补贴)."""
+    return has_benefit(text) or GIVES.search(text) is not None
+
+
 def read(passages: list[tuple[str, int]], reader: Reader) -> Amount:
     """Return the amount these passages of the original give: text and where it begins; NONE where they give none."""
     figures: list[_Figure] = []
@@ -57,6 +63,8 @@ def read(passages: list[tuple[str, int]], reader: Reader) -> Amount:
     if not figures:
         return Amount(AmountForm.NONE)
     said = "。".join(words)
+    if any("据实" in text for text, _ in passages):
+        said += "。据实"  # it may stand in brackets
     period = next((name for name, pattern in _PERIODS if re.search(pattern, said)), "")
     amount = replace(_amount(figures, said, reader), evidence=tuple(evidence), period=period)
     return amount
@@ -98,7 +106,7 @@ def _role(one: re.Match[str], left: str, right: str, before: str) -> str:
     if one["half"]:
         return "share"
     if one["share"]:
-        if re.match(r"[^，。；]{0,3}以上|以下", right) or re.search(r"(?:达到|占比|比重|不低于|不高于|税率|收入|负债率)[^，。；]{0,3}$", left):
+        if re.match(r"[^，。；]{0,3}以上|以下", right) or re.search(r"不低于[^，。；]{0,14}$", left) or re.search(r"(?:达到|占比|比重|不低于|不高于|税率|收入|负债率)[^，。；]{0,3}$", left):
             return ""
         return "share" if _RATIO_LEFT.search(left) or _RATIO_RIGHT.match(right) else ""
     if re.search(r"差额|补差|补足", left):
@@ -118,7 +126,7 @@ def _when(sentence: str, segment: int, at: int) -> str:
     if not words:
         words = re.sub(rf"(?:给予|按|一次性|予以)(?:[^，]*)$|[，。]$", "", sentence[segment:at])
         words = words.strip("，。").split("，")[-1]
-    return re.sub(r"^[对将凡于、]|的?企业$|的$|其中", "", words)[:40]
+    return re.sub(r"^[对将凡于、]|的企业$|的$|其中", "", words)[:40]
 
 
 def _amount(figures: list[_Figure], said: str, reader: Reader) -> Amount:

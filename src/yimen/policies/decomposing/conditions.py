@@ -8,6 +8,7 @@ from datetime import date
 from yimen.policies.decomposing import numerals
 from yimen.policies.decomposing.expressions import (
     Any,
+    Begins,
     Either,
     Expression,
     OneOf,
@@ -27,6 +28,7 @@ _RANGE = re.compile(rf"(?P<first>{numerals.DAY.replace('?P<', '?P<a_')})(?:起)?
 _HIRED = re.compile(r"招用|吸纳|聘用|录用|新招")
 _INTERNED = re.compile(r"见习")
 _LENT = re.compile(r"贷款")
+_RENTED = re.compile(r"租金|租用|租赁")
 _FILLER = re.compile(
     r"[，。；、：]|应当|应|须|需|必须|已经?|的|且|并|或者?|其|和|及|与|在|为|企业|单位|申报|申请|主体|符合|具有|具备|以上|以下|同时|满足|条件|要求|"
     r"截至\d{4}年[底末]|\d{4}年度?|上年度?|上一年度?|年末|年底|期间|被|依法|规定|相关|有关"
@@ -34,6 +36,7 @@ _FILLER = re.compile(
 _WAIVED = re.compile(r"不考察|不作要求|不受(?:此|本)?(?:限|项)|可豁免|予以豁免|视同符合|除外")
 _SURE, _LIKELY, _UNSURE, _UNKNOWN = 0.9, 0.75, 0.6, 0.3
 _WELL, _PARTLY = 0.55, 0.3
+_A_CLAUSE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Leaf:
     start: int
     excluded: bool = False
     is_required: bool = True
+    about: frozenset[str] = frozenset()
     period: tuple[date, date] | None = None
     """The days 同期 means in it, from the passage before."""
 
@@ -71,7 +75,7 @@ class Reader:
     def about_of(self, text: str) -> frozenset[str]:
         """Return the subjects a passage can speak of besides the organisation."""
         subjects = set(self.about)
-        for pattern, subject in ((_HIRED, "hire"), (_INTERNED, "intern"), (_LENT, "loan")):
+        for pattern, subject in ((_HIRED, "hire"), (_INTERNED, "intern"), (_LENT, "loan"), (_RENTED, "rent")):
             if pattern.search(text):
                 subjects.add(subject)
         if "hire" not in subjects and "intern" not in subjects:
@@ -82,9 +86,15 @@ class Reader:
         """Return a stretch of the original as evidence."""
         return Evidence(span, self.original[span.start : span.end])
 
-    def find(self, squeezed: Squeezed, period: tuple[date, date] | None = None) -> list[Found]:
-        """Return the wordings found in a passage, with the days that go with them; `period` are those 同期 means."""
-        found = self.book.find(squeezed.text, about=self.about_of(squeezed.text), places=self.places)
+    def find(
+        self, squeezed: Squeezed, period: tuple[date, date] | None = None, about: frozenset[str] = frozenset()
+    ) -> list[Found]:
+        """Return the wordings found in a passage, with the days that go with them.
+
+        `period` are the days 同期 means; `about` are subjects the passage speaks of though it does not name them.
+        """
+        subjects = self.about_of(squeezed.text) | about
+        found = self.book.find(squeezed.text, about=subjects, places=self.places, title=self.title)
         return _with_days(found, squeezed.text, period)
 
 
@@ -149,24 +159,56 @@ def _with_range_of(leaf: Leaf, leaves: tuple[Leaf, ...]) -> Leaf:
 
 def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
     squeezed = squeeze(leaf.text, leaf.start)
-    found = reader.find(squeezed, leaf.period)
+    found = reader.find(squeezed, leaf.period, leaf.about)
     whole = Span(leaf.start, leaf.start + len(leaf.text))
     if not found:
         if not leaf.is_required:
             return []
         text = reader.original[whole.start : whole.end].strip(" ；。，\n")
         return [_unknown(text, (reader.evidence(whole),), "没有认出对应的数据项，请指定数据项，或改写为由人工判断。", excluded=leaf.excluded)]
-    conjuncts = _conjuncts(found, squeezed.text, excluded=leaf.excluded)
-    known = []
+    conjuncts = [one for one in _conjuncts(found, squeezed.text, excluded=leaf.excluded) if not _leaves_nobody_out(one, reader.book)]
+    known = _silent(leaf, squeezed, [(one.start, one.end) for one in conjuncts], reader) if leaf.is_required else []
     for n, one in enumerate(conjuncts):
         ends = conjuncts[n + 1].start if n + 1 < len(conjuncts) else len(squeezed.text)
         begin, end = _clauses(squeezed.text, one.start, one.end, floor=conjuncts[n - 1].end if n else 0, ceiling=ends)
         evidence = reader.evidence(squeezed.span(begin, end))
         covered = _coverage(squeezed.text[begin:end], [(f.start - begin, f.end - begin) for f in found])
         confidence, because = _sure(covered, one.asks, reader.book)
-        text = ("不得：" if leaf.excluded else "") + evidence.text.strip(" ；。，、：\n").replace("\n", "")
+        text = ("不得：" if leaf.excluded else "") + _tidy(evidence.text)
         known.append(_condition(text, (evidence,), one.asks, reader.book, confidence, because))
-    return known
+    return sorted(known, key=lambda one: one.evidence[0].span)
+
+
+def _silent(leaf: Leaf, squeezed: Squeezed, known: list[tuple[int, int]], reader: Reader) -> list[Condition]:
+    """Return the clauses of a passage in which no wording is known: conditions for a person to say."""
+    silent = []
+    begun = 0
+    for mark in re.finditer(r"[，；。]|$", squeezed.text):
+        begin, end = begun, mark.start()
+        begun = mark.end()
+        touched = any(start < end and begin < until for start, until in known)
+        if touched or len(_FILLER.sub("", squeezed.text[begin:end])) < _A_CLAUSE or _WAIVED.search(squeezed.text[begin:end]):
+            continue
+        if any(start < begin and end < until for start, until in known) or re.search(r"可享受|予以|给予|可申请|不予|如下", squeezed.text[begin:end]):
+            continue
+        evidence = reader.evidence(squeezed.span(begin, end))
+        silent.append(_unknown(_tidy(evidence.text), (evidence,), "没有认出对应的数据项，请指定数据项，或改写为由人工判断。", excluded=leaf.excluded))
+    return silent
+
+
+def _tidy(text: str) -> str:
+    """Return the words of a condition without what joined them to their neighbours."""
+    words = re.sub(r"\s+", "", text).strip("；。，、：")
+    words = re.sub(r"^(?:并且|而且|且|并|的|或者|是指|其中|对|、|和|及)+", "", words)
+    return re.sub(r"(?:、|且|并|具有|和|及)+$", "", words) or words
+
+
+def _leaves_nobody_out(one: _Conjunct, book: Phrasebook) -> bool:
+    """Tell whether the alternatives name every code there is, as large, medium, small and micro do."""
+    if not isinstance(one.asks, OneOf) or one.asks.absent or not one.last.phrase.is_closed:
+        return False
+    every_code = {code for phrase in book.phrases if phrase.fact == one.asks.fact and phrase.kind == "code" for code in phrase.values}
+    return every_code <= set(one.asks.values)
 
 
 def _conjuncts(found: list[Found], text: str, *, excluded: bool) -> list[_Conjunct]:
@@ -186,7 +228,11 @@ def _conjuncts(found: list[Found], text: str, *, excluded: bool) -> list[_Conjun
             continue
         if excluded:
             both = before is not None and re.search(r"且|并|同时", between) and not re.search(r"[；。]", between)
-            if before is not None and both:
+            alike = isinstance(asks, Begins | OneOf) and before is not None and facts(before.asks) == facts(asks)
+            if before is not None and alike and not re.search(r"[；。]", between):
+                before.asks = every([before.asks, negated(asks)]) or before.asks
+                before.end, before.last = one.end, one
+            elif before is not None and both:
                 before.asks = some([before.asks, negated(asks)]) or before.asks
                 before.end, before.last = one.end, one
             else:
@@ -274,8 +320,8 @@ def _days(found: re.Match[str]) -> tuple[date | None, date | None]:
 def _clauses(text: str, start: int, end: int, *, floor: int, ceiling: int) -> tuple[int, int]:
     """Return a stretch widened to whole clauses, but not into its neighbours."""
     begin = max(floor, max(text.rfind(mark, 0, start) for mark in "，；。：") + 1)
-    ends = [at for mark in "，；。" if (at := text.find(mark, end)) >= 0]
-    return begin, max(end, min([*ends, ceiling, len(text)]))
+    ends = min([at for mark in "，；。" if (at := text.find(mark, end)) >= 0] or [len(text)])
+    return begin, ends if ends <= ceiling else end
 
 
 def _coverage(text: str, spans: list[tuple[int, int]]) -> float:

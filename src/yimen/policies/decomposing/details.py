@@ -25,6 +25,7 @@ _NOW_UNTIL = re.compile(rf"即日起至(?P<last>{_DAY_B})")
 _BEFORE = re.compile(rf"(?:于|截至|截止(?:时间为|到|至)?)?(?P<last>{_DAY_B})(?:前|止|以前|之前)")
 _YEARLY = re.compile(r"每年|按年|年度申请|每季度?|按季|按月|分批")
 _ALWAYS = re.compile(r"常年(?:受理|申报)?|全年受理|随时(?:受理|申请)")
+_EXECUTED = re.compile(rf"执行(?:期限|至|期)+(?P<last>{_DAY_B})")
 _RELATIVE = re.compile(r"自[^，。；]{2,18}之?日起\d+(?:个月|年|日|个工作日)内|满\d+(?:个月|年)后")
 _PHONE = re.compile(r"(?:0\d{2,3}-\d{4}\s?\d{4}|0\d{2,3}-\d{7,8}|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)12[0-9]{3}(?!\d))")
 _NAMED = re.compile(r"(?:联系人|咨询人|联系部门|咨询部门)：?\s*([^，。；\n电话]{2,20})")
@@ -76,6 +77,8 @@ def _window(said: str, span: Span, year: int | None, issued: date | None, reader
         return Window(words, first, last, "", evidence)
     if found := _NOW_UNTIL.search(squeezed):
         return Window(words, issued, numerals.day(_again(found["last"]), year_of=year), "", evidence)
+    if found := _EXECUTED.search(squeezed):
+        return Window(words, None, numerals.day(_again(found["last"]), year_of=year), "", evidence)
     rhythm = "常年" if _ALWAYS.search(squeezed) else "每年" if re.search(r"每年|按年|年度申请", squeezed) else ""
     if (found := _BEFORE.search(squeezed)) and not rhythm:
         return Window(words, None, numerals.day(_again(found["last"]), year_of=year), "", evidence)
@@ -133,7 +136,7 @@ def materials_of(passages: Iterable[Passage], reader: Reader) -> tuple[tuple[Mat
 def _papers(sentence: str) -> Iterable[Material]:
     if re.search(r"不收费|不得委托|无需提交|不再要求|不需", sentence):
         return
-    body = re.sub(r"^.{0,20}?(?:材料如下|以下材料|下列材料|提交|提供)：?", "", sentence)
+    body = re.sub(r"^[^（]{0,20}?(?:材料如下|以下材料|下列材料|(?<!免)提交|(?<!免)提供)：?", "", sentence)
     for part in _split(body):
         words, inside = re.sub(r"（[^）]*）", "", part), " ".join(re.findall(r"（([^）]*)）", part))
         if rule := re.match(r"(.{2,16}?(?:报告|证明|合同|发票|凭证|材料|证书))(?:须|应|需|必须)", words):

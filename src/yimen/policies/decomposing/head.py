@@ -13,7 +13,6 @@ _AGENCY = re.compile(r"[\u4e00-\u9fff]{2,30}(?:局|厅|部|委员会|办公室|�
 _UNTIL = re.compile(rf"至({numerals.DAY})(?:止|$|[。，])")
 _FROM = re.compile(rf"自({numerals.DAY}|印发之日|发布之日|公布之日)起(?:执行|施行|实施|生效)")
 _LASTS = re.compile(rf"有效期(?:为|至)?({numerals.NUMBER})年")
-_EXECUTED = re.compile(rf"执行期限至({numerals.DAY})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +89,6 @@ def _in_force(text: str, issued: date | None) -> tuple[date | None, date | None]
             until = _day(ending[1], from_)
     if (lasts := _LASTS.search(text)) and from_ and until is None and (years := numerals.number(lasts[1])):
         until = date.fromordinal(from_.replace(year=from_.year + int(years)).toordinal() - 1)
-    if until is None and (executed := _EXECUTED.search(text)):
-        until = _day(executed[1], from_)
     return from_, until
 
 

@@ -108,8 +108,11 @@ def quantity(text: str) -> Quantity | None:
     return None if found is None else Quantity(found, unit)
 
 
-def compared(found: re.Match[str]) -> Compared | None:
-    """Return the comparison a match of COMPARED says; None where it names a number but compares with nothing."""
+def compared(found: re.Match[str], *, default: str = "") -> Compared | None:
+    """Return the comparison a match of COMPARED says; `default` is the operator of a number that says none.
+
+    None where it names a number, compares with nothing, and there is no default.
+    """
     value = quantity(found["value"])
     if value is None:
         return None
@@ -127,8 +130,8 @@ def compared(found: re.Match[str]) -> Compared | None:
     elif than:
         operator = ">="
     else:
-        return None
-    return Compared(operator, value)
+        operator = default
+    return Compared(operator, value) if operator else None
 
 
 _YEAR = r"(?P<year>\d{4}|[〇零一二三四五六七八九]{4})年"

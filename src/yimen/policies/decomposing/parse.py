@@ -11,13 +11,13 @@ from yimen.policies.decomposing.outline import PARAGRAPH, Node, lead_of, outline
 from yimen.policies.decomposing.phrasebook import Phrasebook, phrasebook
 from yimen.policies.decomposing.places import places
 from yimen.policies.decomposing.proposal import AmountForm, Decomposition, Evidence, Kind, Measure, Mode
-from yimen.policies.decomposing.reading import Span, alike, squeeze
+from yimen.policies.decomposing.reading import Span, alike, sentences, squeeze
 from yimen.policies.decomposing.scoping import concerns
 from yimen.policies.decomposing.sections import ALTERNATIVES, EXCLUDES, Role, role_in, role_of
 from yimen.policies.decomposing.seeds import Seed, seeds
 
 _LISTED = {Role.SUBJECTS, Role.CONDITIONS, Role.EXCLUSIONS}
-_BENEFIT_CLAUSE = re.compile(rf"(?:给予|按|一次性|减按|实行|享受|可(?:享受|申请)|最高|兑现|补贴|返还|予以|再按|可以?按)[^，。；]*(?:{amounts.FIGURE.pattern})")
+_BENEFIT_CLAUSE = re.compile(rf"(?:给予|按|一次性|减按|实行|享受|可(?:享受|申请)|最高|兑现|补贴|返还|予以|再按|可以?按)[^，。；]*(?:{amounts.FIGURE.pattern})|{amounts.GIVES.pattern}")
 _PLACEHOLDER = re.compile(r"^(?:对?符合(?:上述|以上|下列)?条件的?|经(?:评审|审核|认定)|每|累计|同一)")
 
 
@@ -58,8 +58,8 @@ def _about(seed: Seed) -> frozenset[str]:
 
 
 def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Head, reader: Reader) -> Measure:
-    own = {id(one) for node in seed.nodes for one in node.walk()}
-    others = {id(one) for other in every if other is not seed for node in other.nodes for one in node.walk()} - own
+    mine = {id(one) for node in seed.nodes for one in node.walk()}
+    others = {id(one) for other in every if other is not seed for node in other.nodes for one in node.walk()} - mine
     spoken = [one for one in root.walk() if one.text and id(one) not in others]
     amount = amounts.read(list(seed.words), reader) if not seed.grants_title else amounts.read([], reader)
     kind = _kind(seed, amount.form)
@@ -69,7 +69,8 @@ def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Hea
     whole = [(one.text, one.start) for one in spoken if concerns(one.text, seed, every)]
     mode, mode_evidence = details.mode_of([*passages[Role.MODE], *whole, (framed.title, 0)], reader)
     papers, papers_evidence = details.materials_of(passages[Role.MATERIALS], reader)
-    window = details.window_of([*_asking_first(passages[Role.WINDOW]), *passages[Role.MODE]], framed, reader)
+    own = [(node.body, node.body_start) for top in seed.nodes for node in top.leaves()]
+    window = details.window_of([*_asking_first(passages[Role.WINDOW]), *passages[Role.MODE], *_executed(own)], framed, reader)
     if not mode_evidence or mode_evidence[0].span.start < framed.body.start:
         mode_evidence = tuple(one for one in mode_evidence if one.text in reader.original)
     evidence = tuple(reader.evidence(Span(at, at + len(text))) for text, at in seed.words) or _title_evidence(framed, reader)
@@ -160,7 +161,7 @@ def _units(root: Node, seed: Seed, every: list[Seed], others: set[int]) -> Itera
     yield from walk(root, Role.NONE)
 
 
-_ONLY_ONCE = re.compile(r"只(?:予以?)?(?:奖励|资助|补助)一次|限享受一次|不得?重复(?:享受|申领)")
+_ONLY_ONCE = re.compile(r"只(?:予以?)?(?:奖励|资助|补助)一次|限享受一次|不得?重复(?:享受|申领)|累计")
 
 
 def _below(node: Node, seed: Seed) -> bool:
@@ -241,6 +242,7 @@ def _leaves(child: Node, role: Role, lead: str, seed: Seed, every: list[Seed]) -
 def _own(node: Node, seed: Seed) -> Iterator[Leaf]:
     """Yield what the granting passages themselves demand: the clauses before what is given."""
     begun = 0
+    about = frozenset({"hire"}) if re.search(r"招用|吸纳|聘用", node.body) else frozenset()
     for mark in re.finditer(r"[；。]|$", node.body):
         said = node.body[begun : mark.end()]
         start = node.body_start + begun
@@ -249,17 +251,17 @@ def _own(node: Node, seed: Seed) -> Iterator[Leaf]:
             continue
         plain = squeeze(said).text
         gives = _BENEFIT_CLAUSE.search(said)
-        if amounts.has_benefit(plain) and gives:
+        if amounts.gives(plain) and gives:
             clause = max(said.rfind(one, 0, gives.start()) for one in "，：") + 1
             before = said[: max(clause, 0)] if clause else said[: gives.start()]
             rest = said[gives.end() :]
             if before.strip() and not _PLACEHOLDER.match(squeeze(before).text):
-                yield Leaf(before, start, is_required=False)
+                yield Leaf(before, start, is_required=False, about=about)
             if _ONLY_ONCE.search(rest):
-                yield Leaf(rest, start + gives.end(), is_required=False)
+                yield Leaf(rest, start + gives.end(), is_required=False, about=about)
         elif re.search(r"应|须|需|不得|同时|是指|符合|不适用", plain) or _ONLY_ONCE.search(plain):
             if not re.search(r"骗取|追回|确定：|计算|平均值|举例", plain):
-                yield Leaf(said, start, excluded=bool(EXCLUDES.search(plain)), is_required=False)
+                yield Leaf(said, start, excluded=bool(EXCLUDES.search(plain)), is_required=False, about=about)
 
 
 def _is_of(start: int, said: str, node: Node, seed: Seed) -> bool:
@@ -290,6 +292,11 @@ def _passages(root: Node, seed: Seed, every: list[Seed], others: set[int]) -> di
 
     walk(root, Role.NONE)
     return found
+
+
+def _executed(passages: list[Passage]) -> list[Passage]:
+    """Return the sentences of a measure's own passages that say until when it is carried out."""
+    return [(said, span.start) for text, start in passages for said, span in sentences(text, start) if "执行期" in said]
 
 
 def _asking_first(passages: list[Passage]) -> list[Passage]:

@@ -45,7 +45,9 @@ class Phrase:
     """One entry: the wordings, and what they ask.
 
     `about` names the subject it is only about (hire, intern, loan, person). A group is a kind of people, of which texts
-    list several that are alternatives. In a whole wording a word of negation is part of what it says.
+    list several that are alternatives. In a whole wording a word of negation is part of what it says. `is_least` reads a
+    bare number as a minimum, `is_strict` a limit on what was had before as one not yet reached; the values of closed
+    codes leave nobody out. `alike` are facts of which the same is asked.
     """
 
     kind: str
@@ -64,6 +66,10 @@ class Phrase:
     is_group: bool = False
     is_whole: bool = False
     is_true: bool = True
+    is_least: bool = False
+    is_strict: bool = False
+    is_closed: bool = False
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +95,13 @@ class Phrasebook:
     bases: tuple[Phrase, ...]
     types: Mapping[str, str]
 
-    def find(self, text: str, *, about: frozenset[str], places: Mapping[str, str]) -> list[Found]:
+    def find(
+        self, text: str, *, about: frozenset[str], places: Mapping[str, str], title: str = ""
+    ) -> list[Found]:
         """Return the wordings of a squeezed passage, in order, none inside another; the longer one counts.
 
-        `about` are the subjects the passage can speak of; `places` gives prefixes of codes for 本市, 本区 and names.
+        `about` are the subjects the passage can speak of; `places` gives prefixes of codes for 本市, 本区 and names;
+        `title` is the title the measure is for, which 称号 alone then means.
         """
         found: list[Found] = []
         for phrase in (*self.phrases, *self.titles):
@@ -100,15 +109,15 @@ class Phrasebook:
                 continue
             for pattern in phrase.says:
                 for match in pattern.finditer(text):
-                    asks = _asks(phrase, match, places)
+                    asks = _asks(phrase, match, places, title)
                     if asks is not None and match.end() > match.start():
-                        found.append(_turned(Found(match.start(), match.end(), asks, phrase), text, match))
+                        found.append(Found(match.start(), match.end(), asks, phrase))
         found.sort(key=lambda one: (not one.phrase.about, -(one.end - one.start), one.start))
         kept: list[Found] = []
         for one in found:
             if all(one.end <= other.start or one.start >= other.end for other in kept):
                 kept.append(one)
-        return sorted(kept, key=lambda one: one.start)
+        return [_turned(one, kept, text) for one in sorted(kept, key=lambda one: one.start)]
 
     def titles_in(self, text: str) -> list[Phrase]:
         """Return the titles (资质称号) a squeezed passage names, longest wording first where one holds another."""
@@ -147,19 +156,23 @@ def title_held(phrase: Phrase, *, in_force: bool) -> Expression:
     return held
 
 
-def _turned(found: Found, text: str, match: re.Match[str]) -> Found:
-    """Turn a claim that a word of negation stands before, in the same clause."""
-    if found.phrase.kind in {"quantity", "since", "against"}:
+def _turned(found: Found, every: list[Found], text: str) -> Found:
+    """Turn a claim that a word of negation stands before, in the same clause and not inside another wording."""
+    if found.phrase.kind in {"quantity", "since", "against", "zero"}:
         return found
-    ends = match.start() if found.phrase.is_whole else match.end()
     clause = max(text.rfind(mark, 0, found.start) for mark in "，；。：") + 1
-    flips = list(_FLIPS.finditer(text, clause, ends))
+    own = found.phrase.is_whole or found.phrase.kind in {"code", "title"}
+    flips = [
+        flip
+        for flip in _FLIPS.finditer(text, clause, found.start if own else found.end)
+        if not any(other.start <= flip.start() < other.end for other in every if other is not found)
+    ]
     if len(flips) % 2:
         return Found(found.start, found.end, negated(found.asks), found.phrase, flips[-1].start())
     return found
 
 
-def _asks(phrase: Phrase, match: re.Match[str], places: Mapping[str, str]) -> Expression | None:
+def _asks(phrase: Phrase, match: re.Match[str], places: Mapping[str, str], title: str) -> Expression | None:
     groups = match.groupdict()
     match phrase.kind:
         case "claim":
@@ -175,11 +188,15 @@ def _asks(phrase: Phrase, match: re.Match[str], places: Mapping[str, str]) -> Ex
             return title_held(phrase, in_force=False)
         case "place":
             prefix = places.get(groups.get("place") or "本市")
-            return Begins(phrase.fact, (prefix,)) if prefix else None
+            return Begins(phrase.fact, (prefix,), absent=not phrase.is_true) if prefix else None
+        case "own-title":
+            return Holds(phrase.fact, (title,), absent=not phrase.is_true) if title else None
+        case "zero":
+            return Compare(phrase.fact, "<=", Decimal(0), _UNIT_WORDS[Unit.PERCENT])
         case "against":
             return Against(phrase.fact, _operator(match), phrase.against)
         case "quantity" | "since":
-            compared = numerals.compared(match) if groups.get("value") else None
+            compared = numerals.compared(match, default=">=" if phrase.is_least else "") if groups.get("value") else None
             return _compare(phrase, compared) if compared else None
         case _:
             return None
@@ -202,7 +219,10 @@ def _compare(phrase: Phrase, compared: Compared) -> Expression | None:
     value = compared.quantity.as_(phrase.unit)
     if value is None:
         return None
-    return Compare(phrase.fact, compared.operator, value.normalize() + Decimal(0), _UNIT_WORDS[phrase.unit])
+    operator = "<" if phrase.is_strict and compared.operator == "<=" else compared.operator
+    number = value.normalize() + Decimal(0)
+    tests = [Compare(fact, operator, number, _UNIT_WORDS[phrase.unit]) for fact in (phrase.fact, *phrase.alike)]
+    return tests[0] if len(tests) == 1 else All(tuple(tests))
 
 
 def _expand(pattern: str, kind: str) -> re.Pattern[str]:
@@ -245,14 +265,17 @@ _KINDS = {
     "titles": "title",
     "places": "place",
     "against": "against",
+    "own_titles": "own-title",
+    "zeros": "zero",
     "bases": "base",
 }
 
 
 def _phrase(kind: str, entry: Mapping[str, object]) -> Phrase:
     singular = _KINDS[kind]
-    says, values = entry["says"], entry.get("values", [])
+    says, values, alike = entry["says"], entry.get("values", []), entry.get("alike", [])
     assert isinstance(says, list)
+    assert isinstance(alike, list)
     assert isinstance(values, list)
     unit = entry.get("unit")
     return Phrase(
@@ -272,12 +295,17 @@ def _phrase(kind: str, entry: Mapping[str, object]) -> Phrase:
         is_group=bool(entry.get("group")),
         is_whole=bool(entry.get("whole")),
         is_true=bool(entry.get("is", True)),
+        is_least=bool(entry.get("least")),
+        is_strict=bool(entry.get("strict")),
+        is_closed=bool(entry.get("closed")),
+        alike=tuple(str(one) for one in alike),
     )
 
 
 def _types(phrase: Phrase) -> Iterator[tuple[str, str]]:
-    kinds = {"quantity": NUMBER, "against": NUMBER, "base": NUMBER, "since": DATE, "claim": BOOLEAN, "list": LIST, "title": LIST}
-    yield phrase.fact, kinds.get(phrase.kind, TEXT)
+    kinds = {"quantity": NUMBER, "zero": NUMBER, "against": NUMBER, "base": NUMBER, "since": DATE, "claim": BOOLEAN, "list": LIST, "title": LIST, "own-title": LIST}
+    for fact in (phrase.fact, *phrase.alike):
+        yield fact, kinds.get(phrase.kind, TEXT)
     if phrase.against:
         yield phrase.against, NUMBER
     if phrase.granted_on:

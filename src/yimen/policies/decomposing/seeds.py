@@ -74,20 +74,21 @@ def _grants(node: Node) -> bool:
     for one in node.walk():
         if one is not node and one.heading and role_of(one.heading) in {Role.OTHER, Role.PROCEDURE, Role.EXCLUSIONS}:
             continue
-        if one.body and amounts.has_benefit(squeeze(one.body).text):
+        if one.body and amounts.gives(squeeze(one.body).text):
             return True
     return False
 
 
 def _seed(node: Node, above: str, book: Phrasebook) -> Seed:
     """Return the seed of one part of a standard."""
-    words = ((node.body or node.text, node.body_start if node.body else node.start),)
+    granting = [one for one in node.leaves() if _grants_itself(one)]
+    words = tuple((one.body, one.body_start) for one in granting) or ((node.text, node.start),)
     subject = _subject(squeeze(words[0][0]).text)
     titled = book.titles_in(squeeze(f"{node.heading}。{subject}").text)
     heading = _clean(node.heading)
     why = "奖补标准之下自成一条，写明了金额。" if not node.heading else "奖补标准之下有自己的标题和金额。"
     name = heading or subject
-    return Seed((node,), _with_noun(name, squeeze(node.whole()).text + above), tuple(words), titled[0] if titled else None, why, 0.9 if node.heading else 0.8)
+    return Seed((node,), _with_noun(name, squeeze(node.whole()).text + above), words, titled[0] if titled else None, why, 0.9 if node.heading else 0.8)
 
 
 def _subject(text: str) -> str:
@@ -124,7 +125,7 @@ def _parts(node: Node, book: Phrasebook) -> list[Seed]:
 def _grants_itself(node: Node) -> bool:
     if node.heading and role_of(node.heading) in {Role.OTHER, Role.PROCEDURE, Role.EXCLUSIONS, Role.CONDITIONS, Role.SUBJECTS}:
         return False
-    return amounts.has_benefit(squeeze(node.body).text)
+    return amounts.gives(squeeze(node.body).text)
 
 
 def _by_applicant(node: Node) -> list[tuple[str, str, int]]:
