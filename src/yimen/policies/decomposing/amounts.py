@@ -12,7 +12,7 @@ from yimen.policies.decomposing.proposal import Amount, AmountForm, Evidence, Ti
 from yimen.policies.decomposing.reading import Squeezed, squeeze
 
 BENEFITS = r"奖励|奖补|资助|补贴|补助|返还|抵扣|贴息|扶持|减免|减征|免征|减按|减半|加计扣除|退税|兑现|配套|贷款|抵免"
-BENEFIT = re.compile(rf"{BENEFITS}|给予|发放|支持")
+BENEFIT = re.compile(rf"{BENEFITS}|给予|发放|支持|可申请")
 GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|奖励|补助|资助|奖补|贴息|补偿)")
 FIGURE = re.compile(rf"(?P<money>{numerals.MONEY})|(?P<share>{numerals.PERCENT})|(?P<half>减半)")
 _CAP = re.compile(
@@ -22,7 +22,7 @@ _NOT_GIVEN = re.compile(r"(?:不低于|不少于|低于|不足|以上|大于|超
 _PER_HEAD = re.compile(r"每(?:新?招用|新增|吸纳|引进|培训)?(?:\d+|一)?(?:名|人|个|位|台|件|项|次|户?名)[^，。；]{0,10}$|(?:按|给予)?每人(?:每月)?$|每人[^，。；]{0,6}$")
 _RATIO_LEFT = re.compile(r"(?:按|的|至|比例)[^，。；]{0,4}$|按[^，。；]{0,24}$|不超过[^，。；]{0,16}$")
 _RATIO_RIGHT = re.compile(r"^(?:的?(?:比例|标准|税率|部分)?[^，。；]{0,8}(?:予以|给予|返还|补|资助|抵扣|奖励|贴息|计算|加计|摊销|缴纳|减|征))|^(?:的比例|给予)")
-_PERIODS = (("一次性", r"一次性"), ("每月", r"每人每月|按月|每月"), ("每季", r"按季|每季"), ("每年", r"每年|按年|年度内每"))
+_PERIODS = (("一次性", r"一次性"), ("每月", r"每人每月|按月|每月"), ("每季", r"按季|每季"), ("每年", r"每年|按年(?!度实际)|年度内每"))
 _STATUTORY_RATE = Decimal(25)
 """The rate of the enterprise income tax where no relief applies, in percent (企业所得税法 art. 4)."""
 _NEAR = 30
@@ -43,12 +43,22 @@ def has_benefit(text: str) -> bool:
     return any(_figures(squeeze_of) for squeeze_of in re.split(r"[。\n]", text) if BENEFIT.search(squeeze_of))
 
 
+def first_given(text: str) -> int | None:
+    """Return where in a squeezed passage the clause begins that says what is given; None where none does."""
+    starts = [one.start for sentence in [text] for one in _figures(sentence) if BENEFIT.search(sentence)]
+    if found := GIVES.search(text):
+        starts.append(found.start())
+    if not starts:
+        return None
+    return max(text.rfind(mark, 0, min(starts)) for mark in "，；。：") + 1
+
+
 def gives(text: str) -> bool:
     """Tell whether a squeezed passage grants something, be it without a figure (给予见习补贴)."""
     return has_benefit(text) or GIVES.search(text) is not None
 
 
-def read(passages: list[tuple[str, int]], reader: Reader) -> Amount:
+def read(passages: list[tuple[str, int]], reader: Reader, name: str = "") -> Amount:
     """Return the amount these passages of the original give: text and where it begins; NONE where they give none."""
     figures: list[_Figure] = []
     evidence: list[Evidence] = []
@@ -56,15 +66,17 @@ def read(passages: list[tuple[str, int]], reader: Reader) -> Amount:
     for text, start in passages:
         for sentence in _sentences(squeeze(text, start)):
             found = _figures(sentence.text) if BENEFIT.search(sentence.text) else []
+            if figures and not found and re.search(r"额度|最高|累计", sentence.text):
+                found = [one for one in _all_figures(sentence.text) if one.role == "cap"]
             if found:
                 figures += found
                 words.append(sentence.text)
                 evidence.append(reader.evidence(sentence.span(0, len(sentence.text))))
     if not figures:
-        return Amount(AmountForm.NONE)
+        return Amount(AmountForm.NONE, lacks="给多少，文中没有写。" if passages else "")
     said = "。".join(words)
     if any("据实" in text for text, _ in passages):
-        said += "。据实"  # it may stand in brackets
+        said += f"。据实{name}"  # it may stand in brackets
     period = next((name for name, pattern in _PERIODS if re.search(pattern, said)), "")
     amount = replace(_amount(figures, said, reader), evidence=tuple(evidence), period=period)
     return amount
@@ -79,7 +91,13 @@ def _sentences(squeezed: Squeezed) -> Iterator[Squeezed]:
 
 
 def _figures(sentence: str) -> list[_Figure]:
-    """Return the figures of a sentence that say how much is given."""
+    """Return the figures of a sentence that say how much is given; none where there are only limits of something else."""
+    found = _all_figures(sentence)
+    limits = "贷款" in sentence or re.search(r"最高.*(?:奖励|资助|补贴|补助)|可申请", sentence)
+    return found if limits or any(one.role != "cap" for one in found) else []
+
+
+def _all_figures(sentence: str) -> list[_Figure]:
     found: list[_Figure] = []
     for one in FIGURE.finditer(sentence):
         clause = max(sentence.rfind(mark, 0, one.start()) for mark in "，；。：、") + 1
@@ -93,7 +111,7 @@ def _figures(sentence: str) -> list[_Figure]:
             continue
         if role:
             found.append(_Figure(role, value, one.start(), _when(sentence, segment, one.start())))
-    return found if any(one.role != "cap" for one in found) or "贷款" in sentence or re.search(r"最高.*(?:奖励|资助|补贴|补助)|可申请", sentence) else []
+    return found
 
 
 def _percent(text: str) -> Decimal | None:

@@ -7,8 +7,10 @@ from datetime import date
 
 from yimen.policies.decomposing import numerals
 from yimen.policies.decomposing.expressions import (
+    All,
     Any,
     Begins,
+    Compare,
     Either,
     Expression,
     OneOf,
@@ -22,7 +24,7 @@ from yimen.policies.decomposing.expressions import (
 )
 from yimen.policies.decomposing.phrasebook import Found, Phrasebook
 from yimen.policies.decomposing.proposal import Condition, Evidence
-from yimen.policies.decomposing.reading import Span, Squeezed, squeeze
+from yimen.policies.decomposing.reading import Span, Squeezed, alike, squeeze
 
 _RANGE = re.compile(rf"(?P<first>{numerals.DAY.replace('?P<', '?P<a_')})(?:起)?(?:至|到|—|-|–|～|~)(?P<last>{numerals.DAY.replace('?P<', '?P<b_')})")
 _HIRED = re.compile(r"招用|吸纳|聘用|录用|新招")
@@ -37,6 +39,7 @@ _WAIVED = re.compile(r"不考察|不作要求|不受(?:此|本)?(?:限|项)|可�
 _SURE, _LIKELY, _UNSURE, _UNKNOWN = 0.9, 0.75, 0.6, 0.3
 _WELL, _PARTLY = 0.55, 0.3
 _A_CLAUSE = 5
+_CASE = re.compile(rf"(?:职工|人数)*{numerals.COMPARED}的(?:企业|单位)?，?(?:达到|为|不低于|按)?(?P<other>{numerals.PERCENT})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Reader:
         """
         subjects = self.about_of(squeezed.text) | about
         found = self.book.find(squeezed.text, about=subjects, places=self.places, title=self.title)
-        return _with_days(found, squeezed.text, period)
+        return [_with_exception(one, squeezed, self.original) for one in _with_days(found, squeezed.text, period)]
 
 
 @dataclass(slots=True)
@@ -119,7 +122,10 @@ def read(units: Iterable[Leaf | Group], reader: Reader) -> tuple[Condition, ...]
             case Group(leaves):
                 read_.extend(_of_group(leaves, reader))
     once: dict[str, Condition] = {}
+    held = {part for one in read_ if isinstance(one.asks, All) for part in one.asks.parts}
     for one in read_:
+        if one.asks in held:
+            continue
         key = one.feel or one.text
         known = once.get(key)
         once[key] = replace(known, evidence=(*known.evidence, *one.evidence)) if known else one
@@ -132,12 +138,16 @@ def _of_group(leaves: tuple[Leaf, ...], reader: Reader) -> list[Condition]:
     if len(meant) == 1:
         return _of_leaf(_with_range_of(meant[0], leaves), reader)
     parts = [every([one.asks for one in _of_leaf(leaf, reader) if one.asks is not None]) for leaf in meant]
+    if any(one is None for one in parts) and not any(one.is_required for one in meant):
+        return []
     evidence = tuple(reader.evidence(Span(one.start, one.start + len(one.text))) for one in meant)
     text = "；或者".join(one.text.rstrip("；。，") for one in meant)
     if any(one is None for one in parts):
         return [_unknown(text, evidence, f"几种情形中有 {parts.count(None)} 种没有对应的数据项，请补充或改写。")]
     asks = some([one for one in parts if one is not None])
     assert asks is not None
+    if _names_every_code(asks, reader.book):
+        return []
     return [_condition(text, evidence, asks, reader.book, _LIKELY, "几种情形有一种成立即可，每种都有对应的数据项。")]
 
 
@@ -166,7 +176,7 @@ def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
             return []
         text = reader.original[whole.start : whole.end].strip(" ；。，\n")
         return [_unknown(text, (reader.evidence(whole),), "没有认出对应的数据项，请指定数据项，或改写为由人工判断。", excluded=leaf.excluded)]
-    conjuncts = [one for one in _conjuncts(found, squeezed.text, excluded=leaf.excluded) if not _leaves_nobody_out(one, reader.book)]
+    conjuncts = [one for one in _conjuncts(found, squeezed.text, excluded=leaf.excluded) if not _names_every_code(one.asks, reader.book)]
     known = _silent(leaf, squeezed, [(one.start, one.end) for one in conjuncts], reader) if leaf.is_required else []
     for n, one in enumerate(conjuncts):
         ends = conjuncts[n + 1].start if n + 1 < len(conjuncts) else len(squeezed.text)
@@ -189,7 +199,7 @@ def _silent(leaf: Leaf, squeezed: Squeezed, known: list[tuple[int, int]], reader
         touched = any(start < end and begin < until for start, until in known)
         if touched or len(_FILLER.sub("", squeezed.text[begin:end])) < _A_CLAUSE or _WAIVED.search(squeezed.text[begin:end]):
             continue
-        if any(start < begin and end < until for start, until in known) or re.search(r"可享受|予以|给予|可申请|不予|如下", squeezed.text[begin:end]):
+        if any(start < begin and end < until for start, until in known) or re.search(r"可享受|予以|给予|可申请|不予|如下|^(?:申报|申请)[^，]*的$", squeezed.text[begin:end]):
             continue
         evidence = reader.evidence(squeezed.span(begin, end))
         silent.append(_unknown(_tidy(evidence.text), (evidence,), "没有认出对应的数据项，请指定数据项，或改写为由人工判断。", excluded=leaf.excluded))
@@ -203,12 +213,12 @@ def _tidy(text: str) -> str:
     return re.sub(r"(?:、|且|并|具有|和|及)+$", "", words) or words
 
 
-def _leaves_nobody_out(one: _Conjunct, book: Phrasebook) -> bool:
+def _names_every_code(asks: Expression, book: Phrasebook) -> bool:
     """Tell whether the alternatives name every code there is, as large, medium, small and micro do."""
-    if not isinstance(one.asks, OneOf) or one.asks.absent or not one.last.phrase.is_closed:
+    if not isinstance(asks, OneOf) or asks.absent:
         return False
-    every_code = {code for phrase in book.phrases if phrase.fact == one.asks.fact and phrase.kind == "code" for code in phrase.values}
-    return every_code <= set(one.asks.values)
+    closed = [phrase for phrase in book.phrases if phrase.is_closed and phrase.fact == asks.fact]
+    return bool(closed) and {code for phrase in closed for code in phrase.values} <= set(asks.values)
 
 
 def _conjuncts(found: list[Found], text: str, *, excluded: bool) -> list[_Conjunct]:
@@ -254,8 +264,10 @@ def _are_alternatives(before: _Conjunct, one: Found, between: str, text: str) ->
         return False
     if "或" in between or re.match(r"[^，。；]{0,8}之一", text[one.end :]):
         return "。" not in between
+    if before.last.phrase.is_group and one.phrase.is_group:
+        return "，" not in between and "。" not in between
     listed = re.fullmatch(r"[^，。；]{0,3}[、；和及与]{1,3}[^，。；]{0,12}", between) is not None
-    same_kind = (before.last.phrase.is_group and one.phrase.is_group) or (
+    same_kind = (
         isinstance(one.asks, OneOf) and isinstance(before.last.asks, OneOf) and one.asks.fact == before.last.asks.fact
     )
     return listed and same_kind
@@ -306,6 +318,24 @@ def _with_days(found: list[Found], text: str, period: tuple[date, date] | None) 
             if phrase:
                 done.append(Found(at, hired.end(), Within("hire.hired_on", first, last), replace(phrase, kind="day", is_group=False)))
     return sorted(done, key=lambda one: one.start)
+
+
+def _with_exception(found: Found, squeezed: Squeezed, original: str) -> Found:
+    """Return a comparison with the case its brackets make: 达到10%（超过100人的企业达到5%）."""
+    asks = found.asks
+    if not isinstance(asks, Compare) or found.end > len(squeezed.at):
+        return found
+    behind = alike(original[squeezed.at[found.end - 1] + 1 :][:60] or "。汉")
+    inside = re.match(r"（([^（）]{6,40})）", behind)
+    case = _CASE.search(inside[1]) if inside else None
+    if case is None:
+        return found
+    size = numerals.compared(case)
+    other = numerals.quantity(case["other"])
+    if size is None or other is None:
+        return found
+    where = Compare("org.employee_headcount", size.operator, size.quantity.number)
+    return replace(found, asks=Either(where, replace(asks, value=other.number), asks))
 
 
 def _days(found: re.Match[str]) -> tuple[date | None, date | None]:

@@ -17,8 +17,7 @@ from yimen.policies.decomposing.sections import ALTERNATIVES, EXCLUDES, Role, ro
 from yimen.policies.decomposing.seeds import Seed, seeds
 
 _LISTED = {Role.SUBJECTS, Role.CONDITIONS, Role.EXCLUSIONS}
-_BENEFIT_CLAUSE = re.compile(rf"(?:给予|按|一次性|减按|实行|享受|可(?:享受|申请)|最高|兑现|补贴|返还|予以|再按|可以?按)[^，。；]*(?:{amounts.FIGURE.pattern})|{amounts.GIVES.pattern}")
-_PLACEHOLDER = re.compile(r"^(?:对?符合(?:上述|以上|下列)?条件的?|经(?:评审|审核|认定)|每|累计|同一)")
+_PLACEHOLDER = re.compile(r"(?:对?符合(?:上述|以上|下列)?条件|经(?:评审|审核|认定)|每|累计|同一).{0,14}")
 
 
 def decompose(text: str, book: Phrasebook | None = None) -> Decomposition:
@@ -54,14 +53,14 @@ def _notes(framed: Head, measures: tuple[Measure, ...]) -> Iterator[str]:
 
 def _about(seed: Seed) -> frozenset[str]:
     words = f"{seed.name}{''.join(text for text, _ in seed.words)}"
-    return frozenset(subject for pattern, subject in (("贷款", "loan"), ("见习", "intern")) if pattern in words)
+    return frozenset(subject for pattern, subject in _ABOUT if subject in {"loan", "intern"} and re.search(pattern, words))
 
 
 def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Head, reader: Reader) -> Measure:
     mine = {id(one) for node in seed.nodes for one in node.walk()}
     others = {id(one) for other in every if other is not seed for node in other.nodes for one in node.walk()} - mine
     spoken = [one for one in root.walk() if one.text and id(one) not in others]
-    amount = amounts.read(list(seed.words), reader) if not seed.grants_title else amounts.read([], reader)
+    amount = amounts.read(list(seed.words), reader, seed.name) if not seed.grants_title else amounts.read([], reader)
     kind = _kind(seed, amount.form)
     units = list(_units(root, seed, every, others))
     read = conditions.read(units, reader)
@@ -122,7 +121,7 @@ def _kind(seed: Seed, form: AmountForm) -> Kind:
         return Kind.TAX
     if re.search(r"贴息|贷款", seed.name) or "贴息" in words:
         return Kind.INTEREST
-    return Kind.GRANT if form is not AmountForm.NONE else Kind.OTHER
+    return Kind.GRANT if form is not AmountForm.NONE or amounts.GIVES.search(words) else Kind.OTHER
 
 
 def _sure(seed: Seed, amount: amounts.Amount, read: tuple[conditions.Condition, ...]) -> tuple[float, str]:
@@ -152,7 +151,7 @@ def _units(root: Node, seed: Seed, every: list[Seed], others: set[int]) -> Itera
             yield from _listed(node, here, seed, every)
             return
         if node.body and (inside or _below(node, seed)) and here not in {Role.OTHER, Role.PROCEDURE, Role.WINDOW, Role.MATERIALS, Role.CONTACT}:
-            yield from _own(node, seed)
+            yield from _own(node, seed, every)
         elif node.body and here in {Role.STANDARD, Role.OTHER, Role.NONE} and _ONLY_ONCE.search(node.body) and concerns(node.body, seed, every):
             yield Leaf(node.body, node.body_start, is_required=False)
         for child in node.children:
@@ -239,29 +238,39 @@ def _leaves(child: Node, role: Role, lead: str, seed: Seed, every: list[Seed]) -
         yield from _leaves(grandchild, here, text, seed, every)
 
 
-def _own(node: Node, seed: Seed) -> Iterator[Leaf]:
-    """Yield what the granting passages themselves demand: the clauses before what is given."""
-    begun = 0
-    about = frozenset({"hire"}) if re.search(r"招用|吸纳|聘用", node.body) else frozenset()
-    for mark in re.finditer(r"[；。]|$", node.body):
-        said = node.body[begun : mark.end()]
-        start = node.body_start + begun
-        begun = mark.end()
-        if not said.strip() or not _is_of(start, said, node, seed):
-            continue
-        plain = squeeze(said).text
-        gives = _BENEFIT_CLAUSE.search(said)
-        if amounts.gives(plain) and gives:
-            clause = max(said.rfind(one, 0, gives.start()) for one in "，：") + 1
-            before = said[: max(clause, 0)] if clause else said[: gives.start()]
-            rest = said[gives.end() :]
-            if before.strip() and not _PLACEHOLDER.match(squeeze(before).text):
-                yield Leaf(before, start, is_required=False, about=about)
-            if _ONLY_ONCE.search(rest):
-                yield Leaf(rest, start + gives.end(), is_required=False, about=about)
-        elif re.search(r"应|须|需|不得|同时|是指|符合|不适用", plain) or _ONLY_ONCE.search(plain):
-            if not re.search(r"骗取|追回|确定：|计算|平均值|举例", plain):
-                yield Leaf(said, start, excluded=bool(EXCLUDES.search(plain)), is_required=False, about=about)
+def _own(node: Node, seed: Seed, every: list[Seed]) -> Iterator[Leaf | Group]:
+    """Yield what the granting passages themselves demand: the clauses before what is given.
+
+    Where a sentence gives in steps, whoever reaches one of them is meant.
+    """
+    words = f"{seed.name}{node.body}"
+    about = frozenset(subject for pattern, subject in _ABOUT if re.search(pattern, words))
+    is_shared = any(node.body_start <= at < node.body_start + len(node.body) for _, at in seed.words)
+    if not is_shared and not concerns(node.body, seed, every):
+        return
+    for sentence, span in sentences(node.body, node.body_start, marks="。\n"):
+        steps: list[Leaf] = []
+        for said, part in sentences(sentence, span.start, marks="；"):
+            if not _is_of(part.start, said, node, seed):
+                continue
+            plain = squeeze(said, part.start)
+            given = amounts.first_given(plain.text)
+            if "可申请" in plain.text and "贷款" in seed.name:
+                yield Leaf(said, part.start, is_required=False, about=about)  # how much may be lent is a condition of it
+            elif given is not None and amounts.gives(plain.text):
+                before = said[: plain.at[given] - part.start] if given < len(plain.at) else said
+                rest_at = plain.at[given] if given < len(plain.at) else part.end
+                if before.strip() and not _PLACEHOLDER.fullmatch(squeeze(before).text) and "差额" not in said:
+                    steps.append(Leaf(before, part.start, is_required=False, about=about))
+                if _ONLY_ONCE.search(said[rest_at - part.start :]):
+                    yield Leaf(said[rest_at - part.start :], rest_at, is_required=False, about=about)
+            elif _DEMANDS.search(plain.text) and not re.search(r"骗取|追回|确定：|计算|平均值|举例", plain.text):
+                yield Leaf(said, part.start, excluded=bool(EXCLUDES.search(plain.text)), is_required=False, about=about)
+        yield from steps if len(steps) < 2 else [Group(tuple(steps))]  # noqa: PLR2004
+
+
+_ABOUT = ((r"招用|吸纳|聘用", "hire"), ("贷款", "loan"), ("见习", "intern"), ("租金|租用|租赁", "rent"))
+_DEMANDS = re.compile(r"应|须|需|不得|同时|是指|符合|不适用|只(?:予以?)?(?:奖励|资助|补助)一次|限享受一次")
 
 
 def _is_of(start: int, said: str, node: Node, seed: Seed) -> bool:

@@ -158,7 +158,7 @@ def title_held(phrase: Phrase, *, in_force: bool) -> Expression:
 
 def _turned(found: Found, every: list[Found], text: str) -> Found:
     """Turn a claim that a word of negation stands before, in the same clause and not inside another wording."""
-    if found.phrase.kind in {"quantity", "since", "against", "zero"}:
+    if found.phrase.kind in {"quantity", "since", "against", "zero", "range"}:
         return found
     clause = max(text.rfind(mark, 0, found.start) for mark in "，；。：") + 1
     own = found.phrase.is_whole or found.phrase.kind in {"code", "title"}
@@ -193,6 +193,10 @@ def _asks(phrase: Phrase, match: re.Match[str], places: Mapping[str, str], title
             return Holds(phrase.fact, (title,), absent=not phrase.is_true) if title else None
         case "zero":
             return Compare(phrase.fact, "<=", Decimal(0), _UNIT_WORDS[Unit.PERCENT])
+        case "range":
+            low, high = Decimal(groups["low"]), Decimal(groups["high"])
+            unit = _UNIT_WORDS[phrase.unit] if phrase.unit else ""
+            return All((Compare(phrase.fact, ">=", low, unit), Compare(phrase.fact, "<=", high, unit)))
         case "against":
             return Against(phrase.fact, _operator(match), phrase.against)
         case "quantity" | "since":
@@ -267,6 +271,7 @@ _KINDS = {
     "against": "against",
     "own_titles": "own-title",
     "zeros": "zero",
+    "ranges": "range",
     "bases": "base",
 }
 
@@ -303,7 +308,7 @@ def _phrase(kind: str, entry: Mapping[str, object]) -> Phrase:
 
 
 def _types(phrase: Phrase) -> Iterator[tuple[str, str]]:
-    kinds = {"quantity": NUMBER, "zero": NUMBER, "against": NUMBER, "base": NUMBER, "since": DATE, "claim": BOOLEAN, "list": LIST, "title": LIST, "own-title": LIST}
+    kinds = {"quantity": NUMBER, "zero": NUMBER, "range": NUMBER, "against": NUMBER, "base": NUMBER, "since": DATE, "claim": BOOLEAN, "list": LIST, "title": LIST, "own-title": LIST}
     for fact in (phrase.fact, *phrase.alike):
         yield fact, kinds.get(phrase.kind, TEXT)
     if phrase.against:

@@ -8,6 +8,7 @@ from yimen.policies.decomposing.seeds import Seed
 _NAMES_ONE = re.compile(r"^(?:其中|[（(]?\d?[）)]?)?(?:申报|申请|享受|对于?|属于|符合)?(?P<what>[^，。；：]{2,24}?)(?:的|类)?(?:，|：|企业|项目|应|须|按|申请前|申请|除|每年)")
 _COMMON = re.compile(r"企业|补贴|奖励|资助|补助|项目|申报|申请|人员|本市|符合|条件|应|的|单位|享受|一次性|创业")
 _PAIR = 2
+_MOSTLY = 0.55
 
 
 def _pairs(text: str) -> set[str]:
@@ -37,4 +38,5 @@ def concerns(text: str, seed: Seed, every: list[Seed]) -> bool:
         return seed.name.startswith(opening[1])
     liked = {id(one): likeness(named["what"], one, every) for one in every}
     best = max(liked.values())
-    return best == 0 or liked[id(seed)] == best
+    names_one = best > _MOSTLY * len(_pairs(named["what"]))
+    return not names_one or liked[id(seed)] == best
