@@ -19,6 +19,7 @@ from yimen.policies.decomposing.expressions import (
     every,
     facts,
     feel,
+    near,
     negated,
     some,
 )
@@ -376,8 +377,10 @@ def _sure(covered: float, asks: Expression, book: Phrasebook) -> tuple[float, st
 def _condition(text: str, evidence: tuple[Evidence, ...], asks: Expression, book: Phrasebook, confidence: float, because: str) -> Condition:
     named = facts(asks)
     written = feel(asks)
-    return Condition("", text, evidence, asks, named, written, book.leads_to(named, written), confidence, because)
+    title = book.title_of(written) if "not(" not in written else None
+    words = near(asks) or (f'"需要先取得“{title.name}”，并在有效期内"' if title else "")
+    return Condition("", text, evidence, asks, named, written, title.leads_to if title else "", words, confidence, because)
 
 
 def _unknown(text: str, evidence: tuple[Evidence, ...], because: str, *, excluded: bool = False) -> Condition:
-    return Condition("", ("不得：" if excluded else "") + text, evidence, None, (), "", "", _UNKNOWN, because)
+    return Condition("", ("不得：" if excluded else "") + text, evidence, None, (), "", "", "", _UNKNOWN, because)

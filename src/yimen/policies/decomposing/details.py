@@ -1,7 +1,7 @@
 """When, how, where and with which papers: the particulars of a measure read from the parts that speak of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from yimen.policies.decomposing import numerals
@@ -119,13 +119,18 @@ def handled_by(passages: Iterable[Passage], head: Head, reader: Reader) -> Said:
     return Said(head.agencies[0]) if head.agencies else Said("")
 
 
-def materials_of(passages: Iterable[Passage], reader: Reader) -> tuple[tuple[Material, ...], tuple[Evidence, ...]]:
-    """Return the papers asked for, and where; a paper said to be 免提交 is marked."""
+def materials_of(
+    passages: Iterable[Passage], reader: Reader, is_meant: Callable[[str], bool]
+) -> tuple[tuple[Material, ...], tuple[Evidence, ...]]:
+    """Return the papers asked for, and where; a paper said to be 免提交 is marked.
+
+    `is_meant` tells whether words that name who has to add a paper mean this measure.
+    """
     found: dict[str, Material] = {}
     evidence: list[Evidence] = []
     for text, start in passages:
         for said, span in sentences(text, start):
-            named = list(_papers(said))
+            named = list(_papers(said, is_meant))
             for one in named:
                 found.setdefault(one.name, one)
             if named:
@@ -133,7 +138,7 @@ def materials_of(passages: Iterable[Passage], reader: Reader) -> tuple[tuple[Mat
     return tuple(found.values()), tuple(evidence)
 
 
-def _papers(sentence: str) -> Iterable[Material]:
+def _papers(sentence: str, is_meant: Callable[[str], bool]) -> Iterable[Material]:
     if re.search(r"不收费|不得委托|无需提交|不再要求|不需", sentence):
         return
     body = re.sub(r"^[^（]{0,20}?(?:材料如下|以下材料|下列材料|(?<!免)提交|(?<!免)提供)：?", "", sentence)
@@ -146,8 +151,9 @@ def _papers(sentence: str) -> Iterable[Material]:
         words = re.sub(r"^(?:\d+[.、]|相关|有关|以及|和|及)|(?:等|各一份|原件|一式.份)$", "", words.strip(" 。；，\n：")).strip()
         if 2 <= len(words) <= 40 and _PAPERS.search(words):  # noqa: PLR2004 - a name, not a sentence
             yield Material(words, exempt="免提交" in part or "免于提交" in part or "免提交" in inside)
-        if "附" in inside and (extra := re.search(r"附([^，。；]{2,16}(?:报告|证明|表))", inside)):
-            yield Material(extra[1])
+        extra = re.search(r"(.{0,16}?)(?:类)?(?:须|需|应|另)附([^，。；]{2,16}(?:报告|证明|表))", inside)
+        if extra and is_meant(extra[1]):
+            yield Material(extra[2])
 
 
 def _split(text: str) -> list[str]:

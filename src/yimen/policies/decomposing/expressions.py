@@ -1,5 +1,6 @@
 """What a condition asks of facts, as a tree; written as FEEL, and how far it was missed as words a model can give."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -159,6 +160,11 @@ def _facts(tree: Expression) -> Iterator[str]:
                 yield from _facts(part)
         case _:
             assert_never(tree)
+
+
+def facts_in(feel: str) -> set[str]:
+    """Return the facts a FEEL expression names: dotted names outside of its texts."""
+    return set(re.findall(r"\b[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", re.sub(r'"[^"]*"', "", feel)))
 
 
 def feel(tree: Expression) -> str:

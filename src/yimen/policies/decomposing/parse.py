@@ -67,7 +67,7 @@ def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Hea
     passages = _passages(root, seed, every, others)
     whole = [(one.text, one.start) for one in spoken if concerns(one.text, seed, every)]
     mode, mode_evidence = details.mode_of([*passages[Role.MODE], *whole, (framed.title, 0)], reader)
-    papers, papers_evidence = details.materials_of(passages[Role.MATERIALS], reader)
+    papers, papers_evidence = details.materials_of(passages[Role.MATERIALS], reader, lambda words: concerns(f"申报{words}，", seed, every))
     own = [(node.body, node.body_start) for top in seed.nodes for node in top.leaves()]
     window = details.window_of([*_asking_first(passages[Role.WINDOW]), *passages[Role.MODE], *_executed(own)], framed, reader)
     if not mode_evidence or mode_evidence[0].span.start < framed.body.start:
@@ -87,7 +87,7 @@ def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Hea
         handled_by=details.handled_by([*passages[Role.MODE], *passages[Role.PROCEDURE], *passages[Role.WINDOW], *whole], framed, reader),
         contact=details.contact_of(reader_text(root, reader), framed.body.start, reader),
         excludes=details.excludes_of(whole, reader),
-        repeatable=amount.period not in {"", "一次性"},
+        repeatable=kind in {Kind.TAX, Kind.INTEREST} or amount.period not in {"", "一次性"},
         evidence=evidence,
         confidence=confidence,
         because=because,

@@ -140,10 +140,9 @@ class Phrasebook:
         """Return what kind of value the fact takes by its entries."""
         return self.types.get(fact, TEXT)
 
-    def leads_to(self, tree_facts: tuple[str, ...], feel: str) -> str:
-        """Return the item or measure that grants the title a condition asks for; empty where it asks for none."""
-        held = [one for one in self.titles if one.fact in tree_facts and any(f'"{v}"' in feel for v in one.values)]
-        return next((one.leads_to for one in held if one.leads_to), "")
+    def title_of(self, feel: str) -> Phrase | None:
+        """Return the title a FEEL expression asks to be held; None where it asks for none, or for one of several."""
+        return next((one for one in self.titles if one.values and f'list contains({one.fact}, "{one.values[-1]}")' in feel), None)
 
 
 def title_held(phrase: Phrase, *, in_force: bool) -> Expression:

@@ -102,7 +102,11 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition. `asks` is None where no wording of the phrasebook was found in it: a person has to say."""
+    """One condition. `asks` is None where no wording of the phrasebook was found in it: a person has to say.
+
+    `leads_to` is the item or measure that grants the title it asks for, empty where it asks for none; `near` is a FEEL
+    text that says how far it was missed, empty where nothing can be said.
+    """
 
     id: str
     text: str
@@ -111,6 +115,7 @@ class Condition:
     facts: tuple[str, ...]
     feel: str
     leads_to: str
+    near: str
     confidence: float
     because: str
 

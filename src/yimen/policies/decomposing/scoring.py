@@ -1,11 +1,11 @@
 """How well the parser does: its proposals against measures read by hand, field by field."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from yimen.policies.decomposing.expressions import facts_in
 from yimen.policies.decomposing.proposal import Decomposition, Measure
 from yimen.policies.decomposing.reading import squeeze
 
@@ -144,11 +144,6 @@ def _words(value: object) -> list[str]:
 
 def _number(value: object) -> str:
     return f"{Decimal(str(value)).normalize():f}"
-
-
-def facts_in(feel: str) -> set[str]:
-    """Return the facts a FEEL expression names: dotted names outside of its texts."""
-    return set(re.findall(r"\b[a-z]+\.[a-z_0-9]+", re.sub(r'"[^"]*"', "", feel)))
 
 
 def as_table(scores: Sequence[Score]) -> str:
