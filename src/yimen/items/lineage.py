@@ -24,10 +24,12 @@ def edges() -> Iterator[Edge]:
     for definition in queries.all_offered(on=timezone.localdate()):
         item = Node(ITEM, definition.slug, definition.name)
         code = definition.result.licence_type
-        licence = Node(LICENCE_TYPE, code, licence_names.get(code, code))
         yield Edge(Node("rule", definition.slug), item)
-        yield Edge(item, licence)
         for question in definition.questions:
             yield Edge(Node("fact", question.fact, titles.get(question.fact, question.fact)), item)
+        if not code:
+            continue
+        licence = Node(LICENCE_TYPE, code, licence_names.get(code, code))
+        yield Edge(item, licence)
         for fact in sorted(set(definition.result.face.values()) - {AMOUNT}):
             yield Edge(Node("fact", fact, titles.get(fact, fact)), licence)

@@ -115,7 +115,9 @@ class ItemDefinition:
     is known. `legal_basis` and `outcomes` are sentences. `subjects` is whose facts decide: a person's, an
     organisation's, or both. A `repeatable` item may be granted again and again. `offer_min_age` is the age from which
     people are offered it without applying (无感申办), None where nobody is. `consent` is the fact by which one agrees
-    that departments are asked, empty where the law lets them be asked without.
+    that departments are asked, empty where the law lets them be asked without. One that is not `listed` is in no
+    catalogue: a measure of a policy, reached through the policy. It has no code of its own, its cases are numbered
+    under its agency's.
     """
 
     slug: str
@@ -148,6 +150,7 @@ class ItemDefinition:
     offer_min_age: int | None = None
     consent: str = ""
     office: Office | None = None
+    listed: bool = True
 
     @property
     def base_code(self) -> str:
@@ -243,6 +246,7 @@ def from_json(content: Mapping[str, object]) -> ItemDefinition:
         offer_min_age=age,
         consent=str(content.get("consent", "")),
         office=Office(**office) if office else None,
+        listed=bool(content.get("listed", True)),
     )
 
 

@@ -7,11 +7,12 @@ from django.db.models import F, Q
 class Item(models.Model):
     """A service item (政务服务事项), known by its slug."""
 
-    slug = models.SlugField("事项标识", max_length=100, primary_key=True)
+    slug = models.CharField("事项标识", max_length=100, primary_key=True, help_text="奖补项为“政策/奖补项”。")
     name = models.CharField("事项名称", max_length=200)
     english_name = models.CharField("英文名称", max_length=200, blank=True)
     agency = models.ForeignKey("parties.Agency", models.PROTECT, verbose_name="实施主体", related_name="items")
     keywords = models.CharField("检索词", max_length=500, blank=True)
+    is_listed = models.BooleanField("列入事项目录", default=True, help_text="政策奖补项经政策办理，不列入。")
 
     class Meta:
         """Named in Chinese, listed by slug."""

@@ -40,7 +40,7 @@ class Offered:
 
 def search(text: str, *, on: date, limit: int = 20) -> list[ItemRow]:
     """Return the items offered on that day whose name or keywords hold every word of the text; all for no text."""
-    found = Item.objects.filter(_in_effect(on, prefix="versions__")).select_related("agency").distinct()
+    found = Item.objects.filter(_in_effect(on, prefix="versions__"), is_listed=True).select_related("agency").distinct()
     for word in text.split()[:8]:
         found = found.filter(
             Q(name__icontains=word)

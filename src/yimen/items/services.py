@@ -38,6 +38,7 @@ def put_item(definition: ItemDefinition, *, at: datetime) -> tuple[ItemVersion, 
             "english_name": definition.english_name,
             "agency_id": definition.agency,
             "keywords": " ".join(definition.keywords),
+            "is_listed": definition.listed,
         },
     )
     newest = ItemVersion.objects.select_for_update().filter(item=item).order_by("-number").first()

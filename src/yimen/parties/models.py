@@ -143,6 +143,8 @@ class Post(models.Model):
         DATA_OFFICER = "DATA_OFFICER", "数据专员"
         DATA_STEWARD = "DATA_STEWARD", "数据管理员"
         AUDITOR = "AUDITOR", "审计人员"
+        POLICY_OFFICER = "POLICY_OFFICER", "政策专员"
+        PAYMENT_OFFICER = "PAYMENT_OFFICER", "资金拨付人员"
 
     account = models.ForeignKey(Account, models.CASCADE, verbose_name="账号", related_name="posts")
     agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="部门", related_name="posts")

@@ -316,15 +316,31 @@ class Desk:
         """Tell whether it looks at what others did, and changes nothing (审计人员)."""
         return self.role == Post.Role.AUDITOR
 
+    @property
+    def is_policy_officer(self) -> bool:
+        """Tell whether it takes policies apart, reviews and publishes them, for its own agency (政策专员)."""
+        return self.role == Post.Role.POLICY_OFFICER
+
+    @property
+    def is_payment_officer(self) -> bool:
+        """Tell whether it sends its agency's money on its way (资金拨付人员)."""
+        return self.role == Post.Role.PAYMENT_OFFICER
+
 
 class NoDesk(Forbidden):
     """The account holds no post in the console today."""
 
     code = "parties.no-desk"
-    title = "这个账号今天没有数据管理岗位。"
+    title = "这个账号今天没有管理岗位。"
 
 
-CONSOLE_ROLES = (Post.Role.DATA_OFFICER, Post.Role.DATA_STEWARD, Post.Role.AUDITOR)
+CONSOLE_ROLES = (
+    Post.Role.DATA_OFFICER,
+    Post.Role.DATA_STEWARD,
+    Post.Role.AUDITOR,
+    Post.Role.POLICY_OFFICER,
+    Post.Role.PAYMENT_OFFICER,
+)
 
 
 def desk(account: Account, *, on: date) -> Desk:
@@ -336,7 +352,7 @@ def desk(account: Account, *, on: date) -> Desk:
     for post in _posts(account, on=on).filter(role__in=CONSOLE_ROLES):
         actor = _as_actor(post)
         return Desk(actor, post.agency_id, post.agency.short_name, post.role, post.get_role_display())
-    raise NoDesk("请使用在岗的数据专员、数据管理员或审计人员账号登录。")
+    raise NoDesk("请使用在岗的数据、政策、拨付或审计人员账号登录。")
 
 
 def data_bureau(*, on: date) -> str | None:

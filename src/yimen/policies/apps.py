@@ -9,3 +9,7 @@ class PoliciesConfig(AppConfig):
     name = "yimen.policies"
     label = "policies"
     verbose_name = "政策"
+
+    def ready(self) -> None:
+        """Add this room's edges to the lineage."""
+        from yimen.policies import lineage  # noqa: F401, PLC0415 - models are there only now

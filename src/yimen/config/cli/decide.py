@@ -14,7 +14,7 @@ from yimen.core.errors import Invalid, NotFound
 from yimen.facts.logic import FactDefinition, UnknownFact, convert
 from yimen.items.logic import is_offered
 from yimen.items.packs.entries import Findings, entry_of, load
-from yimen.items.packs.read import read
+from yimen.policies.packs.read import read
 from yimen.rules import wording
 from yimen.rules.logic import Condition, Given, Judgement, Verdict, facts_used, judge
 
@@ -96,7 +96,7 @@ def _given(values: Mapping[str, object], dictionary: Mapping[str, FactDefinition
 
 
 def _from_pack(name: str, folder: Path, day: date) -> tuple[dmn.Model | None, Mapping[str, FactDefinition]]:
-    content = read(folder)
+    content = read(folder).pack
     if content.findings:
         raise BadFile("内容包有误：\n" + "\n".join(map(str, content.findings)))
     found = {item.definition.slug: item for item in content.items}

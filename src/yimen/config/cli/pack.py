@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from yimen.config.cli import django, output
-from yimen.items.packs.check import check as check_pack
-from yimen.items.packs.read import read
+from yimen.policies.packs.check import check as check_pack
+from yimen.policies.packs.read import read
 
 app = typer.Typer(help="内容包：检查、载入。", no_args_is_help=True)
 Folder = Annotated[Path, typer.Argument(help="内容包文件夹，如 content/shenzhen")]
@@ -37,13 +37,13 @@ def load(folder: Folder, json: Json = False) -> None:
     django.set_up()
     from django.utils import timezone  # noqa: PLC0415 - Django is set up only now
 
-    from yimen.items.packs import load as loading  # noqa: PLC0415
+    from yimen.policies.packs import load as loading  # noqa: PLC0415
 
     with output.refusing(json_wanted=json):
         report = loading.load(read(folder), at=timezone.now())
     if json:
-        output.as_json({"items": list(report.items), "rules": list(report.rules)})
+        output.as_json({"items": list(report.items), "rules": list(report.rules), "policies": list(report.policies)})
     elif report.is_changed:
-        typer.echo(f"已载入。新版本：{'、'.join(dict.fromkeys([*report.items, *report.rules]))}。")
+        typer.echo(f"已载入。新版本：{'、'.join(dict.fromkeys([*report.items, *report.rules, *report.policies]))}。")
     else:
         typer.echo("已载入，没有变化。")

@@ -145,7 +145,7 @@ def _standards(pack: Pack) -> Iterator[Finding]:
 
 def _datasets(pack: Pack) -> Iterator[Finding]:
     by_code = {one.code: one for _, one in pack.datasets}
-    items = {item.definition.slug for item in pack.items} | set(datasets.BATCH_PURPOSES)
+    items = {item.definition.slug for item in pack.items} | set(datasets.BATCH_PURPOSES) | pack.measures
     yield from _twice("数据资源", [(place, one.code) for place, one in pack.datasets])
     dictionary = pack.dictionary()
     for place, one in pack.datasets:
@@ -210,7 +210,7 @@ def _catalogue(pack: Pack) -> Iterator[Finding]:
             yield Finding(place, f"基本编码“{one.code}”应为 13 位数字。", "请核对国家基本目录。")
     known = {one.code for _, one in pack.catalogue}
     for item in pack.items:
-        if known:
+        if known and item.definition.listed:
             yield from _absent(item.place, "基本目录事项", item.definition.base_code, known)
 
 

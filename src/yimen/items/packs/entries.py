@@ -13,6 +13,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from yimen.items.packs.model import Finding, Place
 
 LARGEST_FILE = 1024 * 1024
+LONG_AGO = date(1949, 10, 1)
+"""Stands in for a date that is missing; the missing date itself is a finding."""
 BEYOND = 1e15
 """No number of a pack is so large: neither an amount in yuan nor, least of all, days."""
 
@@ -78,7 +80,7 @@ class Entry:
 
     def __init__(self, content: CommentedMap, file: str, findings: Findings) -> None:
         """Begin with no name asked for."""
-        self._content, self._file, self._findings = content, file, findings
+        self._content, self._file, self.findings = content, file, findings
         self._asked: set[str] = set()
         self.place = Place(file, content.lc.line + 1)
 
@@ -91,7 +93,7 @@ class Entry:
 
     def wrong(self, name: str, what: str, remedy: str) -> None:
         """Keep something wrong with a name's value."""
-        self._findings.at(self.place_of(name), what, remedy)
+        self.findings.at(self.place_of(name), what, remedy)
 
     def has(self, name: str) -> bool:
         """Tell whether the name is there."""
@@ -172,6 +174,13 @@ class Entry:
             self.wrong(name, f"{name} 应为 true 或 false，现在是“{value}”。", "请改正，不加引号。")
         return value is True
 
+    def choice(self, name: str, choices: list[str]) -> str:
+        """Return one of these texts; the first of them (and a finding) where it is none."""
+        value = self.text(name)
+        if value and value not in choices:
+            self.wrong(name, f"{name} 为“{value}”。", f"应为 {'、'.join(choices)} 之一。")
+        return value if value in choices else choices[0]
+
     def values(self, name: str) -> dict[str, object]:
         """Return a mapping whose values are as written."""
         value = self._value(name, is_required=True)
@@ -191,7 +200,7 @@ class Entry:
         """Return the mapping under a name, None (and a finding) where there is none."""
         value = self._value(name, is_required=True)
         if isinstance(value, CommentedMap):
-            return Entry(value, self._file, self._findings)
+            return Entry(value, self._file, self.findings)
         if value is not None:
             self.wrong(name, f"{name} 应为“名称: 值”的对照。", "请改正。")
         return None
@@ -199,7 +208,7 @@ class Entry:
     def entries(self, name: str, *, is_required: bool = False) -> list["Entry"]:
         """Return the list of mappings under a name."""
         value = self._value(name, is_required=is_required)
-        return [] if value is None else list(entries_of(value, self._file, self._findings, self.place_of(name)))
+        return [] if value is None else list(entries_of(value, self._file, self.findings, self.place_of(name)))
 
     def finish(self) -> None:
         """Report names that nobody asked for, each with the nearest one that would have been understood."""

@@ -88,7 +88,8 @@ class Pack:
     """Everything a pack holds, with the place of each thing, and what was found wrong so far.
 
     `below` are the folders of the packs it extends, the nearest first; `unread` the files that could not
-    be read at all.
+    be read at all. `measures` names the folders of measures (POLICY/MEASURE), which the policies room reads: a grant
+    may be for one of them.
     """
 
     folder: Path
@@ -108,6 +109,7 @@ class Pack:
     findings: list[Finding] = field(default_factory=list)
     below: list[Path] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    measures: set[str] = field(default_factory=set)
 
     def dictionary(self) -> Mapping[str, FactDefinition]:
         """Return the fact definitions by name."""

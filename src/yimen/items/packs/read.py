@@ -1,38 +1,22 @@
 """From a folder to a pack: every file read, every error kept with its place."""
 
-from collections.abc import Callable, Iterator
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from ruamel.yaml.comments import CommentedMap
-
-from yimen import dmn
 from yimen.datasets.base import AttributeDefinition, LibraryDefinition
 from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition, Registration
 from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
-from yimen.items.logic import (
-    BaseItemDefinition,
-    Baseline,
-    ConditionText,
-    ItemDefinition,
-    Material,
-    Office,
-    Option,
-    Question,
-    Result,
-)
-from yimen.items.packs.entries import Entry, Findings, entries_of, entry_of, load
-from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase, RuleFile
+from yimen.items.logic import BaseItemDefinition
+from yimen.items.packs.entries import LONG_AGO, Entry, Findings, entries_of, entry_of, load
+from yimen.items.packs.model import Finding, Pack, Place
+from yimen.items.packs.read_items import item_of
 from yimen.licences.logic import FaceField, LicenceTypeDefinition
 from yimen.parties.logic import AgencyDefinition
 from yimen.standards.logic import CodeEntry, CodeListDefinition, ElementDefinition
 
 Row = TypeVar("Row")
-LONG_AGO = date(1949, 10, 1)
-"""Stands in for a date that is missing; the missing date itself is a finding."""
 
 
 def read(folder: Path) -> Pack:
@@ -69,10 +53,11 @@ def read(folder: Path) -> Pack:
     types = [(one.place, _licence_type(one)) for one in _each(folder, "licence-types/*.yaml", findings)]
     _put(pack.licence_types, types, by="code")
     for path in sorted(folder.glob("items/*/")):
-        if item := _item(path, folder, below, findings):
+        if item := item_of(path, folder, below, findings):
             pack.items = [one for one in pack.items if one.definition.slug != item.definition.slug]
             pack.items.append(item)
     pack.items.sort(key=lambda one: one.definition.slug)
+    pack.measures |= {f"{path.parent.name}/{path.name}" for path in folder.glob("policies/*/*/")}
     pack.unread += findings.unread
     return pack
 
@@ -99,6 +84,7 @@ def _below(folder: Path, extends: str, head: Entry, pack: Pack) -> list[Path]:
     ):
         getattr(pack, name).extend(getattr(lower, name))
     pack.unread += lower.unread
+    pack.measures |= lower.measures
     for found in lower.findings:
         pack.findings.append(
             Finding(Place(f"{extends}/{found.place.file}", found.place.line), found.what, found.remedy)
@@ -182,22 +168,15 @@ def _fact(one: Entry) -> FactDefinition:
     return FactDefinition(
         name=one.text("name"),
         title=one.text("title"),
-        type=FactType(_choice(one, "type", [kind.value for kind in FactType])),
+        type=FactType(one.choice("type", [kind.value for kind in FactType])),
         authority=one.text("authority"),
-        sensitivity=Sensitivity(_choice(one, "sensitivity", [kind.value for kind in Sensitivity])),
+        sensitivity=Sensitivity(one.choice("sensitivity", [kind.value for kind in Sensitivity])),
         values=one.pairs("values"),
         unit=one.text("unit", ""),
         sources=tuple(FactSource(source.text("dataset"), source.text("field")) for source in one.entries("sources")),
         agree=one.flag("agree"),
         element=one.text("element", ""),
     )
-
-
-def _choice(one: Entry, name: str, choices: list[str]) -> str:
-    value = one.text(name)
-    if value and value not in choices:
-        one.wrong(name, f"{name} 为“{value}”。", f"应为 {'、'.join(choices)} 之一。")
-    return value if value in choices else choices[0]
 
 
 def _dataset(one: Entry, pack: Pack) -> None:
@@ -315,170 +294,3 @@ def _base_item(one: Entry) -> BaseItemDefinition:
         levels=one.texts("levels", is_required=True),
         legal_basis=one.texts("legal_basis", is_required=True),
     )
-
-
-def _item(path: Path, folder: Path, below: list[Path], findings: Findings) -> PackItem | None:
-    if (path / OVERRIDE).is_file():
-        return _overriding(path, folder, below, findings)
-    file = str((path / "item.yaml").relative_to(folder))
-    one = entry_of(load(path / "item.yaml", folder, findings), file, findings)
-    return None if one is None else _whole(one, path, path, folder, findings)
-
-
-OVERRIDE, MORE = "override.yaml", "more_conditions"
-
-
-def _overriding(path: Path, folder: Path, below: list[Path], findings: Findings) -> PackItem | None:
-    """Return an item of the pack below with what this one says put over it (本级差异).
-
-    `more_conditions` come after those there are; rules and their cases are those below unless stated here.
-    """
-    file = str((path / OVERRIDE).relative_to(folder))
-    origin = next((one / "items" / path.name for one in below if (one / "items" / path.name).is_dir()), None)
-    if origin is None:
-        findings.at(Place(file), f"下层内容包里没有事项“{path.name}”。", "请写完整的 item.yaml。")
-        return None
-    content = load(origin / "item.yaml", origin, Findings())
-    changes = load(path / OVERRIDE, folder, findings)
-    if not isinstance(content, CommentedMap) or not isinstance(changes, CommentedMap):
-        findings.at(Place(file), "这里应为“名称: 值”的对照。", "请只写与下层不同的内容。")
-        return None
-    for name, value in changes.items():
-        if name == MORE:
-            known = content.get("conditions")
-            if isinstance(known, list) and isinstance(value, list):
-                known.extend(value)
-            else:
-                line = changes.lc.key(MORE)[0] + 1
-                findings.at(Place(file, line), f"{MORE} 应为列表，接在下层的 conditions 之后。", "请逐项以“- ”开头。")
-        else:
-            content[name] = value
-    one = Entry(content, file, findings)
-    return _whole(one, path if "rule" in changes else origin, path, folder, findings)
-
-
-def _whole(one: Entry, rules: Path, path: Path, folder: Path, findings: Findings) -> PackItem:
-    """Return the item; its rules and cases are in the folder `rules`."""
-    definition = _definition(one)
-    if definition.slug != path.name:
-        one.wrong("slug", f"slug 为“{definition.slug}”，与文件夹名“{path.name}”不同。", "请改成一样的。")
-    rule = _rule(one, rules, folder, findings)
-    one.finish()
-    return PackItem(one.place, definition, rule, tuple(_cases(rules / "cases.yaml", folder, findings)))
-
-
-def _definition(one: Entry) -> ItemDefinition:
-    result = one.entry("result")
-    baseline = one.entry("baseline") if one.has("baseline") else None
-    offer = one.entry("offer") if one.has("offer") else None
-    office = one.entry("office") if one.has("office") else None
-    definition = ItemDefinition(
-        slug=one.text("slug"),
-        name=one.text("name"),
-        english_name=one.text("english_name", ""),
-        item_type=one.text("item_type"),
-        agency=one.text("agency"),
-        implementation_code=one.text("implementation_code"),
-        served=one.texts("served", is_required=True),
-        legal_basis=one.texts("legal_basis", is_required=True),
-        handling=one.text("handling"),
-        statutory_days=one.count("statutory_days"),
-        promised_days=one.count("promised_days"),
-        visits=one.count("visits"),
-        fee=one.text("fee"),
-        effective_from=one.day("effective_from") or LONG_AGO,
-        effective_until=one.day("effective_until", is_required=False),
-        summary=one.text("summary"),
-        conditions=tuple(
-            _rows(one, "conditions", lambda row: ConditionText(row.text("id"), row.text("text"), row.text("clause")))
-        ),
-        questions=tuple(_rows(one, "questions", _question)),
-        materials=tuple(_rows(one, "materials", _material)),
-        result=_result(result) if result else Result("", {}),
-        outcomes=one.texts("outcomes"),
-        keywords=one.texts("keywords"),
-        notes=one.text("notes", ""),
-        source=one.text("source", ""),
-        subjects=one.texts("subjects") or ("person",),
-        repeatable=one.flag("repeatable"),
-        baseline=_baseline(baseline) if baseline else None,
-        offer_min_age=offer.count("min_age") if offer else None,
-        consent=one.text("consent", ""),
-        office=_office(office) if office else None,
-    )
-    for part in (result, baseline, offer, office):
-        if part:
-            part.finish()
-    return definition
-
-
-def _result(one: Entry) -> Result:
-    return Result(one.text("licence_type"), one.pairs("face"), one.text("registers", ""))
-
-
-def _office(one: Entry) -> Office:
-    return Office(one.text("name"), one.text("address"), one.text("hours"), one.text("phone"))
-
-
-def _baseline(one: Entry) -> Baseline:
-    return Baseline(
-        days=one.count("days"),
-        visits=one.count("visits"),
-        materials=one.count("materials"),
-        steps=one.count("steps"),
-        source=one.text("source"),
-    )
-
-
-def _rows(one: Entry, name: str, make: Callable[[Entry], Row]) -> Iterator[Row]:
-    for row in one.entries(name):
-        yield make(row)
-        row.finish()
-
-
-def _question(row: Entry) -> Question:
-    options = _rows(
-        row, "options", lambda option: Option(option.text("value"), option.text("label"), option.text("effect", ""))
-    )
-    return Question(row.text("fact"), row.text("ask"), row.text("hint", ""), tuple(options))
-
-
-def _material(row: Entry) -> Material:
-    return Material(row.text("name"), row.text("form"), row.text("required_when"), row.text("replaced_by", ""))
-
-
-def _rule(one: Entry, path: Path, folder: Path, findings: Findings) -> RuleFile | None:
-    rule = one.entry("rule")
-    if rule is None:
-        return None
-    source = path / rule.text("file")
-    place = Place(str(source.relative_to(folder)) if source.is_relative_to(folder) else source.name)
-    starts, ends = rule.day("effective_from") or LONG_AGO, rule.day("effective_until", is_required=False)
-    rule.finish()
-    if not source.is_file():
-        findings.at(place, "没有这个文件。", "请把决策模型放在 item.yaml 旁边。")
-        return None
-    xml, model = source.read_bytes(), None
-    try:
-        model = dmn.load(xml)
-    except dmn.ModelError as error:
-        for problem in error.problems:
-            findings.at(Place(place.file, problem.line), f"{problem.place}：{problem.what}", problem.remedy)
-    return RuleFile(source, place, xml, starts, ends, model)
-
-
-def _cases(path: Path, folder: Path, findings: Findings) -> Iterator[RuleCase]:
-    file = str(path.relative_to(folder)) if path.is_relative_to(folder) else path.name
-    content = load(path, folder, findings)
-    for one in [] if content is None else entries_of(content, file, findings):
-        yield RuleCase(
-            place=one.place,
-            name=one.text("name"),
-            on=one.day("on") or LONG_AGO,
-            facts=one.values("facts"),
-            outcome=_choice(one, "outcome", ["approve", "reject", "undetermined"]),
-            failing=one.texts("failing"),
-            missing=one.texts("missing"),
-            amount=Decimal(str(one.number("amount"))) if one.has("amount") else None,
-        )
-        one.finish()

@@ -70,5 +70,5 @@ def test_what_stands_on_a_licence_leads_to_it_even_where_no_rule_asks(city):
 
 
 def test_the_whole_graph_costs_a_handful_of_queries(city, django_assert_max_num_queries):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         lineage.graph()
