@@ -7,8 +7,9 @@ from datetime import date
 from yimen.policies.decomposing import numerals
 from yimen.policies.decomposing.conditions import Reader
 from yimen.policies.decomposing.head import Head
-from yimen.policies.decomposing.proposal import Evidence, Material, Mode, Said, Window
+from yimen.policies.decomposing.proposal import Evidence, Material, Said, Window
 from yimen.policies.decomposing.reading import Span, sentences
+from yimen.policies.logic import Mode
 
 Passage = tuple[str, int]
 """A stretch of the text whose characters were made alike, and where it begins."""

@@ -10,11 +10,12 @@ from yimen.policies.decomposing.head import Head, head
 from yimen.policies.decomposing.outline import PARAGRAPH, Node, lead_of, outline
 from yimen.policies.decomposing.phrasebook import Phrasebook, phrasebook
 from yimen.policies.decomposing.places import places
-from yimen.policies.decomposing.proposal import AmountForm, Decomposition, Evidence, Kind, Measure, Mode
+from yimen.policies.decomposing.proposal import AmountForm, Decomposition, Evidence, Measure
 from yimen.policies.decomposing.reading import Span, alike, sentences, squeeze
 from yimen.policies.decomposing.scoping import concerns
 from yimen.policies.decomposing.sections import ALTERNATIVES, EXCLUDES, Role, role_in, role_of
 from yimen.policies.decomposing.seeds import Seed, seeds
+from yimen.policies.logic import Kind
 
 _LISTED = {Role.SUBJECTS, Role.CONDITIONS, Role.EXCLUSIONS}
 _PLACEHOLDER = re.compile(r"(?:对?符合(?:上述|以上|下列)?条件|经(?:评审|审核|认定)|每|累计|同一).{0,14}")
@@ -312,5 +313,3 @@ def _asking_first(passages: list[Passage]) -> list[Passage]:
     """Return the passages about applying before those about what offices do after."""
     return sorted(passages, key=lambda one: not re.search(r"企业|填报|申报(?!推荐)|申请|自评价|提交|受理|确认", one[0]))
 
-
-__all__ = ["Mode", "decompose"]

@@ -9,36 +9,7 @@ from enum import StrEnum
 from yimen.policies.decomposing.expressions import Expression
 from yimen.policies.decomposing.head import Head
 from yimen.policies.decomposing.reading import Span
-
-
-class Kind(StrEnum):
-    """How a measure helps (扶持方式)."""
-
-    GRANT = "grant"
-    TITLE = "title"
-    TAX = "tax"
-    INTEREST = "interest"
-    OTHER = "other"
-
-
-KIND_LABELS = {Kind.GRANT: "资金奖补", Kind.TITLE: "资质认定", Kind.TAX: "税收减免", Kind.INTEREST: "贴息", Kind.OTHER: "其他"}
-
-
-class Mode(StrEnum):
-    """How it is come by (办理方式)."""
-
-    NO_APPLICATION = "no_application"
-    EXPRESS = "express"
-    ORDINARY = "ordinary"
-    SELF_DECLARED = "self_declared"
-
-
-MODE_LABELS = {
-    Mode.NO_APPLICATION: "免申即享",
-    Mode.EXPRESS: "快申快享",
-    Mode.ORDINARY: "申报",
-    Mode.SELF_DECLARED: "自行申报享受",
-}
+from yimen.policies.logic import Kind, Mode
 
 
 class AmountForm(StrEnum):

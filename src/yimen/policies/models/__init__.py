@@ -1,5 +1,6 @@
 """Tables of the policies room, a module a noun."""
 
 from yimen.policies.models.catalogue import Policy, PolicyReview, PolicyVersion
+from yimen.policies.models.proposals import DecomposedText, MeasureProposal
 
-__all__ = ["Policy", "PolicyReview", "PolicyVersion"]
+__all__ = ["DecomposedText", "MeasureProposal", "Policy", "PolicyReview", "PolicyVersion"]
