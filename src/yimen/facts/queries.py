@@ -1,13 +1,22 @@
 """Reads of the dictionary."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
-from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactSource, FactType, Sensitivity, UnknownFact
+from yimen.facts.logic import (
+    APPLICANT,
+    SYSTEM,
+    FactDefinition,
+    FactSource,
+    FactType,
+    Sensitivity,
+    UnknownFact,
+    parts_of,
+)
 from yimen.facts.models import AddedSource, Fact
 from yimen.parties import queries as parties
 
@@ -24,6 +33,9 @@ def dictionary(names: Iterable[str]) -> Mapping[str, FactDefinition]:
 @remembered
 def _dictionary(wanted: frozenset[str]) -> Mapping[str, FactDefinition]:
     found = {row.name: _definition(row) for row in _rows().filter(name__in=wanted)}
+    for roster in [name for name, one in found.items() if one.type is FactType.RECORDS]:
+        parts = [_definition(row) for row in _rows().filter(name__startswith=f"{roster}.")]
+        found[roster] = replace(found[roster], parts=parts_of(roster, parts))
     if absent := sorted(wanted - found.keys()):
         raise UnknownFact(
             f"数据字典中没有 {'、'.join(absent)}。请检查名称，或先在内容包的 facts.yaml 中定义。", facts=absent

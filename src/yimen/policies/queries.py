@@ -7,7 +7,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
-from yimen.policies.logic import MeasureDefinition, PolicyDefinition, from_json, name_of
+from yimen.policies.logic import RELATION_LABELS, MeasureDefinition, PolicyDefinition, from_json, name_of
 from yimen.policies.models import Policy, PolicyVersion
 
 
@@ -88,6 +88,69 @@ def measure(name: str, *, on: date) -> Measure:
     if found is None or not policy.definition.is_in_force(on):
         raise NoSuchMeasure("请从“政策”页搜索现行有效的政策。", measure=name)
     return Measure(name, policy, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a search for policies is narrowed to (检索条件); empty means any. `in_force` leaves out what is not."""
+
+    text: str = ""
+    level: str = ""
+    kind: str = ""
+    topic: str = ""
+    mode: str = ""
+    in_force: bool = True
+
+
+def search(wanted: Filter, *, on: date) -> list[Published]:
+    """Return the published policies that fit, those in force first, the newest first among them.
+
+    Every word of the text must stand in the title, number, topic, keywords, summary or the name of a measure.
+    """
+    words = wanted.text.lower().split()[:8]
+    found = [one for one in all_published(on=on) if _fits(one.definition, wanted, words, on)]
+    return sorted(found, key=lambda one: (one.definition.is_in_force(on), one.definition.effective_from), reverse=True)
+
+
+def _fits(policy: PolicyDefinition, wanted: Filter, words: list[str], on: date) -> bool:
+    measures = policy.measures
+    if wanted.in_force and not policy.is_in_force(on):
+        return False
+    if wanted.level not in {"", policy.level} or wanted.topic not in {"", policy.topic}:
+        return False
+    if wanted.kind and not any(one.kind == wanted.kind for one in measures):
+        return False
+    if wanted.mode and not any(one.mode == wanted.mode for one in measures):
+        return False
+    said = [policy.title, policy.document_number, policy.topic, policy.summary, policy.applies_to, *policy.keywords]
+    text = " ".join([*said, *policy.issuing_agencies, *(one.name for one in measures)]).lower()
+    return all(word in text for word in words)
+
+
+def topics(*, on: date) -> list[str]:
+    """Return the topics of the published policies."""
+    return sorted({one.definition.topic for one in all_published(on=on) if one.definition.topic})
+
+
+def related(policy: PolicyDefinition, *, on: date) -> list[tuple[str, Published]]:
+    """Return the published policies this one stands in a relation to, or that share its topic, each with the word.
+
+    Relations are followed both ways: what implements this one is related to it too.
+    """
+    found: dict[str, tuple[str, Published]] = {}
+    for other in all_published(on=on):
+        theirs = other.definition
+        if theirs.slug == policy.slug:
+            continue
+        names = {theirs.slug, theirs.document_number} - {""}
+        own = {policy.slug, policy.document_number} - {""}
+        if word := next((RELATION_LABELS[one.kind] for one in policy.relations if one.to in names), ""):
+            found[theirs.slug] = (word, other)
+        elif word := next((RELATION_LABELS[one.kind] for one in theirs.relations if one.to in own), ""):
+            found[theirs.slug] = (f"被{word}", other)
+        elif theirs.topic == policy.topic and theirs.is_in_force(on):
+            found[theirs.slug] = ("同一主题", other)
+    return sorted(found.values(), key=lambda pair: (pair[0] == "同一主题", pair[1].definition.slug))
 
 
 def titles() -> dict[str, str]:

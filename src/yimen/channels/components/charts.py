@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 WIDTH, HEIGHT = 600.0, 120.0
 """The drawing's own units; a page stretches it to its column."""
@@ -58,3 +59,41 @@ def trend(figures: Sequence[tuple[str, float]], *, least: float = 0.0, most: flo
         last_x=places[-1][0],
         last_y=places[-1][1],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One day on a line of time: what happens then, and where it is (0 to 600). `tone` as a bar's."""
+
+    label: str
+    day: date
+    x: float
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A line of time with its moments in order; `starts` to `ends` is where something is in force."""
+
+    moments: tuple[Moment, ...]
+    starts: float
+    ends: float
+
+
+def span(days: Sequence[tuple[str, date, str]], *, starts: date, ends: date | None) -> Span | None:
+    """Return the line of time through these (label, day, tone); None where all fall on one day.
+
+    `ends` is None where no end is known: the line then goes on to its border.
+    """
+    inside = sorted(days, key=lambda one: one[1])
+    known = [day for _, day, _ in inside] + [starts] + ([ends] if ends else [])
+    first, last = min(known), max(known)
+    if first == last:
+        return None
+    width = (last - first).days
+
+    def place(day: date) -> float:
+        return WIDTH * (day - first).days / width
+
+    moments = tuple(Moment(label, day, place(day), tone) for label, day, tone in inside)
+    return Span(moments, place(starts), place(ends) if ends else WIDTH)

@@ -7,7 +7,7 @@ from yimen import dmn
 from yimen.cases.services import CaseFile, Preparation
 from yimen.facts.logic import FactDefinition
 from yimen.facts.resolver import Reading
-from yimen.rules.logic import ConditionState
+from yimen.rules.logic import ConditionState, Judgement
 from yimen.rules.wording import Told, told
 
 MOST = 6
@@ -41,6 +41,14 @@ def of_draft(draft: Preparation) -> list[ConditionRow]:
     return list(_explained(rows, draft.model, draft.readings, draft.definitions))
 
 
+def of_judgement(
+    judgement: Judgement, model: dmn.Model, known: Mapping[str, object], definitions: Mapping[str, FactDefinition]
+) -> list[ConditionRow]:
+    """Return the conditions as they stand on these facts, with the values they turn on."""
+    rows = [ConditionRow(one.id, one.text, one.clauses, one.state) for one in judgement.conditions]
+    return list(_with_checks(rows, model, known, definitions))
+
+
 def _explained(
     rows: list[ConditionRow],
     model: dmn.Model,
@@ -48,6 +56,15 @@ def _explained(
     definitions: Mapping[str, FactDefinition],
 ) -> Iterator[ConditionRow]:
     known = {name: reading.value for name, reading in readings.items() if reading.is_known}
+    return _with_checks(rows, model, known, definitions)
+
+
+def _with_checks(
+    rows: list[ConditionRow],
+    model: dmn.Model,
+    known: Mapping[str, object],
+    definitions: Mapping[str, FactDefinition],
+) -> Iterator[ConditionRow]:
     decided = [row.id for row in rows if row.state is not ConditionState.OPEN]
     checks = told(model, decided, known, definitions)
     for row in rows:

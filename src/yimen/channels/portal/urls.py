@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from yimen.channels.portal import accounts, cases, catalogue, home, items, licences, mandates, objections, offers, reads
+from yimen.channels.portal import (
+    accounts,
+    cases,
+    catalogue,
+    home,
+    items,
+    licences,
+    mandates,
+    measures,
+    objections,
+    offers,
+    policies,
+    reads,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -22,6 +35,12 @@ urlpatterns = [
     path("catalogue.<slug:form>", catalogue.export, name="open-catalogue"),
     path("items/<slug:slug>/", items.guide, name="guide"),
     path("items/<slug:slug>/start", items.start, name="start"),
+    path("policies/", policies.listing, name="policies"),
+    path("policies/mine/", measures.mine, name="my-policies"),
+    path("policies/say", measures.say, name="say"),
+    path("policies/<slug:slug>/", policies.show, name="policy"),
+    path("policies/<slug:slug>/<slug:measure>/", measures.show, name="measure"),
+    path("policies/<slug:slug>/<slug:measure>/calculator/", measures.calculator, name="calculator"),
     path("cases/", cases.listing, name="cases"),
     path("cases/<uuid:case_id>/", cases.show, name="case"),
     path("cases/<uuid:case_id>/answers", cases.answers, name="answers"),

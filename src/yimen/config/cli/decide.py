@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,8 @@ import typer
 from yimen import dmn
 from yimen.config.cli import django, output
 from yimen.core.errors import Invalid, NotFound
-from yimen.facts.logic import FactDefinition, UnknownFact, convert
+from yimen.facts.flat import Flat, gather
+from yimen.facts.logic import FactDefinition, base_name
 from yimen.items.logic import is_offered
 from yimen.items.packs.entries import Findings, entry_of, load
 from yimen.policies.packs.read import read
@@ -83,16 +85,9 @@ def _day(on: str | None, values: Mapping[str, object]) -> date:
         raise BadFile(f"“{text}”不是真实存在的日期。请写成 2026-11-22 的样子。") from error
 
 
-def _given(values: Mapping[str, object], dictionary: Mapping[str, FactDefinition], day: date) -> dict[str, object]:
-    known: dict[str, object] = {}
-    for name, value in values.items():
-        if name not in dictionary:
-            near = difflib.get_close_matches(name, dictionary, n=1)
-            hint = f"是不是“{near[0]}”？" if near else "请检查名称。"
-            raise UnknownFact(f"数据字典中没有“{name}”。{hint}", fact=name)
-        if value is not None:
-            known[name] = convert(dictionary[name], value)
-    return {**known, DATE: day}
+def _given(values: Mapping[str, object], dictionary: Mapping[str, FactDefinition], day: date) -> Flat:
+    flat = gather(values, dictionary)
+    return replace(flat, values={**flat.values, DATE: day})
 
 
 def _from_pack(name: str, folder: Path, day: date) -> tuple[dmn.Model | None, Mapping[str, FactDefinition]]:
@@ -133,18 +128,17 @@ def _from_database(name: str, day: date) -> tuple[dmn.Model | None, Mapping[str,
     return rules.model_of(version), dictionary
 
 
-def _decide(
-    model: dmn.Model, known: Mapping[str, object], dictionary: Mapping[str, FactDefinition]
-) -> dict[str, object]:
-    used = facts_used(model)
-    at_hand = {name: value for name, value in known.items() if name in used}
+def _decide(model: dmn.Model, known: Flat, dictionary: Mapping[str, FactDefinition]) -> dict[str, object]:
+    at_hand = known.among(facts_used(model))
     judgement = judge(model, Given(at_hand))
     failing = judgement.failing if judgement.verdict is Verdict.REJECT else ()
+    missing = list(dict.fromkeys(known.shown(name) for name in judgement.missing))
+    near = wording.near(model, judgement, at_hand, dictionary)
     answer: dict[str, object] = {
         "outcome": judgement.verdict.value,
         "failing": list(failing),
-        "missing": list(judgement.missing),
-        "reasons": _reasons(judgement, dictionary, wording.near(model, judgement, at_hand, dictionary)),
+        "missing": missing,
+        "reasons": _reasons(judgement, missing, dictionary, near),
     }
     if judgement.amount is not None:
         whole = judgement.amount == judgement.amount.to_integral_value()
@@ -152,7 +146,9 @@ def _decide(
     return answer
 
 
-def _reasons(judgement: Judgement, dictionary: Mapping[str, FactDefinition], near: str) -> list[str]:
+def _reasons(
+    judgement: Judgement, missing: list[str], dictionary: Mapping[str, FactDefinition], near: str
+) -> list[str]:
     match judgement.verdict:
         case Verdict.APPROVE:
             return ["各项条件都符合。"]
@@ -160,9 +156,8 @@ def _reasons(judgement: Judgement, dictionary: Mapping[str, FactDefinition], nea
             failed = [_reason(one) for one in judgement.conditions if one.id in judgement.failing]
             return [*failed, f"{near.rstrip('。')}。"] if near else failed
         case Verdict.UNDETERMINED:
-            return [
-                f"还不知道“{dictionary[name].title}”（{name}）。" for name in judgement.missing if name in dictionary
-            ]
+            titles = {name: dictionary[base_name(name)].title for name in missing if base_name(name) in dictionary}
+            return [f"还不知道“{title}”（{name}）。" for name, title in titles.items()]
 
 
 def _reason(one: Condition) -> str:

@@ -19,6 +19,7 @@ from yimen.licences.models import Licence
 from yimen.parties import services as services_of_parties
 from yimen.parties.models import Mandate
 from yimen.parties.tests import factories as parties
+from yimen.policies.tests import factories as policies
 from yimen.tasks.models import Task
 
 BACKEND = "yimen.config.backends.AccountBackend"
@@ -65,6 +66,7 @@ def owned(settings, tmp_path):
     QualityRun.objects.create(dataset_id="education", source="批量取数", started_at=NOW, actor_label="x")
     value = services.value_as_applicant(case.pk, "person.graduated_on", by=parties.acting(owner), at=NOW)
     raise_objection(value.disputed, words="430102 写错了", expected="", by=parties.acting(owner).actor, at=NOW)
+    policies.published()
     ledger.seal(at=NOW)
     return world, owner, Case.objects.get(), Licence.objects.get()
 
@@ -72,6 +74,8 @@ def owned(settings, tmp_path):
 def filled(path, case, licence):
     """The pattern with the owner's own case and licence in it."""
     values = {
+        "policies/<slug:slug>": "policies/steady-reward",
+        "<slug:measure>": "m1",
         "<uuid:case_id>": str(case.pk),
         "<uuidstr:case_id>": str(case.pk),
         "<uuid:licence_id>": str(licence.pk),

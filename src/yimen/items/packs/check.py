@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 
@@ -14,6 +14,7 @@ from yimen.datasets import logic as datasets
 from yimen.datasets.logic import BASE_LIBRARY
 from yimen.dmn.feel.ast import NoLogic
 from yimen.facts import logic as facts
+from yimen.facts.flat import Flat, gather
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
 from yimen.items.logic import INDIVIDUAL_BUSINESS, REGISTERS, SUBJECTS
 from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase
@@ -28,6 +29,7 @@ from yimen.rules.logic import (
     Given,
     Verdict,
     condition_ids,
+    facts_used,
     judge,
 )
 from yimen.standards import credit_code
@@ -71,13 +73,18 @@ def check(pack: Pack) -> Report:
     cases = 0
     for item in pack.items:
         findings += _item(item, pack)
-        if "facts.yaml" not in unread:
+        if not _facts_unread(pack):
             findings += run_cases(item, pack.dictionary())
             cases += len(item.cases)
     if unread - {"cases.yaml"}:
         # What such a file defines would be missed wherever it is named, and hide the one thing to be mended.
         findings = [one for one in findings if not one.is_absence]
     return Report(tuple(sorted(findings)), cases)
+
+
+def _facts_unread(pack: Pack) -> bool:
+    """Tell whether a file of the dictionary could not be read: cases would all seem wrong."""
+    return any(PurePosixPath(one).name == "facts.yaml" or "facts/" in one for one in pack.unread)
 
 
 def _absent(place: Place, kind: str, name: str, known: Mapping[str, object] | set[str]) -> Iterator[Finding]:
@@ -360,11 +367,12 @@ def run_cases(item: PackItem, dictionary: Mapping[str, FactDefinition]) -> Itera
         except Invalid as error:
             yield Finding(case.place, f"用例“{case.name}”：", error.detail)
             continue
-        judgement = judge(model, Given(known))
+        judgement = judge(model, Given(known.among(facts_used(model))))
+        missing = sorted({known.shown(name) for name in judgement.missing})
         shown |= {(one.id, one.state) for one in judgement.conditions}
         failing = sorted(judgement.failing) if judgement.verdict is Verdict.REJECT else []
         amount = judgement.amount if case.amount is not None else None
-        got = (judgement.verdict.value, failing, sorted(judgement.missing), amount)
+        got = (judgement.verdict.value, failing, missing, amount)
         expected = (case.outcome, sorted(case.failing), sorted(case.missing), case.amount)
         if got != expected:
             yield Finding(
@@ -381,22 +389,14 @@ def run_cases(item: PackItem, dictionary: Mapping[str, FactDefinition]) -> Itera
             )
 
 
-def given(case: RuleCase, dictionary: Mapping[str, FactDefinition]) -> dict[str, object]:
+def given(case: RuleCase, dictionary: Mapping[str, FactDefinition]) -> Flat:
     """Return a case's facts as the engine wants them; null is unknown; the date is the case's own unless stated.
 
     Raises:
         Invalid: a fact is not in the dictionary, or its value cannot be it.
     """
-    known: dict[str, object] = {DATE: case.on}
-    for name, value in case.facts.items():
-        if name not in dictionary:
-            near = difflib.get_close_matches(name, dictionary, n=1)
-            raise facts.UnknownFact(
-                f"数据字典中没有“{name}”。" + (f"是不是“{near[0]}”？" if near else "请检查名称。"), fact=name
-            )
-        if value is not None:
-            known[name] = facts.convert(dictionary[name], value)
-    return known
+    flat = gather(case.facts, dictionary)
+    return replace(flat, values={DATE: case.on, **flat.values})
 
 
 def _words(result: tuple[str, list[str], list[str], Decimal | None]) -> str:

@@ -1,13 +1,14 @@
 """From a folder to a pack: every file read, every error kept with its place."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from yimen.datasets.base import AttributeDefinition, LibraryDefinition
 from yimen.datasets.classifying import ClassDefinition
 from yimen.datasets.logic import DatasetDefinition, FieldDefinition, GrantDefinition, Registration
-from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity
+from yimen.facts.logic import FactDefinition, FactSource, FactType, Sensitivity, assembled
 from yimen.items.logic import BaseItemDefinition
 from yimen.items.packs.entries import LONG_AGO, Entry, Findings, entries_of, entry_of, load
 from yimen.items.packs.model import Finding, Pack, Place
@@ -39,7 +40,7 @@ def read(folder: Path) -> Pack:
         head.finish()
     _put(pack.agencies, [(one.place, _agency(one)) for one in _list(folder, "agencies.yaml", pack)], by="code")
     _standards(folder, pack)
-    _put(pack.facts, [(one.place, _fact(one)) for one in _list(folder, "facts.yaml", pack)], by="name")
+    _facts(folder, pack)
     _put(pack.catalogue, [(one.place, _base_item(one)) for one in _list(folder, "catalogue.yaml", pack)], by="code")
     classes = [
         (one.place, ClassDefinition(one.text("code"), one.text("name")))
@@ -162,6 +163,14 @@ def _element(one: Entry) -> ElementDefinition:
         synonyms=one.texts("synonyms"),
         source=one.text("source", ""),
     )
+
+
+def _facts(folder: Path, pack: Pack) -> None:
+    """Read the dictionary: facts.yaml, and any number of files beside it in facts/."""
+    files = ["facts.yaml", *(f"facts/{path.name}" for path in sorted(folder.glob("facts/*.yaml")))]
+    _put(pack.facts, [(one.place, _fact(one)) for name in files for one in _list(folder, name, pack)], by="name")
+    whole = assembled(pack.dictionary())
+    pack.facts[:] = [(place, replace(one, parts=whole[one.name].parts)) for place, one in pack.facts]
 
 
 def _fact(one: Entry) -> FactDefinition:

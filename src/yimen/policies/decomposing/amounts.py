@@ -15,14 +15,21 @@ BENEFITS = r"奖励|奖补|资助|补贴|补助|返还|抵扣|贴息|扶持|减�
 BENEFIT = re.compile(rf"{BENEFITS}|给予|发放|支持|可申请")
 GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|奖励|补助|资助|奖补|贴息|补偿)")
 FIGURE = re.compile(rf"(?P<money>{numerals.MONEY})|(?P<share>{numerals.PERCENT})|(?P<half>减半)")
-_CAP = re.compile(
-    r"(?:最高|不超过|至多|上限|封顶|限额|不得超过|累计)[^，。；]{0,12}$|(?<=单家企业)最高$"
-)
+_CAP = re.compile(r"(?:最高|不超过|至多|上限|封顶|限额|不得超过|累计)[^，。；]{0,12}$|(?<=单家企业)最高$")
 _NOT_GIVEN = re.compile(r"(?:不低于|不少于|低于|不足|以上|大于|超过)$")
-_PER_HEAD = re.compile(r"每(?:新?招用|新增|吸纳|引进|培训)?(?:\d+|一)?(?:名|人|个|位|台|件|项|次|户?名)[^，。；]{0,10}$|(?:按|给予)?每人(?:每月)?$|每人[^，。；]{0,6}$")
+_PER_HEAD = re.compile(
+    r"每(?:新?招用|新增|吸纳|引进|培训)?(?:\d+|一)?(?:名|人|个|位|台|件|项|次|户?名)[^，。；]{0,10}$|(?:按|给予)?每人(?:每月)?$|每人[^，。；]{0,6}$"
+)
 _RATIO_LEFT = re.compile(r"(?:按|的|至|比例)[^，。；]{0,4}$|按[^，。；]{0,24}$|不超过[^，。；]{0,16}$")
-_RATIO_RIGHT = re.compile(r"^(?:的?(?:比例|标准|税率|部分)?[^，。；]{0,8}(?:予以|给予|返还|补|资助|抵扣|奖励|贴息|计算|加计|摊销|缴纳|减|征))|^(?:的比例|给予)")
-_PERIODS = (("一次性", r"一次性"), ("每月", r"每人每月|按月|每月"), ("每季", r"按季|每季"), ("每年", r"每年|按年(?!度实际)|年度内每"))
+_RATIO_RIGHT = re.compile(
+    r"^(?:的?(?:比例|标准|税率|部分)?[^，。；]{0,8}(?:予以|给予|返还|补|资助|抵扣|奖励|贴息|计算|加计|摊销|缴纳|减|征))|^(?:的比例|给予)"
+)
+_PERIODS = (
+    ("一次性", r"一次性"),
+    ("每月", r"每人每月|按月|每月"),
+    ("每季", r"按季|每季"),
+    ("每年", r"每年|按年(?!度实际)|年度内每"),
+)
 _STATUTORY_RATE = Decimal(25)
 """The rate of the enterprise income tax where no relief applies, in percent (企业所得税法 art. 4)."""
 _NEAR = 30
@@ -124,7 +131,11 @@ def _role(one: re.Match[str], left: str, right: str, before: str) -> str:
     if one["half"]:
         return "share"
     if one["share"]:
-        if re.match(r"[^，。；]{0,3}以上|以下", right) or re.search(r"不低于[^，。；]{0,14}$", left) or re.search(r"(?:达到|占比|比重|不低于|不高于|税率|收入|负债率)[^，。；]{0,3}$", left):
+        if (
+            re.match(r"[^，。；]{0,3}以上|以下", right)
+            or re.search(r"不低于[^，。；]{0,14}$", left)
+            or re.search(r"(?:达到|占比|比重|不低于|不高于|税率|收入|负债率)[^，。；]{0,3}$", left)
+        ):
             return ""
         return "share" if _RATIO_LEFT.search(left) or _RATIO_RIGHT.match(right) else ""
     if re.search(r"差额|补差|补足", left):
@@ -133,14 +144,20 @@ def _role(one: re.Match[str], left: str, right: str, before: str) -> str:
         return "cap"
     if _NOT_GIVEN.search(left) or re.match(r"以上|以下|以内的?贷|及以上", right):
         return ""
-    if _PER_HEAD.search(left) or (re.search(r"每(?:新?招用|新增|吸纳|引进|培训|培养)(?:\d+|一)?(?:名|人)", before) and "每" in before):
+    if _PER_HEAD.search(left) or (
+        re.search(r"每(?:新?招用|新增|吸纳|引进|培训|培养)(?:\d+|一)?(?:名|人)", before) and "每" in before
+    ):
         return "per-head"
     return "given"
 
 
 def _when(sentence: str, segment: int, at: int) -> str:
     """Return the words of a segment before a figure that say whom or what it is for."""
-    words = re.sub(r"(?:给予|按|一次性|奖励|资助|补贴|补助|再|可|予以|享受|的?标准|最高|实行|兑现|每年|每人|每户|每名|计算|不超过|差额).*$", "", sentence[segment:at].split("，")[-1])
+    words = re.sub(
+        r"(?:给予|按|一次性|奖励|资助|补贴|补助|再|可|予以|享受|的?标准|最高|实行|兑现|每年|每人|每户|每名|计算|不超过|差额).*$",
+        "",
+        sentence[segment:at].split("，")[-1],
+    )
     if not words:
         words = re.sub(rf"(?:给予|按|一次性|予以)(?:[^，]*)$|[，。]$", "", sentence[segment:at])
         words = words.strip("，。").split("，")[-1]
@@ -149,8 +166,14 @@ def _when(sentence: str, segment: int, at: int) -> str:
 
 def _amount(figures: list[_Figure], said: str, reader: Reader) -> Amount:
     roles = [one.role for one in figures]
-    if re.search(r"贷款|可申请", said) and set(roles) <= {"cap", "given"} and not re.search(r"奖励|资助|补助|补贴", said):
-        return Amount(AmountForm.UP_TO, cap=max(one.value for one in figures), lacks="贴息的比例和计息天数，文中没有写。")
+    if (
+        re.search(r"贷款|可申请", said)
+        and set(roles) <= {"cap", "given"}
+        and not re.search(r"奖励|资助|补助|补贴", said)
+    ):
+        return Amount(
+            AmountForm.UP_TO, cap=max(one.value for one in figures), lacks="贴息的比例和计息天数，文中没有写。"
+        )
     if re.search(r"应纳税|所得税|税率|加计扣除|减半征收|摊销", said):
         return _tax(figures, said, reader)
     if "difference" in roles:
@@ -170,7 +193,11 @@ def _tiers(figures: list[_Figure], role: str) -> list[Tier]:
         ends = given[place + 1].start if place + 1 < len(given) and given[place + 1].start > one.start else 10**9
         caps = [other.value for other in figures if other.role == "cap" and one.start < other.start < ends]
         is_share = role == "share"
-        tiers.append(Tier(one.when, None if is_share else one.value, one.value if is_share else None, max(caps) if caps else None))
+        tiers.append(
+            Tier(
+                one.when, None if is_share else one.value, one.value if is_share else None, max(caps) if caps else None
+            )
+        )
     return tiers
 
 
@@ -202,8 +229,14 @@ def _difference(figures: list[_Figure], reader: Reader) -> Amount:
         return Amount(AmountForm.DIFFERENCE, tuple(tiers), lacks="补差的全额或差额，文中没有写。")
     asks = every([one.asks for one in reader.find(squeeze(tiers[-1].when)) if one.phrase.kind == "claim"])
     if asks is None:
-        return Amount(AmountForm.DIFFERENCE, tuple(tiers), lacks=f"“{tiers[-1].when}”没有对应的数据项，补差时无法核对。")
-    return Amount(AmountForm.DIFFERENCE, tuple(tiers), feel=f"if {feel(asks)} then {tiers[-1].yuan.normalize():f} else {tiers[0].yuan.normalize():f}")
+        return Amount(
+            AmountForm.DIFFERENCE, tuple(tiers), lacks=f"“{tiers[-1].when}”没有对应的数据项，补差时无法核对。"
+        )
+    return Amount(
+        AmountForm.DIFFERENCE,
+        tuple(tiers),
+        feel=f"if {feel(asks)} then {tiers[-1].yuan.normalize():f} else {tiers[0].yuan.normalize():f}",
+    )
 
 
 def _per_head(figures: list[_Figure], said: str, reader: Reader) -> Amount:
@@ -228,10 +261,21 @@ def _shares(figures: list[_Figure], said: str, reader: Reader) -> Amount:
         share = tiers[0].percent
         assert share is not None
         reckoned = _capped(f"{base} * {share / 100:f}", cap) if base else ""
-        return Amount(AmountForm.RATIO, (replace(tiers[0], cap=cap),), cap=cap, base=base, feel=reckoned, lacks="" if base else "按什么计算，没有对应的数据项。")
-    whens = [every([found.asks for found in reader.find(squeeze(one.when)) if found.phrase.kind == "code"]) for one in tiers]
+        return Amount(
+            AmountForm.RATIO,
+            (replace(tiers[0], cap=cap),),
+            cap=cap,
+            base=base,
+            feel=reckoned,
+            lacks="" if base else "按什么计算，没有对应的数据项。",
+        )
+    whens = [
+        every([found.asks for found in reader.find(squeeze(one.when)) if found.phrase.kind == "code"]) for one in tiers
+    ]
     if not base or any(one is None for one in whens[:-1]):
-        return Amount(AmountForm.TIERED, tuple(tiers), cap=None, base=base, lacks="分档的依据或计算的基数，没有对应的数据项。")
+        return Amount(
+            AmountForm.TIERED, tuple(tiers), cap=None, base=base, lacks="分档的依据或计算的基数，没有对应的数据项。"
+        )
     shares = [_capped(f"{base} * {(one.percent or Decimal(0)) / 100:f}", one.cap) for one in tiers]
     reckoned = shares[-1]
     for when, share_ in reversed(list(zip(whens[:-1], shares[:-1], strict=True))):

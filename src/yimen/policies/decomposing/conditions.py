@@ -27,7 +27,9 @@ from yimen.policies.decomposing.phrasebook import Found, Phrasebook
 from yimen.policies.decomposing.proposal import Condition, Evidence
 from yimen.policies.decomposing.reading import Span, Squeezed, alike, squeeze
 
-_RANGE = re.compile(rf"(?P<first>{numerals.DAY.replace('?P<', '?P<a_')})(?:起)?(?:至|到|—|-|–|～|~)(?P<last>{numerals.DAY.replace('?P<', '?P<b_')})")
+_RANGE = re.compile(
+    rf"(?P<first>{numerals.DAY.replace('?P<', '?P<a_')})(?:起)?(?:至|到|—|-|–|～|~)(?P<last>{numerals.DAY.replace('?P<', '?P<b_')})"
+)
 _HIRED = re.compile(r"招用|吸纳|聘用|录用|新招")
 _INTERNED = re.compile(r"见习")
 _LENT = re.compile(r"贷款")
@@ -40,7 +42,9 @@ _WAIVED = re.compile(r"不考察|不作要求|不受(?:此|本)?(?:限|项)|可�
 _SURE, _LIKELY, _UNSURE, _UNKNOWN = 0.9, 0.75, 0.6, 0.3
 _WELL, _PARTLY = 0.55, 0.3
 _A_CLAUSE = 5
-_CASE = re.compile(rf"(?:职工|人数)*{numerals.COMPARED}的(?:企业|单位)?，?(?:达到|为|不低于|按)?(?P<other>{numerals.PERCENT})")
+_CASE = re.compile(
+    rf"(?:职工|人数)*{numerals.COMPARED}的(?:企业|单位)?，?(?:达到|为|不低于|按)?(?P<other>{numerals.PERCENT})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +180,19 @@ def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
         if not leaf.is_required:
             return []
         text = reader.original[whole.start : whole.end].strip(" ；。，\n")
-        return [_unknown(text, (reader.evidence(whole),), "没有认出对应的数据项，请指定数据项，或改写为由人工判断。", excluded=leaf.excluded)]
-    conjuncts = [one for one in _conjuncts(found, squeezed.text, excluded=leaf.excluded) if not _names_every_code(one.asks, reader.book)]
+        return [
+            _unknown(
+                text,
+                (reader.evidence(whole),),
+                "没有认出对应的数据项，请指定数据项，或改写为由人工判断。",
+                excluded=leaf.excluded,
+            )
+        ]
+    conjuncts = [
+        one
+        for one in _conjuncts(found, squeezed.text, excluded=leaf.excluded)
+        if not _names_every_code(one.asks, reader.book)
+    ]
     known = _silent(leaf, squeezed, [(one.start, one.end) for one in conjuncts], reader) if leaf.is_required else []
     for n, one in enumerate(conjuncts):
         ends = conjuncts[n + 1].start if n + 1 < len(conjuncts) else len(squeezed.text)
@@ -198,12 +213,25 @@ def _silent(leaf: Leaf, squeezed: Squeezed, known: list[tuple[int, int]], reader
         begin, end = begun, mark.start()
         begun = mark.end()
         touched = any(start < end and begin < until for start, until in known)
-        if touched or len(_FILLER.sub("", squeezed.text[begin:end])) < _A_CLAUSE or _WAIVED.search(squeezed.text[begin:end]):
+        if (
+            touched
+            or len(_FILLER.sub("", squeezed.text[begin:end])) < _A_CLAUSE
+            or _WAIVED.search(squeezed.text[begin:end])
+        ):
             continue
-        if any(start < begin and end < until for start, until in known) or re.search(r"可享受|予以|给予|可申请|不予|如下|^(?:申报|申请)[^，]*的$", squeezed.text[begin:end]):
+        if any(start < begin and end < until for start, until in known) or re.search(
+            r"可享受|予以|给予|可申请|不予|如下|^(?:申报|申请)[^，]*的$", squeezed.text[begin:end]
+        ):
             continue
         evidence = reader.evidence(squeezed.span(begin, end))
-        silent.append(_unknown(_tidy(evidence.text), (evidence,), "没有认出对应的数据项，请指定数据项，或改写为由人工判断。", excluded=leaf.excluded))
+        silent.append(
+            _unknown(
+                _tidy(evidence.text),
+                (evidence,),
+                "没有认出对应的数据项，请指定数据项，或改写为由人工判断。",
+                excluded=leaf.excluded,
+            )
+        )
     return silent
 
 
@@ -305,7 +333,13 @@ def _with_days(found: list[Found], text: str, period: tuple[date, date] | None) 
         if one.phrase.kind == "title" and one.phrase.granted_on:
             held = [asks]
             for at, until, first, last in ranges:
-                if at < start and start - until < 24 and first and last and re.search(r"新?获|认定|公告|通过", text[until:end + 6]):  # noqa: PLR2004
+                if (
+                    at < start
+                    and start - until < 24
+                    and first
+                    and last
+                    and re.search(r"新?获|认定|公告|通过", text[until : end + 6])
+                ):  # noqa: PLR2004
                     held.append(Within(one.phrase.granted_on, first, last))
                     start = at
             if re.search(r"有效期内?", around) and one.phrase.valid_for:
@@ -317,7 +351,14 @@ def _with_days(found: list[Found], text: str, period: tuple[date, date] | None) 
         if hired and first and last:
             phrase = next((one.phrase for one in found if one.phrase.about == "hire"), None)
             if phrase:
-                done.append(Found(at, hired.end(), Within("hire.hired_on", first, last), replace(phrase, kind="day", is_group=False)))
+                done.append(
+                    Found(
+                        at,
+                        hired.end(),
+                        Within("hire.hired_on", first, last),
+                        replace(phrase, kind="day", is_group=False),
+                    )
+                )
     return sorted(done, key=lambda one: one.start)
 
 
@@ -374,12 +415,16 @@ def _sure(covered: float, asks: Expression, book: Phrasebook) -> tuple[float, st
     return _UNSURE, f"只认出这句话的一部分（{covered:.0%}），数据项为 {names}；请核对其余的话。"
 
 
-def _condition(text: str, evidence: tuple[Evidence, ...], asks: Expression, book: Phrasebook, confidence: float, because: str) -> Condition:
+def _condition(
+    text: str, evidence: tuple[Evidence, ...], asks: Expression, book: Phrasebook, confidence: float, because: str
+) -> Condition:
     named = facts(asks)
     written = feel(asks)
     title = book.title_of(written) if "not(" not in written else None
     words = near(asks) or (f'"需要先取得“{title.name}”，并在有效期内"' if title else "")
-    return Condition("", text, evidence, asks, named, written, title.leads_to if title else "", words, confidence, because)
+    return Condition(
+        "", text, evidence, asks, named, written, title.leads_to if title else "", words, confidence, because
+    )
 
 
 def _unknown(text: str, evidence: tuple[Evidence, ...], because: str, *, excluded: bool = False) -> Condition:

@@ -74,7 +74,11 @@ def _window(said: str, span: Span, year: int | None, issued: date | None, reader
     words = evidence[0].text.strip("。；\n ")
     if found := _FROM_UNTIL.search(squeezed):
         first = numerals.day(_again(found["first"]), year_of=year)
-        last = numerals.day(_again(found["last"]), year_of=first.year if first else year) if "底" not in found["last"] else None
+        last = (
+            numerals.day(_again(found["last"]), year_of=first.year if first else year)
+            if "底" not in found["last"]
+            else None
+        )
         return Window(words, first, last, "", evidence)
     if found := _NOW_UNTIL.search(squeezed):
         return Window(words, issued, numerals.day(_again(found["last"]), year_of=year), "", evidence)
@@ -149,7 +153,9 @@ def _papers(sentence: str, is_meant: Callable[[str], bool]) -> Iterable[Material
             words = rule[1]
         elif re.search(r"须|应当|应在|必须", words):
             words = ""
-        words = re.sub(r"^(?:\d+[.、]|相关|有关|以及|和|及)|(?:等|各一份|原件|一式.份)$", "", words.strip(" 。；，\n：")).strip()
+        words = re.sub(
+            r"^(?:\d+[.、]|相关|有关|以及|和|及)|(?:等|各一份|原件|一式.份)$", "", words.strip(" 。；，\n：")
+        ).strip()
         if 2 <= len(words) <= 40 and _PAPERS.search(words):  # noqa: PLR2004 - a name, not a sentence
             yield Material(words, exempt="免提交" in part or "免于提交" in part or "免提交" in inside)
         extra = re.search(r"(.{0,16}?)(?:类)?(?:须|需|应|另)附([^，。；]{2,16}(?:报告|证明|表))", inside)

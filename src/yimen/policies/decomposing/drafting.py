@@ -118,7 +118,9 @@ def _measure(
             Material(one.name, "免提交" if one.exempt else "电子件", ALWAYS, "部门数据核验" if one.exempt else "")
             for one in kept.materials
         ),
-        window=Window(kept.window or "以政策有效期为准", kept.window_from, until + timedelta(days=1) if until else None),
+        window=Window(
+            kept.window or "以政策有效期为准", kept.window_from, until + timedelta(days=1) if until else None
+        ),
         contact=Contact(kept.contact_name, kept.contact_phone),
         repeatable=kept.repeatable,
         promised_days=_DAYS[kept.mode],

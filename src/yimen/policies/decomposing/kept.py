@@ -82,7 +82,9 @@ class KeptMeasure:
         """Return it as plain JSON values."""
         plain = asdict(self)
         plain["cap"] = None if self.cap is None else f"{self.cap:f}"
-        plain["window_from"], plain["window_until"] = (one and one.isoformat() for one in (self.window_from, self.window_until))
+        plain["window_from"], plain["window_until"] = (
+            one and one.isoformat() for one in (self.window_from, self.window_until)
+        )
         return plain
 
 

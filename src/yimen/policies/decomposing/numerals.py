@@ -20,9 +20,7 @@ LEAST = r"不低于|不少于|不小于|不得低于|不得少于|应?达到|已
 MOST = r"不超过|不高于|不多于|不大于|不得超过|不得高于|最高(?:不超过)?|最长(?:不超过)?|控制在"
 ABOVE = r"高于|超过|大于|多于"
 BELOW = r"未满|不满|低于|少于|小于|不足|未达到"
-COMPARED = (
-    rf"(?P<than>{BELOW}|{LEAST}|{MOST}|{ABOVE}|达)?(?:{LEAST}|到)?(?P<value>{VALUE})(?P<after>及?以上|及?以下|以内|之内|内)?"
-)
+COMPARED = rf"(?P<than>{BELOW}|{LEAST}|{MOST}|{ABOVE}|达)?(?:{LEAST}|到)?(?P<value>{VALUE})(?P<after>及?以上|及?以下|以内|之内|内)?"
 """以上, 以下, 以内, 届满 include the number itself; 不满, 超过, 以外 do not (民法典 art. 1259)."""
 
 
@@ -77,7 +75,15 @@ def number(text: str) -> Decimal | None:
         return None
 
 
-_SCALES = {"亿": 100_000_000, "千万": 10_000_000, "百万": 1_000_000, "十万": 100_000, "万": 10_000, "千": 1000, "百": 100}
+_SCALES = {
+    "亿": 100_000_000,
+    "千万": 10_000_000,
+    "百万": 1_000_000,
+    "十万": 100_000,
+    "万": 10_000,
+    "千": 1000,
+    "百": 100,
+}
 _PART = re.compile(rf"({NUMBER})(亿|千万|百万|十万|万|千|百)?")
 
 

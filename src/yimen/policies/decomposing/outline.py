@@ -110,7 +110,13 @@ def _pieces(line: str) -> Iterator[tuple[str, str, int, str]]:
 
 
 def _second(style: str) -> str:
-    return {"ideograph": "二、", "ideograph-in-brackets": "（二）", "digit": "2", "digit-in-brackets": "（2）", "circle": "②"}.get(style, "")
+    return {
+        "ideograph": "二、",
+        "ideograph-in-brackets": "（二）",
+        "digit": "2",
+        "digit-in-brackets": "（2）",
+        "circle": "②",
+    }.get(style, "")
 
 
 def _ordinal(label: str) -> int:

@@ -34,7 +34,14 @@ def decompose(text: str, book: Phrasebook | None = None) -> Decomposition:
     found = seeds(root, framed, known)
     meant = places(framed, read[framed.body.start : framed.body.start + 400])
     measures = tuple(
-        _measure(number, seed, found, root, framed, Reader(known, meant, text, _about(seed), seed.title.values[0] if seed.title else ""))
+        _measure(
+            number,
+            seed,
+            found,
+            root,
+            framed,
+            Reader(known, meant, text, _about(seed), seed.title.values[0] if seed.title else ""),
+        )
         for number, seed in enumerate(found, 1)
     )
     return Decomposition(framed, measures, tuple(_notes(framed, measures)))
@@ -54,7 +61,9 @@ def _notes(framed: Head, measures: tuple[Measure, ...]) -> Iterator[str]:
 
 def _about(seed: Seed) -> frozenset[str]:
     words = f"{seed.name}{''.join(text for text, _ in seed.words)}"
-    return frozenset(subject for pattern, subject in _ABOUT if subject in {"loan", "intern"} and re.search(pattern, words))
+    return frozenset(
+        subject for pattern, subject in _ABOUT if subject in {"loan", "intern"} and re.search(pattern, words)
+    )
 
 
 def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Head, reader: Reader) -> Measure:
@@ -68,13 +77,23 @@ def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Hea
     passages = _passages(root, seed, every, others)
     whole = [(one.text, one.start) for one in spoken if concerns(one.text, seed, every)]
     mode, mode_evidence = details.mode_of([*passages[Role.MODE], *whole, (framed.title, 0)], reader)
-    papers, papers_evidence = details.materials_of(passages[Role.MATERIALS], reader, lambda words: concerns(f"申报{words}，", seed, every))
+    papers, papers_evidence = details.materials_of(
+        passages[Role.MATERIALS], reader, lambda words: concerns(f"申报{words}，", seed, every)
+    )
     own = [(node.body, node.body_start) for top in seed.nodes for node in top.leaves()]
-    window = details.window_of([*_asking_first(passages[Role.WINDOW]), *passages[Role.MODE], *_executed(own)], framed, reader)
+    window = details.window_of(
+        [*_asking_first(passages[Role.WINDOW]), *passages[Role.MODE], *_executed(own)], framed, reader
+    )
     if not mode_evidence or mode_evidence[0].span.start < framed.body.start:
         mode_evidence = tuple(one for one in mode_evidence if one.text in reader.original)
-    evidence = tuple(reader.evidence(Span(at, at + len(text))) for text, at in seed.words) or _title_evidence(framed, reader)
-    subjects = tuple(dict.fromkeys(fact.partition(".")[0] for one in read for fact in one.facts if not fact.startswith("application.")))
+    evidence = tuple(reader.evidence(Span(at, at + len(text))) for text, at in seed.words) or _title_evidence(
+        framed, reader
+    )
+    subjects = tuple(
+        dict.fromkeys(
+            fact.partition(".")[0] for one in read for fact in one.facts if not fact.startswith("application.")
+        )
+    )
     confidence, because = _sure(seed, amount, read)
     return Measure(
         id=f"m{number}",
@@ -85,7 +104,9 @@ def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Hea
         conditions=read,
         materials=papers,
         window=window,
-        handled_by=details.handled_by([*passages[Role.MODE], *passages[Role.PROCEDURE], *passages[Role.WINDOW], *whole], framed, reader),
+        handled_by=details.handled_by(
+            [*passages[Role.MODE], *passages[Role.PROCEDURE], *passages[Role.WINDOW], *whole], framed, reader
+        ),
         contact=details.contact_of(reader_text(root, reader), framed.body.start, reader),
         excludes=details.excludes_of(whole, reader),
         repeatable=kind in {Kind.TAX, Kind.INTEREST} or amount.period not in {"", "一次性"},
@@ -143,6 +164,7 @@ def _sure(seed: Seed, amount: amounts.Amount, read: tuple[conditions.Condition, 
 
 def _units(root: Node, seed: Seed, every: list[Seed], others: set[int]) -> Iterator[Leaf | Group]:
     """Yield the passages that state conditions of this measure: shared parts first, then those of its own, in order."""
+
     def walk(node: Node, role: Role) -> Iterator[Leaf | Group]:
         if id(node) in others and not any(node is one for one in seed.nodes):
             return
@@ -151,9 +173,18 @@ def _units(root: Node, seed: Seed, every: list[Seed], others: set[int]) -> Itera
         if here in _LISTED:
             yield from _listed(node, here, seed, every)
             return
-        if node.body and (inside or _below(node, seed)) and here not in {Role.OTHER, Role.PROCEDURE, Role.WINDOW, Role.MATERIALS, Role.CONTACT}:
+        if (
+            node.body
+            and (inside or _below(node, seed))
+            and here not in {Role.OTHER, Role.PROCEDURE, Role.WINDOW, Role.MATERIALS, Role.CONTACT}
+        ):
             yield from _own(node, seed, every)
-        elif node.body and here in {Role.STANDARD, Role.OTHER, Role.NONE} and _ONLY_ONCE.search(node.body) and concerns(node.body, seed, every):
+        elif (
+            node.body
+            and here in {Role.STANDARD, Role.OTHER, Role.NONE}
+            and _ONLY_ONCE.search(node.body)
+            and concerns(node.body, seed, every)
+        ):
             yield Leaf(node.body, node.body_start, is_required=False)
         for child in node.children:
             yield from walk(child, here)
@@ -200,7 +231,14 @@ def _listed_child(child: Node, role: Role, seed: Seed, every: list[Seed]) -> Ite
         if not EXCLUDES.search(squeeze(child.body).text):
             yield Leaf(child.body, child.body_start, is_required=False)
     else:
-        yield from _plain(child.body, child.body_start, excluded=role is Role.EXCLUSIONS, seed=seed, every=every, required=role is not Role.SUBJECTS)
+        yield from _plain(
+            child.body,
+            child.body_start,
+            excluded=role is Role.EXCLUSIONS,
+            seed=seed,
+            every=every,
+            required=role is not Role.SUBJECTS,
+        )
 
 
 def _plain(text: str, start: int, *, excluded: bool, seed: Seed, every: list[Seed], required: bool) -> Iterator[Leaf]:
@@ -212,7 +250,9 @@ def _plain(text: str, start: int, *, excluded: bool, seed: Seed, every: list[See
             out = excluded or bool(EXCLUDES.search(squeeze(said).text))
             inner = re.search(r"(?:无|不存在|没有)(?:下列|以下|如下)(?:情形|行为|情况)[：:]?", said)
             at = inner.end() if inner else 0
-            yield Leaf(said[at:], start + begun + at, excluded=out, is_required=required and len(squeeze(said).text) > 4)  # noqa: PLR2004
+            yield Leaf(
+                said[at:], start + begun + at, excluded=out, is_required=required and len(squeeze(said).text) > 4
+            )  # noqa: PLR2004
         begun = mark.end()
 
 
@@ -257,7 +297,9 @@ def _own(node: Node, seed: Seed, every: list[Seed]) -> Iterator[Leaf | Group]:
             plain = squeeze(said, part.start)
             given = amounts.first_given(plain.text)
             if "可申请" in plain.text and "贷款" in seed.name:
-                yield Leaf(said, part.start, is_required=False, about=about)  # how much may be lent is a condition of it
+                yield Leaf(
+                    said, part.start, is_required=False, about=about
+                )  # how much may be lent is a condition of it
             elif given is not None and amounts.gives(plain.text):
                 before = said[: plain.at[given] - part.start] if given < len(plain.at) else said
                 rest_at = plain.at[given] if given < len(plain.at) else part.end
@@ -312,4 +354,3 @@ def _executed(passages: list[Passage]) -> list[Passage]:
 def _asking_first(passages: list[Passage]) -> list[Passage]:
     """Return the passages about applying before those about what offices do after."""
     return sorted(passages, key=lambda one: not re.search(r"企业|填报|申报(?!推荐)|申请|自评价|提交|受理|确认", one[0]))
-

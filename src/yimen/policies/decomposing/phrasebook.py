@@ -36,7 +36,9 @@ _UNIT_WORDS = {
     Unit.COUNT: "",
     Unit.POINTS: "分",
 }
-_FLIPS = re.compile(r"未(?!来|成年|满|达)|[没沒]有|无(?!形|人|障碍|偿)|不存在|不得有|不属于|不属|并?非(?!营利|公|全日制|物质)|不含|尚未|从未")
+_FLIPS = re.compile(
+    r"未(?!来|成年|满|达)|[没沒]有|无(?!形|人|障碍|偿)|不存在|不得有|不属于|不属|并?非(?!营利|公|全日制|物质)|不含|尚未|从未"
+)
 NUMBER, BOOLEAN, TEXT, DATE, LIST = "number", "boolean", "string", "date", "list"
 
 
@@ -95,9 +97,7 @@ class Phrasebook:
     bases: tuple[Phrase, ...]
     types: Mapping[str, str]
 
-    def find(
-        self, text: str, *, about: frozenset[str], places: Mapping[str, str], title: str = ""
-    ) -> list[Found]:
+    def find(self, text: str, *, about: frozenset[str], places: Mapping[str, str], title: str = "") -> list[Found]:
         """Return the wordings of a squeezed passage, in order, none inside another; the longer one counts.
 
         `about` are the subjects the passage can speak of; `places` gives prefixes of codes for 本市, 本区 and names;
@@ -142,13 +142,18 @@ class Phrasebook:
 
     def title_of(self, feel: str) -> Phrase | None:
         """Return the title a FEEL expression asks to be held; None where it asks for none, or for one of several."""
-        return next((one for one in self.titles if one.values and f'list contains({one.fact}, "{one.values[-1]}")' in feel), None)
+        return next(
+            (one for one in self.titles if one.values and f'list contains({one.fact}, "{one.values[-1]}")' in feel),
+            None,
+        )
 
 
 def title_held(phrase: Phrase, *, in_force: bool) -> Expression:
     """Return that a title is held; with `in_force` that its time has not run out."""
-    held: Expression = Holds(phrase.fact, phrase.values[:1]) if len(phrase.values) == 1 else Any(
-        tuple(Holds(phrase.fact, (one,)) for one in phrase.values)
+    held: Expression = (
+        Holds(phrase.fact, phrase.values[:1])
+        if len(phrase.values) == 1
+        else Any(tuple(Holds(phrase.fact, (one,)) for one in phrase.values))
     )
     if in_force and phrase.granted_on and phrase.valid_for:
         return All((held, Since(phrase.granted_on, "<", phrase.valid_for)))
@@ -199,7 +204,9 @@ def _asks(phrase: Phrase, match: re.Match[str], places: Mapping[str, str], title
         case "against":
             return Against(phrase.fact, _operator(match), phrase.against)
         case "quantity" | "since":
-            compared = numerals.compared(match, default=">=" if phrase.is_least else "") if groups.get("value") else None
+            compared = (
+                numerals.compared(match, default=">=" if phrase.is_least else "") if groups.get("value") else None
+            )
             return _compare(phrase, compared) if compared else None
         case _:
             return None
@@ -236,8 +243,12 @@ def _expand(pattern: str, kind: str) -> re.Pattern[str]:
     elif kind in {"quantity", "since"} and "(?P<value>" not in written:
         written = f"(?:{written}){_TAIL}"
     elif kind == "against":
-        written = written.replace("{C}", rf"(?P<than>{numerals.BELOW}|{numerals.LEAST}|{numerals.MOST}|{numerals.ABOVE})")
-    return re.compile(written.replace("{place}", r"(?P<place>本市|我市|全市|本区|我区|全区|本省|深圳市|深圳|[\u4e00-\u9fff]{2,3}区)"))
+        written = written.replace(
+            "{C}", rf"(?P<than>{numerals.BELOW}|{numerals.LEAST}|{numerals.MOST}|{numerals.ABOVE})"
+        )
+    return re.compile(
+        written.replace("{place}", r"(?P<place>本市|我市|全市|本区|我区|全区|本省|深圳市|深圳|[\u4e00-\u9fff]{2,3}区)")
+    )
 
 
 @lru_cache(maxsize=1)
@@ -307,7 +318,18 @@ def _phrase(kind: str, entry: Mapping[str, object]) -> Phrase:
 
 
 def _types(phrase: Phrase) -> Iterator[tuple[str, str]]:
-    kinds = {"quantity": NUMBER, "zero": NUMBER, "range": NUMBER, "against": NUMBER, "base": NUMBER, "since": DATE, "claim": BOOLEAN, "list": LIST, "title": LIST, "own-title": LIST}
+    kinds = {
+        "quantity": NUMBER,
+        "zero": NUMBER,
+        "range": NUMBER,
+        "against": NUMBER,
+        "base": NUMBER,
+        "since": DATE,
+        "claim": BOOLEAN,
+        "list": LIST,
+        "title": LIST,
+        "own-title": LIST,
+    }
     for fact in (phrase.fact, *phrase.alike):
         yield fact, kinds.get(phrase.kind, TEXT)
     if phrase.against:

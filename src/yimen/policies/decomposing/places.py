@@ -45,15 +45,21 @@ def places(head: Head, opening: str) -> Mapping[str, str]:
     """
     said = " ".join((*head.agencies, head.title, opening))
     meant: dict[str, str] = {}
-    named = [(said.find(name), -len(name), name) for name in _cities() if len(name) > 1 and re.search(f"{name}(?:市|省)?", said)]
+    named = [
+        (said.find(name), -len(name), name)
+        for name in _cities()
+        if len(name) > 1 and re.search(f"{name}(?:市|省)?", said)
+    ]
     city = next((_cities()[name] for _, _, name in sorted(named) if not _cities()[name].endswith("0000")), "")
     province = next((_cities()[name] for _, _, name in sorted(named)), city)
     districts = _districts(city) if city else {}
     for name, code in districts.items():
         meant[name] = code
-    district = min((said.find(name), code) for name, code in districts.items() if name in said)[1] if any(
-        name in said for name in districts
-    ) else ""
+    district = (
+        min((said.find(name), code) for name, code in districts.items() if name in said)[1]
+        if any(name in said for name in districts)
+        else ""
+    )
     for word, digits in _HERE.items():
         code = {2: province, 4: city, 6: district}[digits]
         if code:

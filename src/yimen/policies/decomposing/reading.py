@@ -68,7 +68,9 @@ def alike(text: str) -> str:
         raise TextRefused(f"文本有 {len(text)} 字，超过 {LONGEST} 字的上限。请按文件分开拆解。")
     letters = [one for one in text if one.isalnum() or one == "\ufffd"]
     if sum("\u4e00" <= one <= "\u9fff" for one in letters) * 4 < len(letters) or "\ufffd" in text:
-        raise TextRefused("文本大部分不是汉字，或含有乱码。请确认编码（应为 UTF-8 或 GB 18030），扫描件请先做文字识别。")
+        raise TextRefused(
+            "文本大部分不是汉字，或含有乱码。请确认编码（应为 UTF-8 或 GB 18030），扫描件请先做文字识别。"
+        )
     text = re.sub(r"(?m)^(\s*\d{1,2})．", r"\1、", text)  # a label, though the digits of a year may follow
     tabs = text.replace("\t", "|").translate(_ALIKE)
     return _BETWEEN_DIGITS.sub(lambda found: "," if found.group() == "，" else ":", tabs)

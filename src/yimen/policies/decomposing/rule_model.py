@@ -53,7 +53,9 @@ def rule_model(draft: RuleDraft, dictionary: Mapping[str, FactDefinition], book:
         RuleRefused: a condition says nothing, or the model cannot be read, or the analysis finds errors in it.
     """
     if empty := [one.id for one in draft.conditions if not one.feel.strip()]:
-        raise RuleRefused(f"条件 {'、'.join(empty)} 还没有写成规则。请为它指定数据项，或删去这项条件。", conditions=empty)
+        raise RuleRefused(
+            f"条件 {'、'.join(empty)} 还没有写成规则。请为它指定数据项，或删去这项条件。", conditions=empty
+        )
     if not draft.conditions:
         raise RuleRefused("一项条件也没有。没有条件的奖补谁都能领，请至少写明一项。")
     xml = _written(draft, dictionary, book or phrasebook())
@@ -84,9 +86,15 @@ def _written(draft: RuleDraft, dictionary: Mapping[str, FactDefinition], book: P
         lines += [_component(fact, dictionary.get(fact), book) for fact in facts]
         lines.append("  </itemDefinition>")
     lines.append("")
-    lines += [f'  <inputData id="{one}" name="{one}"><variable name="{one}" typeRef="{one.title()}"/></inputData>' for one in subjects]
+    lines += [
+        f'  <inputData id="{one}" name="{one}"><variable name="{one}" typeRef="{one.title()}"/></inputData>'
+        for one in subjects
+    ]
     lines.append("")
-    lines += [f"  <knowledgeSource id={quoteattr(f'k_{one.id}')} name={quoteattr(one.clause or one.text)}/>" for one in draft.conditions]
+    lines += [
+        f"  <knowledgeSource id={quoteattr(f'k_{one.id}')} name={quoteattr(one.clause or one.text)}/>"
+        for one in draft.conditions
+    ]
     for one in draft.conditions:
         lines += _decision(one.id, one.text, "boolean", one.feel, source=f"k_{one.id}")
     ids = [one.id for one in draft.conditions]

@@ -5,7 +5,9 @@ import re
 from yimen.policies.decomposing.reading import squeeze
 from yimen.policies.decomposing.seeds import Seed
 
-_NAMES_ONE = re.compile(r"^(?:其中|[（(]?\d?[）)]?)?(?:申报|申请|享受|对于?|属于|符合)?(?P<what>[^，。；：]{2,24}?)(?:的|类)?(?:，|：|企业|项目|应|须|按|申请前|申请|除|每年)")
+_NAMES_ONE = re.compile(
+    r"^(?:其中|[（(]?\d?[）)]?)?(?:申报|申请|享受|对于?|属于|符合)?(?P<what>[^，。；：]{2,24}?)(?:的|类)?(?:，|：|企业|项目|应|须|按|申请前|申请|除|每年)"
+)
 _COMMON = re.compile(r"企业|补贴|奖励|资助|补助|项目|申报|申请|人员|本市|符合|条件|应|的|单位|享受|一次性|创业")
 _PAIR = 2
 _MOSTLY = 0.55
@@ -19,7 +21,9 @@ def _pairs(text: str) -> set[str]:
 def likeness(text: str, seed: Seed, every: list[Seed]) -> int:
     """Return how many pairs of characters of a passage only this measure's name has."""
     own = _pairs(squeeze(seed.name).text)
-    shared = set().union(*(_pairs(squeeze(one.name).text) for one in every if one is not seed)) if len(every) > 1 else set()
+    shared = (
+        set().union(*(_pairs(squeeze(one.name).text) for one in every if one is not seed)) if len(every) > 1 else set()
+    )
     return len(_pairs(text) & (own - shared))
 
 

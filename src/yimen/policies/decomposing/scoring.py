@@ -68,7 +68,9 @@ def _match(measure: Measure, truth: Truth) -> float:
     return likeness(measure.name, str(truth["name"]))
 
 
-def _count(measure: Measure | None, truth: Truth | None, right: Counter[str], proposed: Counter[str], expected: Counter[str]) -> None:
+def _count(
+    measure: Measure | None, truth: Truth | None, right: Counter[str], proposed: Counter[str], expected: Counter[str]
+) -> None:
     said = _said(measure) if measure else {}
     meant = _meant(truth) if truth else {}
     for name in FIELDS:
@@ -96,7 +98,10 @@ def _said(measure: Measure) -> dict[str, list[str]]:
         "kind": [measure.kind.value],
         "mode": [measure.mode.value],
         "amount form": [amount.form.value],
-        "amount figures": [_number(one) for tier in amount.tiers for one in (tier.yuan, tier.percent) if one is not None] + caps,
+        "amount figures": [
+            _number(one) for tier in amount.tiers for one in (tier.yuan, tier.percent) if one is not None
+        ]
+        + caps,
         "amount base": [amount.base] if amount.base else [],
         "condition facts": [" ".join(sorted(set(one.facts))) for one in mapped],
         "condition rules": [one.feel for one in mapped],
@@ -124,7 +129,8 @@ def _meant(truth: Truth) -> dict[str, list[str]]:
         "kind": [str(truth["kind"])],
         "mode": [str(truth["mode"])],
         "amount form": [str(amount["form"])],
-        "amount figures": [_number(one) for key in ("yuan", "percent") for one in amount.get(key, [])] + [f"cap {one}" for one in caps],
+        "amount figures": [_number(one) for key in ("yuan", "percent") for one in amount.get(key, [])]
+        + [f"cap {one}" for one in caps],
         "amount base": [amount["base"]] if "base" in amount else [],
         "condition facts": [" ".join(sorted(facts_in(one))) for one in rules],
         "condition rules": rules,
@@ -148,7 +154,9 @@ def _number(value: object) -> str:
 
 def as_table(scores: Sequence[Score]) -> str:
     """Return the scores as a table of Markdown, the sum over all fields last."""
-    total = Score("all fields", sum(s.right for s in scores), sum(s.proposed for s in scores), sum(s.expected for s in scores))
+    total = Score(
+        "all fields", sum(s.right for s in scores), sum(s.proposed for s in scores), sum(s.expected for s in scores)
+    )
     lines = ["| field | right | proposed | expected | precision | recall |", "|---|---:|---:|---:|---:|---:|"]
     lines += [
         f"| {one.field} | {one.right} | {one.proposed} | {one.expected} | {one.precision:.3f} | {one.recall:.3f} |"

@@ -11,8 +11,12 @@ from yimen.policies.decomposing.reading import squeeze
 from yimen.policies.decomposing.sections import Role, role_of
 
 _TITLES = re.compile(r"认定|评价|申报|推荐|评选|入库|培育|遴选|复核")
-_GRANTS_TITLE = re.compile(r"(?:组织(?:开展)?(?:申报|推荐)?|申报|推荐|开展|做好)?(?:20\d{2}年?(?:度)?)?(?:第[一二三四五六七八九十\d]+批)?(?P<what>[\u4e00-\u9fff“”]{2,24}?)(?:的?(?:申报|认定|推荐|评价|评选|入库|遴选|复核)(?:推荐)?(?:工作)?)?的?(?:通知|公告|办法|指南)?$")
-_VERBS = re.compile(r"^(?:进一步|继续|大力|积极)?(?:加大对?|强化|落实|推进|推动|实施|发放|开展|鼓励(?:开展)?|支持|给予|设立|提供|加强|优化|实行|享受|办理)")
+_GRANTS_TITLE = re.compile(
+    r"(?:组织(?:开展)?(?:申报|推荐)?|申报|推荐|开展|做好)?(?:20\d{2}年?(?:度)?)?(?:第[一二三四五六七八九十\d]+批)?(?P<what>[\u4e00-\u9fff“”]{2,24}?)(?:的?(?:申报|认定|推荐|评价|评选|入库|遴选|复核)(?:推荐)?(?:工作)?)?的?(?:通知|公告|办法|指南)?$"
+)
+_VERBS = re.compile(
+    r"^(?:进一步|继续|大力|积极)?(?:加大对?|强化|落实|推进|推动|实施|发放|开展|鼓励(?:开展)?|支持|给予|设立|提供|加强|优化|实行|享受|办理)"
+)
 _TAILS = re.compile(r"(?:支持力度|力度|工作|项目|政策|条款|标准)$")
 _NOUN = re.compile(r"奖励|补贴|补助|资助|返还|贷款|贴息|模型券|券$|减免|加计扣除|优惠|认定|奖补|补偿")
 _KIND_OF_GRANT = re.compile(r"奖励|补贴|补助|资助|返还|贴息|奖补|补偿")
@@ -88,7 +92,14 @@ def _seed(node: Node, above: str, book: Phrasebook) -> Seed:
     heading = _clean(node.heading)
     why = "奖补标准之下自成一条，写明了金额。" if not node.heading else "奖补标准之下有自己的标题和金额。"
     name = heading or subject
-    return Seed((node,), _with_noun(name, squeeze(node.whole()).text + above), words, titled[0] if titled else None, why, 0.9 if node.heading else 0.8)
+    return Seed(
+        (node,),
+        _with_noun(name, squeeze(node.whole()).text + above),
+        words,
+        titled[0] if titled else None,
+        why,
+        0.9 if node.heading else 0.8,
+    )
 
 
 def _subject(text: str) -> str:
@@ -100,7 +111,14 @@ def _subject(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    return re.sub(r"^(?:首次|新|经|当年|年度内|上年度)?(?:获得?|通过|被)?(?:国家|省|市)?(?:新)?(?:获)?(?:认定|评定)?(?:为|的)?", "", text)[:30] or text[:30]
+    return (
+        re.sub(
+            r"^(?:首次|新|经|当年|年度内|上年度)?(?:获得?|通过|被)?(?:国家|省|市)?(?:新)?(?:获)?(?:认定|评定)?(?:为|的)?",
+            "",
+            text,
+        )[:30]
+        or text[:30]
+    )
 
 
 def _parts(node: Node, book: Phrasebook) -> list[Seed]:
@@ -112,18 +130,44 @@ def _parts(node: Node, book: Phrasebook) -> list[Seed]:
         segments = _by_applicant(granting[0])
         if len(segments) > 1:
             return [
-                Seed((node,), _with_noun(f"{who}{heading}", node.whole()), ((text, start),), None, "同一条里按申请人分列了额度。", 0.75)
+                Seed(
+                    (node,),
+                    _with_noun(f"{who}{heading}", node.whole()),
+                    ((text, start),),
+                    None,
+                    "同一条里按申请人分列了额度。",
+                    0.75,
+                )
                 for who, text, start in segments
             ]
-    own = [one for one in node.children if one.style not in {PARAGRAPH, ROW} and one.heading and role_of(one.heading) is Role.NONE and _grants(one)]
+    own = [
+        one
+        for one in node.children
+        if one.style not in {PARAGRAPH, ROW} and one.heading and role_of(one.heading) is Role.NONE and _grants(one)
+    ]
     if len(own) > 1:
         return [_seed(one, node.heading, book) for one in own]
     words = tuple((one.body, one.body_start) for one in granting)
-    return [Seed((node,), _with_noun(heading, squeeze(node.whole()).text), words, titled[0] if titled else None, "有自己的标题，并写明了给什么、给多少。" if node.heading else "条文写明了给什么、给多少。", 0.85 if node.heading else 0.7)]
+    return [
+        Seed(
+            (node,),
+            _with_noun(heading, squeeze(node.whole()).text),
+            words,
+            titled[0] if titled else None,
+            "有自己的标题，并写明了给什么、给多少。" if node.heading else "条文写明了给什么、给多少。",
+            0.85 if node.heading else 0.7,
+        )
+    ]
 
 
 def _grants_itself(node: Node) -> bool:
-    if node.heading and role_of(node.heading) in {Role.OTHER, Role.PROCEDURE, Role.EXCLUSIONS, Role.CONDITIONS, Role.SUBJECTS}:
+    if node.heading and role_of(node.heading) in {
+        Role.OTHER,
+        Role.PROCEDURE,
+        Role.EXCLUSIONS,
+        Role.CONDITIONS,
+        Role.SUBJECTS,
+    }:
         return False
     return amounts.gives(squeeze(node.body).text)
 
@@ -146,18 +190,37 @@ def _whole(node: Node, head: Head, book: Phrasebook) -> Seed:
     words = tuple((one.body, one.body_start) for one in node.leaves() if amounts.has_benefit(squeeze(one.body).text))
     name = _of_document(head.title)
     titled = book.titles_in(squeeze(name).text)
-    return Seed((node,), _with_noun(name, squeeze(node.whole()).text), words, titled[0] if titled else None, "全文只写了一项奖补。", 0.7)
+    return Seed(
+        (node,),
+        _with_noun(name, squeeze(node.whole()).text),
+        words,
+        titled[0] if titled else None,
+        "全文只写了一项奖补。",
+        0.7,
+    )
 
 
 def _of_titles(tops: list[Node], head: Head, book: Phrasebook) -> list[Seed]:
     """Return the seed of a document by which a title is applied for and nothing is paid."""
-    if not _TITLES.search(head.title) or not any(role_of(one.heading) in {Role.CONDITIONS, Role.SUBJECTS} for one in tops if one.heading):
+    if not _TITLES.search(head.title) or not any(
+        role_of(one.heading) in {Role.CONDITIONS, Role.SUBJECTS} for one in tops if one.heading
+    ):
         return []
     name = _of_document(head.title)
     granted = book.titles_in(squeeze(name).text)
     ending = "" if re.search(r"认定|评价|入库|评选$", name) else "认定"
     sure = 0.85 if granted else 0.7
-    return [Seed((), f"{name}{ending}", (), granted[0] if granted else None, "标题是组织申报、认定或推荐，正文列了条件，没有写金额。", sure, grants_title=True)]
+    return [
+        Seed(
+            (),
+            f"{name}{ending}",
+            (),
+            granted[0] if granted else None,
+            "标题是组织申报、认定或推荐，正文列了条件，没有写金额。",
+            sure,
+            grants_title=True,
+        )
+    ]
 
 
 def _of_document(title: str) -> str:
@@ -165,7 +228,9 @@ def _of_document(title: str) -> str:
     about = title.partition("关于")[2] or title
     about = re.sub(r"^印发《?|《|》", "", about)
     about = re.sub(r"的?(?:通知|公告|办法|指南|规程|细则|方案)$", "", about)
-    about = re.sub(r"20\d{2}年?度?|（?第[一二三四五六七八九十\d]+批）?|组织|做好|发布|启动|受理|“?免申即享”?|（[^）]*）", "", about)
+    about = re.sub(
+        r"20\d{2}年?度?|（?第[一二三四五六七八九十\d]+批）?|组织|做好|发布|启动|受理|“?免申即享”?|（[^）]*）", "", about
+    )
     about = re.sub(r"^(?:开展|申报|推荐|认定|组织|实施|办理)+", "", about)
     return re.sub(r"(?:的?(?:申报|推荐|申请|兑现|认定)?(?:指南|工作|管理)?)$", "", about).strip("的 ") or about
 

@@ -13,8 +13,12 @@ class DecomposedText(models.Model):
     title = models.CharField("标题", max_length=300)
     text = models.TextField("全文")
     digest = models.CharField("SHA-256 摘要", max_length=64)
-    document = models.CharField("来源文件", max_length=200, blank=True, help_text="汇聚来的文件的编号；直接粘贴的为空。")
-    head = models.JSONField("文件要素", help_text="标题、发文字号、部门和日期，字段见 docs/how-to/decompose-a-policy.md。")
+    document = models.CharField(
+        "来源文件", max_length=200, blank=True, help_text="汇聚来的文件的编号；直接粘贴的为空。"
+    )
+    head = models.JSONField(
+        "文件要素", help_text="标题、发文字号、部门和日期，字段见 docs/how-to/decompose-a-policy.md。"
+    )
     notes = models.JSONField("提示", default=list, help_text="拆解时看到的要人注意的地方。")
     taken_by = models.CharField("拆解人账号", max_length=64)
     taken_label = models.CharField("拆解人", max_length=200)

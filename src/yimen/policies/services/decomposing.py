@@ -188,13 +188,19 @@ def make_draft(text_id: int, choices: Choices, *, by: Desk, at: datetime) -> Pol
 
 def _locked(proposal_id: int, by: Desk) -> MeasureProposal:
     proposals.must_be_officer(by)
-    row = MeasureProposal.objects.select_for_update(of=("self",)).filter(pk=proposal_id, text__agency_id=by.agency).first()
+    row = (
+        MeasureProposal.objects.select_for_update(of=("self",))
+        .filter(pk=proposal_id, text__agency_id=by.agency)
+        .first()
+    )
     if row is None:
         raise proposals.NoSuchProposal("请从“政策拆解”页选择。", proposal=proposal_id)
     return row
 
 
-def _decided(row: MeasureProposal, state: MeasureProposal.State, *, words: str = "", by: Desk, at: datetime) -> MeasureProposal:
+def _decided(
+    row: MeasureProposal, state: MeasureProposal.State, *, words: str = "", by: Desk, at: datetime
+) -> MeasureProposal:
     row.state, row.words = state, words
     row.decided_by, row.decided_label, row.decided_at = by.actor.id, by.actor.label, at
     row.save()
@@ -205,7 +211,8 @@ def _must_be_owned(kept: KeptMeasure) -> None:
     wanted = set(kept.facts)
     if nobodys := unowned(kept.facts, proposals.known_facts(wanted)):
         raise FactNotOwned(
-            f"“{kept.name}”要用到 {'、'.join(nobodys)}，数据字典里没有部门对它负责。请先认领，或改写这项条件。", facts=nobodys
+            f"“{kept.name}”要用到 {'、'.join(nobodys)}，数据字典里没有部门对它负责。请先认领，或改写这项条件。",
+            facts=nobodys,
         )
 
 
@@ -250,7 +257,9 @@ def _condition(name: str, before: KeptCondition | None, to: ConditionChange) -> 
     if before is not None and before.feel == feel:
         return replace(before, text=text)
     if feel and not facts_in(feel):
-        raise RuleRefused(f"条件 {name} 的规则没有用到任何数据项。请写成如 org.debt_ratio <= 80 的样子。", conditions=[name])
+        raise RuleRefused(
+            f"条件 {name} 的规则没有用到任何数据项。请写成如 org.debt_ratio <= 80 的样子。", conditions=[name]
+        )
     if before is not None:
         return replace(before, text=text, feel=feel, near="", leads_to="", confidence=1.0, because="由人写成。")
     return KeptCondition(name, text, "由人补充", feel, "", "", 1.0, "由人补充。", ())

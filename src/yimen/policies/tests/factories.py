@@ -9,11 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from yimen.core import memo
+from yimen.facts import services as facts
+from yimen.facts.logic import FactDefinition, FactType
 from yimen.items.tests.factories import SHENZHEN
 from yimen.parties.models import Post
 from yimen.parties.queries import Desk
 from yimen.parties.queries import desk as desk_of
 from yimen.parties.tests import factories as parties
+from yimen.policies import services
 from yimen.policies.logic import (
     Condition,
     Funding,
@@ -24,6 +27,7 @@ from yimen.policies.logic import (
     PolicyDefinition,
     Window,
 )
+from yimen.policies.models import PolicyVersion
 from yimen.policies.packs.load import load
 from yimen.policies.packs.read import read
 
@@ -88,6 +92,15 @@ def policy(**changes: object) -> PolicyDefinition:
         measures=(measure(),),
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # a test's own choice
+
+
+def published(**changes: object) -> PolicyVersion:
+    """Return that policy published, with the facts its rules read in the dictionary."""
+    market = parties.agency("11440300MB2X01146N", "市市场监管局")
+    status = {"active": "在营", "revoked": "吊销"}
+    facts.put_fact(FactDefinition("org.status", "登记状态", FactType.CODE, market.code, values=status))
+    facts.put_fact(FactDefinition("org.abnormal_list", "列入经营异常名录", FactType.BOOLEAN, market.code))
+    return services.put_policy(policy(**changes), {"m1": RULES.encode()}, at=AT)[0]
 
 
 def officer(code: str = parties.HR) -> Desk:

@@ -29,7 +29,7 @@ def database():
 def test_an_items_cases_come_out_in_a_batch_as_one_by_one(item, database):
     pack, item = ITEMS[item]
     model, types = item.rule.model, dmn.fact_types(item.rule.model)
-    known = [given(case, pack.dictionary()) for case in item.cases]
+    known = [given(case, pack.dictionary()).values for case in item.cases]
     columns = {name: pa.array([one.get(name) for one in known], COLUMNS[type_]) for name, type_ in types.items()}
     table = database.create_table(ibis.util.gen_name("cases"), pa.table(columns))
 
