@@ -57,6 +57,9 @@ bench-ledger: $(VENV)/.dev  ## rows of the ledger sealed and verified a second (
 bench-quality: $(VENV)/.dev  ## twenty rules of quality over a million rows, beside SQL written by hand (ARGS=--help)
 	@$(BIN)/python -m bench.quality $(ARGS)
 
+bench-decomposition: $(VENV)/.dev  ## how well policies are taken apart, against what was read by hand
+	$(VENV)/bin/python -m bench.decomposition
+
 bench-exchange: $(VENV)/.dev  ## one record exchanged, beside its source's own query (ARGS=--help)
 	@$(BIN)/python -m bench.exchange $(ARGS)
 

@@ -1,4 +1,4 @@
-"""Reads of texts that were taken apart and of what was proposed from them. Only the agency that took one apart sees it."""
+"""Reads of texts that were taken apart and what was proposed from them: for the agency that took them apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -99,9 +99,8 @@ def _owned(measure: Measure, dictionary: Mapping[str, FactDefinition]) -> tuple[
 def _say(found: Decomposition, dictionary: Mapping[str, FactDefinition]) -> None:
     typer.echo(f"{found.head.title}  {found.head.number}".rstrip())
     for measure in found.measures:
-        typer.echo(
-            f"\n{measure.id}  {measure.name}（{KIND_LABELS[measure.kind]}，{MODE_LABELS[measure.mode]}）  {_sure(measure.confidence)}"
-        )
+        kind, mode = KIND_LABELS[measure.kind], MODE_LABELS[measure.mode]
+        typer.echo(f"\n{measure.id}  {measure.name}（{kind}，{mode}）  {_sure(measure.confidence)}")
         typer.echo(f"    依据：{measure.because}")
         for evidence in measure.evidence:
             typer.echo(f"    原文 {evidence.span.start}–{evidence.span.end}：{evidence.text.strip()}")

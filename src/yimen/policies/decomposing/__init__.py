@@ -1,1 +1,1 @@
-"""Taking policies apart: a grammar over official documents that proposes measures, for a person to confirm (政策拆解)."""
+"""Taking policies apart (政策拆解): a grammar over official documents proposes measures, a person confirms."""

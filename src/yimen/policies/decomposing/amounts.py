@@ -85,8 +85,7 @@ def read(passages: list[tuple[str, int]], reader: Reader, name: str = "") -> Amo
     if any("据实" in text for text, _ in passages):
         said += f"。据实{name}"  # it may stand in brackets
     period = next((name for name, pattern in _PERIODS if re.search(pattern, said)), "")
-    amount = replace(_amount(figures, said, reader), evidence=tuple(evidence), period=period)
-    return amount
+    return replace(_amount(figures, said, reader), evidence=tuple(evidence), period=period)
 
 
 def _sentences(squeezed: Squeezed) -> Iterator[Squeezed]:
@@ -98,7 +97,7 @@ def _sentences(squeezed: Squeezed) -> Iterator[Squeezed]:
 
 
 def _figures(sentence: str) -> list[_Figure]:
-    """Return the figures of a sentence that say how much is given; none where there are only limits of something else."""
+    """Return the figures of a sentence that say how much is given; none where all are limits of something else."""
     found = _all_figures(sentence)
     limits = "贷款" in sentence or re.search(r"最高.*(?:奖励|资助|补贴|补助)|可申请", sentence)
     return found if limits or any(one.role != "cap" for one in found) else []
@@ -156,11 +155,11 @@ def _when(sentence: str, segment: int, at: int) -> str:
     words = re.sub(
         r"(?:给予|按|一次性|奖励|资助|补贴|补助|再|可|予以|享受|的?标准|最高|实行|兑现|每年|每人|每户|每名|计算|不超过|差额).*$",
         "",
-        sentence[segment:at].split("，")[-1],
+        sentence[segment:at].rpartition("，")[2],
     )
     if not words:
-        words = re.sub(rf"(?:给予|按|一次性|予以)(?:[^，]*)$|[，。]$", "", sentence[segment:at])
-        words = words.strip("，。").split("，")[-1]
+        words = re.sub(r"(?:给予|按|一次性|予以)(?:[^，]*)$|[，。]$", "", sentence[segment:at])
+        words = words.strip("，。").rpartition("，")[2]
     return re.sub(r"^[对将凡于、]|的企业$|的$|其中", "", words)[:40]
 
 

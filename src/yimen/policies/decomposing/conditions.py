@@ -28,7 +28,8 @@ from yimen.policies.decomposing.proposal import Condition, Evidence
 from yimen.policies.decomposing.reading import Span, Squeezed, alike, squeeze
 
 _RANGE = re.compile(
-    rf"(?P<first>{numerals.DAY.replace('?P<', '?P<a_')})(?:起)?(?:至|到|—|-|–|～|~)(?P<last>{numerals.DAY.replace('?P<', '?P<b_')})"
+    rf"(?P<first>{numerals.DAY.replace('?P<', '?P<a_')})(?:起)?(?:至|到|—|-|–|～)"
+    rf"(?P<last>{numerals.DAY.replace('?P<', '?P<b_')})"
 )
 _HIRED = re.compile(r"招用|吸纳|聘用|录用|新招")
 _INTERNED = re.compile(r"见习")
@@ -42,6 +43,8 @@ _WAIVED = re.compile(r"不考察|不作要求|不受(?:此|本)?(?:限|项)|可�
 _SURE, _LIKELY, _UNSURE, _UNKNOWN = 0.9, 0.75, 0.6, 0.3
 _WELL, _PARTLY = 0.55, 0.3
 _A_CLAUSE = 5
+_NEAR = 24
+"""How many characters a day may stand before what it is the day of."""
 _CASE = re.compile(
     rf"(?:职工|人数)*{numerals.COMPARED}的(?:企业|单位)?，?(?:达到|为|不低于|按)?(?P<other>{numerals.PERCENT})"
 )
@@ -153,7 +156,11 @@ def _of_group(leaves: tuple[Leaf, ...], reader: Reader) -> list[Condition]:
     assert asks is not None
     if _names_every_code(asks, reader.book):
         return []
-    return [_condition(text, evidence, asks, reader.book, _LIKELY, "几种情形有一种成立即可，每种都有对应的数据项。")]
+    return [
+        _condition(
+            text, evidence, asks, book=reader.book, sure=(_LIKELY, "几种情形有一种成立即可，每种都有对应的数据项。")
+        )
+    ]
 
 
 def _names(leaf: Leaf, title: str, reader: Reader) -> bool:
@@ -199,9 +206,9 @@ def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
         begin, end = _clauses(squeezed.text, one.start, one.end, floor=conjuncts[n - 1].end if n else 0, ceiling=ends)
         evidence = reader.evidence(squeezed.span(begin, end))
         covered = _coverage(squeezed.text[begin:end], [(f.start - begin, f.end - begin) for f in found])
-        confidence, because = _sure(covered, one.asks, reader.book)
+        sure = _sure(covered, one.asks)
         text = ("不得：" if leaf.excluded else "") + _tidy(evidence.text)
-        known.append(_condition(text, (evidence,), one.asks, reader.book, confidence, because))
+        known.append(_condition(text, (evidence,), one.asks, book=reader.book, sure=sure))
     return sorted(known, key=lambda one: one.evidence[0].span)
 
 
@@ -251,7 +258,7 @@ def _names_every_code(asks: Expression, book: Phrasebook) -> bool:
 
 
 def _conjuncts(found: list[Found], text: str, *, excluded: bool) -> list[_Conjunct]:
-    """Return the tests in their groups: 或 joins alternatives, 其中 gives a case of its own, everything else adds up."""
+    """Return the tests in their groups: 或 joins alternatives, 其中 makes a case, everything else adds up."""
     grouped: list[_Conjunct] = []
     place = 0
     while place < len(found):
@@ -333,13 +340,8 @@ def _with_days(found: list[Found], text: str, period: tuple[date, date] | None) 
         if one.phrase.kind == "title" and one.phrase.granted_on:
             held = [asks]
             for at, until, first, last in ranges:
-                if (
-                    at < start
-                    and start - until < 24
-                    and first
-                    and last
-                    and re.search(r"新?获|认定|公告|通过", text[until : end + 6])
-                ):  # noqa: PLR2004
+                granted = re.search(r"新?获|认定|公告|通过", text[until : end + 6])
+                if at < start < until + _NEAR and first and last and granted:
                     held.append(Within(one.phrase.granted_on, first, last))
                     start = at
             if re.search(r"有效期内?", around) and one.phrase.valid_for:
@@ -405,9 +407,8 @@ def _coverage(text: str, spans: list[tuple[int, int]]) -> float:
     return seen / (seen + left) if seen + left else 0.0
 
 
-def _sure(covered: float, asks: Expression, book: Phrasebook) -> tuple[float, str]:
+def _sure(covered: float, asks: Expression) -> tuple[float, str]:
     names = "、".join(one for one in facts(asks) if one != "application.date")
-    del book
     if covered >= _WELL:
         return _SURE, f"措辞手册认得这句话（覆盖 {covered:.0%}），数据项为 {names}。"
     if covered >= _PARTLY:
@@ -416,15 +417,13 @@ def _sure(covered: float, asks: Expression, book: Phrasebook) -> tuple[float, st
 
 
 def _condition(
-    text: str, evidence: tuple[Evidence, ...], asks: Expression, book: Phrasebook, confidence: float, because: str
+    text: str, evidence: tuple[Evidence, ...], asks: Expression, *, book: Phrasebook, sure: tuple[float, str]
 ) -> Condition:
     named = facts(asks)
     written = feel(asks)
     title = book.title_of(written) if "not(" not in written else None
     words = near(asks) or (f'"需要先取得“{title.name}”，并在有效期内"' if title else "")
-    return Condition(
-        "", text, evidence, asks, named, written, title.leads_to if title else "", words, confidence, because
-    )
+    return Condition("", text, evidence, asks, named, written, title.leads_to if title else "", words, *sure)
 
 
 def _unknown(text: str, evidence: tuple[Evidence, ...], because: str, *, excluded: bool = False) -> Condition:

@@ -179,10 +179,9 @@ def feel(tree: Expression) -> str:
         case OneOf(fact, values, absent):
             return _one_of(fact, values, absent=absent)
         case Holds(fact, values, absent):
-            held = " and ".join(
+            return " and ".join(
                 f'{"not(" if absent else ""}list contains({fact}, "{one}"){")" if absent else ""}' for one in values
             )
-            return held
         case Begins(fact, prefixes, absent):
             begun = " or ".join(f'starts with({fact}, "{one}")' for one in prefixes)
             return f"not({begun})" if absent else begun

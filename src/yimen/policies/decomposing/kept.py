@@ -1,5 +1,6 @@
 """A measure as it is kept and worked on by a person: what was read, in plain values that a form can change."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -80,11 +81,7 @@ class KeptMeasure:
 
     def to_json(self) -> dict[str, object]:
         """Return it as plain JSON values."""
-        plain = asdict(self)
-        plain["cap"] = None if self.cap is None else f"{self.cap:f}"
-        plain["window_from"], plain["window_until"] = (
-            one and one.isoformat() for one in (self.window_from, self.window_until)
-        )
+        plain: dict[str, object] = json.loads(json.dumps(asdict(self), default=str, ensure_ascii=False))
         return plain
 
 

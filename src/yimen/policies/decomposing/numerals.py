@@ -10,7 +10,10 @@ import cn2an
 
 CHINESE = "零〇一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟"
 NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|[{CHINESE}]+)"
-MONEY = rf"(?:{NUMBER}亿)?(?:{NUMBER}(?:千|百|十)?万)?(?:{NUMBER}(?:千|百)?)?(?<=[\d{CHINESE}千百万亿])(?:多)?元(?:人民币)?整?"
+MONEY = (
+    rf"(?:{NUMBER}亿)?(?:{NUMBER}(?:千|百|十)?万)?(?:{NUMBER}(?:千|百)?)?"
+    rf"(?<=[\d{CHINESE}千百万亿])(?:多)?元(?:人民币)?整?"
+)
 PERCENT = rf"(?:{NUMBER}(?:%|个百分点)|百分之{NUMBER})"
 PERIOD = rf"(?:{NUMBER}(?:个月|年|天|日|个工作日)|半年)"
 COUNT = rf"{NUMBER}(?:人|名|项|家|次|个(?!月|工作日|百分点)|件|户|种|孩)"
@@ -20,7 +23,10 @@ LEAST = r"不低于|不少于|不小于|不得低于|不得少于|应?达到|已
 MOST = r"不超过|不高于|不多于|不大于|不得超过|不得高于|最高(?:不超过)?|最长(?:不超过)?|控制在"
 ABOVE = r"高于|超过|大于|多于"
 BELOW = r"未满|不满|低于|少于|小于|不足|未达到"
-COMPARED = rf"(?P<than>{BELOW}|{LEAST}|{MOST}|{ABOVE}|达)?(?:{LEAST}|到)?(?P<value>{VALUE})(?P<after>及?以上|及?以下|以内|之内|内)?"
+COMPARED = (
+    rf"(?P<than>{BELOW}|{LEAST}|{MOST}|{ABOVE}|达)?(?:{LEAST}|到)?"
+    rf"(?P<value>{VALUE})(?P<after>及?以上|及?以下|以内|之内|内)?"
+)
 """以上, 以下, 以内, 届满 include the number itself; 不满, 超过, 以外 do not (民法典 art. 1259)."""
 
 
@@ -70,7 +76,7 @@ def number(text: str) -> Decimal | None:
     if re.fullmatch(r"\d+(\.\d+)?", plain):
         return Decimal(plain)
     try:
-        return Decimal(str(cn2an.cn2an(plain.replace("〇", "零"), "smart")))
+        return Decimal(str(cn2an.cn2an(plain.replace("\u3007", "零"), "smart")))
     except (ValueError, KeyError):
         return None
 
@@ -125,9 +131,7 @@ def compared(found: re.Match[str], *, default: str = "") -> Compared | None:
     than, after = found["than"] or "", found["after"] or ""
     if after.endswith("以上"):
         operator = ">="
-    elif after:
-        operator = "<="
-    elif re.fullmatch(MOST, than):
+    elif after or re.fullmatch(MOST, than):
         operator = "<="
     elif re.fullmatch(BELOW, than):
         operator = "<"
@@ -141,7 +145,8 @@ def compared(found: re.Match[str], *, default: str = "") -> Compared | None:
 
 
 _YEAR = r"(?P<year>\d{4}|[〇零一二三四五六七八九]{4})年"
-DAY = rf"(?:{_YEAR})?(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})月(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日"
+_ONE_OR_TWO = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+DAY = rf"(?:{_YEAR})?(?P<month>{_ONE_OR_TWO})月(?P<day>{_ONE_OR_TWO})日"
 _DIGITS = {one: str(n) for n, one in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 
 

@@ -1,4 +1,4 @@
-"""The outline of an official document: what its numbering, headings and lists say belongs to what (GB/T 9704-2012, 7.3.3)."""
+"""The outline of an official document: what belongs to what by its numbering and headings (GB/T 9704-2012, 7.3.3)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whose each fact is that a proposal asks for (数源标准化): data element, authoritative agency, and where it is kept."""
+"""Whose each fact of a proposal is (数源标准化): data element, authoritative agency, and where it is kept."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -10,13 +10,14 @@ from yimen.policies.decomposing.head import Head, head
 from yimen.policies.decomposing.outline import PARAGRAPH, Node, lead_of, outline
 from yimen.policies.decomposing.phrasebook import Phrasebook, phrasebook
 from yimen.policies.decomposing.places import places
-from yimen.policies.decomposing.proposal import AmountForm, Decomposition, Evidence, Measure
+from yimen.policies.decomposing.proposal import Amount, AmountForm, Condition, Decomposition, Evidence, Measure
 from yimen.policies.decomposing.reading import Span, alike, sentences, squeeze
 from yimen.policies.decomposing.scoping import concerns
 from yimen.policies.decomposing.sections import ALTERNATIVES, EXCLUDES, Role, role_in, role_of
 from yimen.policies.decomposing.seeds import Seed, seeds
 from yimen.policies.logic import Kind
 
+_A_CLAUSE = 5
 _LISTED = {Role.SUBJECTS, Role.CONDITIONS, Role.EXCLUSIONS}
 _PLACEHOLDER = re.compile(r"(?:对?符合(?:上述|以上|下列)?条件|经(?:评审|审核|认定)|每|累计|同一).{0,14}")
 
@@ -38,9 +39,9 @@ def decompose(text: str, book: Phrasebook | None = None) -> Decomposition:
             number,
             seed,
             found,
-            root,
-            framed,
-            Reader(known, meant, text, _about(seed), seed.title.values[0] if seed.title else ""),
+            root=root,
+            framed=framed,
+            reader=Reader(known, meant, text, _about(seed), seed.title.values[0] if seed.title else ""),
         )
         for number, seed in enumerate(found, 1)
     )
@@ -66,7 +67,7 @@ def _about(seed: Seed) -> frozenset[str]:
     )
 
 
-def _measure(number: int, seed: Seed, every: list[Seed], root: Node, framed: Head, reader: Reader) -> Measure:
+def _measure(number: int, seed: Seed, every: list[Seed], *, root: Node, framed: Head, reader: Reader) -> Measure:
     mine = {id(one) for node in seed.nodes for one in node.walk()}
     others = {id(one) for other in every if other is not seed for node in other.nodes for one in node.walk()} - mine
     spoken = [one for one in root.walk() if one.text and id(one) not in others]
@@ -125,7 +126,7 @@ def reader_text(root: Node, reader: Reader) -> str:
     return alike(reader.original)[root.start :]
 
 
-def _changeable(read: tuple[conditions.Condition, ...], reader: Reader) -> tuple[str, ...]:
+def _changeable(read: tuple[Condition, ...], reader: Reader) -> tuple[str, ...]:
     named = {fact for one in read for fact in one.facts}
     return tuple(sorted({one.fact for one in reader.book.phrases if one.changeable and one.fact in named}))
 
@@ -146,7 +147,7 @@ def _kind(seed: Seed, form: AmountForm) -> Kind:
     return Kind.GRANT if form is not AmountForm.NONE or amounts.GIVES.search(words) else Kind.OTHER
 
 
-def _sure(seed: Seed, amount: amounts.Amount, read: tuple[conditions.Condition, ...]) -> tuple[float, str]:
+def _sure(seed: Seed, amount: Amount, read: tuple[Condition, ...]) -> tuple[float, str]:
     reasons = [seed.why]
     sure = seed.sure
     if amount.lacks:
@@ -250,9 +251,8 @@ def _plain(text: str, start: int, *, excluded: bool, seed: Seed, every: list[See
             out = excluded or bool(EXCLUDES.search(squeeze(said).text))
             inner = re.search(r"(?:无|不存在|没有)(?:下列|以下|如下)(?:情形|行为|情况)[：:]?", said)
             at = inner.end() if inner else 0
-            yield Leaf(
-                said[at:], start + begun + at, excluded=out, is_required=required and len(squeeze(said).text) > 4
-            )  # noqa: PLR2004
+            is_long = len(squeeze(said).text) >= _A_CLAUSE
+            yield Leaf(said[at:], start + begun + at, excluded=out, is_required=required and is_long)
         begun = mark.end()
 
 

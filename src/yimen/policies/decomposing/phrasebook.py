@@ -1,4 +1,4 @@
-"""The phrasebook (数源标准化): which fact of the dictionary a wording asks about. The same wording is always the same fact."""
+"""The phrasebook (数源标准化): which fact a wording asks about. The same wording is always the same fact."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,9 @@ from yimen.policies.decomposing.expressions import (
 )
 from yimen.policies.decomposing.numerals import Compared, Unit
 
-_GAP = r"(?:均|各|应当|应|累计|合计|总额|总数|总计|总量|比例|比重|比率|为|在|的|达到?|时间|时长|期限|数量|要求|每年|当年|不含税)*"
+_GAP = (
+    r"(?:均|各|应当|应|首次|累计|合计|总额|总数|总计|总量|比例|比重|为|在|的|达到?|时间|时长|期限|数量|要求|每年|当年)*"
+)
 _TAIL = _GAP + numerals.COMPARED
 _UNIT_WORDS = {
     Unit.YUAN: "元",
@@ -47,8 +49,8 @@ class Phrase:
     """One entry: the wordings, and what they ask.
 
     `about` names the subject it is only about (hire, intern, loan, person). A group is a kind of people, of which texts
-    list several that are alternatives. In a whole wording a word of negation is part of what it says. `is_least` reads a
-    bare number as a minimum, `is_strict` a limit on what was had before as one not yet reached; the values of closed
+    list several that are alternatives. In a whole wording a word of negation is part of what it says. `is_least` reads
+    a bare number as a minimum, `is_strict` a limit on what was had before as one not yet reached; the values of closed
     codes leave nobody out. `alike` are facts of which the same is asked.
     """
 

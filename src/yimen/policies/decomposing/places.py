@@ -44,7 +44,6 @@ def places(head: Head, opening: str) -> Mapping[str, str]:
     Taken from who signed it, from its title and from how it opens; 本市 is missing where no city is named.
     """
     said = " ".join((*head.agencies, head.title, opening))
-    meant: dict[str, str] = {}
     named = [
         (said.find(name), -len(name), name)
         for name in _cities()
@@ -53,8 +52,7 @@ def places(head: Head, opening: str) -> Mapping[str, str]:
     city = next((_cities()[name] for _, _, name in sorted(named) if not _cities()[name].endswith("0000")), "")
     province = next((_cities()[name] for _, _, name in sorted(named)), city)
     districts = _districts(city) if city else {}
-    for name, code in districts.items():
-        meant[name] = code
+    meant = dict(districts)
     district = (
         min((said.find(name), code) for name, code in districts.items() if name in said)[1]
         if any(name in said for name in districts)

@@ -1,4 +1,4 @@
-"""What the parser proposes: measures of a policy, each thing said with the words it was read from and how sure it is."""
+"""What the parser proposes: measures, each thing with the words it was read from and how sure it is."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field

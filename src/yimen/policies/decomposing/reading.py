@@ -47,10 +47,10 @@ class Squeezed:
 
 
 _ALIKE = {
-    **{ord("０") + n: ord("0") + n for n in range(10)},
-    **{ord("Ａ") + n: ord("A") + n for n in range(26)},
-    **{ord("ａ") + n: ord("a") + n for n in range(26)},
-    **dict(zip(map(ord, "％．(),;:　\xa0~"), map(ord, "%.（），；：  ～"), strict=True)),
+    **{0xFF10 + n: ord("0") + n for n in range(10)},
+    **{0xFF21 + n: ord("A") + n for n in range(26)},
+    **{0xFF41 + n: ord("a") + n for n in range(26)},
+    **dict(zip(map(ord, "\uff05\uff0e(),;:　\xa0~"), map(ord, "%.（），；：  ～"), strict=True)),
 }
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[，：](?=\d)")
 _QUOTES = set("“”\"‘’'「」『』")
@@ -71,7 +71,7 @@ def alike(text: str) -> str:
         raise TextRefused(
             "文本大部分不是汉字，或含有乱码。请确认编码（应为 UTF-8 或 GB 18030），扫描件请先做文字识别。"
         )
-    text = re.sub(r"(?m)^(\s*\d{1,2})．", r"\1、", text)  # a label, though the digits of a year may follow
+    text = re.sub(r"(?m)^(\s*\d{1,2})\uff0e", r"\1、", text)  # a label, though the digits of a year may follow
     tabs = text.replace("\t", "|").translate(_ALIKE)
     return _BETWEEN_DIGITS.sub(lambda found: "," if found.group() == "，" else ":", tabs)
 

@@ -1,4 +1,4 @@
-"""From conditions to a DMN model of the shape of docs/reference/rule-models.md: c1…, eligible, amount, near_…, changeable."""
+"""From conditions to a DMN model of the shape docs/reference/rule-models.md describes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class RuleRefused(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class RuleCondition:
-    """A condition as the model holds it: id, wording, clause, FEEL, and a FEEL text of how far it was missed, or empty."""
+    """A condition as the model holds it: id, wording, clause, FEEL, and a FEEL text of how far it was missed."""
 
     id: str
     text: str

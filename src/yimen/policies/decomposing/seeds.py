@@ -122,7 +122,7 @@ def _short(text: str) -> str:
 
 
 def _parts(node: Node, book: Phrasebook) -> list[Seed]:
-    """Return the seeds of a part that is a measure of its own, or several where it gives each kind of applicant its own."""
+    """Return the seeds of a part that is a measure of its own, or of several where it gives each applicant its own."""
     granting = [one for one in node.leaves() if _grants_itself(one)]
     heading = _clean(node.heading) or _clean(_subject(squeeze(node.body or node.text).text))
     titled = book.titles_in(squeeze(node.heading).text)

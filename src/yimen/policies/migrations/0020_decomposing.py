@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('parties', '0004_policy_posts'),
-        ('policies', '0001_initial'),
+        ('policies', '0035_matching'),
     ]
 
     operations = [

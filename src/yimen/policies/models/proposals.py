@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class DecomposedText(models.Model):
-    """The text of a policy that was taken apart (拆解文本). The text is kept as it came: offsets count its characters."""
+    """The text of a policy that was taken apart (拆解文本). Kept as it came: offsets count its characters."""
 
     agency = models.ForeignKey(
         "parties.Agency", models.PROTECT, verbose_name="拆解部门", related_name="decomposed_texts"

@@ -158,7 +158,8 @@ def make_draft(text_id: int, choices: Choices, *, by: Desk, at: datetime) -> Pol
 
     Raises:
         NotForYou, NoSuchText: it is not theirs. NotReady: something is still to be said. FactNotOwned, RuleRefused: as
-        in `confirm`, where the dictionary changed since. BadChange: slug or topic are missing. NotADraft: as in `draft`.
+        in `confirm`, where the dictionary changed since. BadChange: slug or topic are missing. NotADraft: as in
+        `draft`.
     """
     row = proposals.text_row(text_id, by=by, lock=True)
     rows = list(row.proposals.order_by("pk"))
