@@ -60,6 +60,9 @@ bench-quality: $(VENV)/.dev  ## twenty rules of quality over a million rows, bes
 bench-collecting: $(VENV)/.dev  ## metadata of collected policies scored against truth made by hand (ARGS=--help)
 	@$(BIN)/python -m bench.collecting $(ARGS)
 
+bench-decomposition: $(VENV)/.dev  ## how well policies are taken apart, against what was read by hand (ARGS=--help)
+	@$(BIN)/python -m bench.decomposition $(ARGS)
+
 bench-exchange: $(VENV)/.dev  ## one record exchanged, beside its source's own query (ARGS=--help)
 	@$(BIN)/python -m bench.exchange $(ARGS)
 

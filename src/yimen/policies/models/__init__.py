@@ -18,6 +18,7 @@ from yimen.policies.models.delivering import Push, Subscription
 from yimen.policies.models.matching import MatchRun, Profile
 from yimen.policies.models.opinions import Opinion
 from yimen.policies.models.paying import Payout, PayoutCap, PayoutShare
+from yimen.policies.models.proposals import DecomposedText, MeasureProposal
 from yimen.policies.models.supervising import Duty
 
 __all__ = [
