@@ -18,7 +18,7 @@ from django.test import Client
 
 import yimen
 from yimen.cases import services as cases
-from yimen.cases.models import CaseFact, Decision
+from yimen.cases.models import Case, CaseFact, Decision
 from yimen.cases.tests.factories import NOW, OFFICER, World
 from yimen.config.tests import test_strangers as strangers
 from yimen.config.tests.reading_paths import CONNECTIONS, Guarded, House, Survey, modules, templates, told
@@ -111,6 +111,7 @@ HARMLESS = {
     (f"{CASES}appeal._hand_over", ".decisions"): "asks who decided; takes no trace",
     (f"{CASES}figures.reckon", "Decision"): "counts, and takes times",
     ("yimen.cases.queries.queue", ".decisions"): "counts what is missing; the rows are masked",
+    ("yimen.cases.queries.outcome", ".decisions"): "takes the amount that was granted; no fact, no trace",
     ("yimen.cases.queries._decisions", "Decision"): "takes keys, to hold them against the ledger",
     ("yimen.cases.queries._reads", "CaseFact"): "takes numbers of ledger rows, to see that they are there",
     (f"{DATASETS}objecting._answered", ".corrected_value"): "writes it",
@@ -526,10 +527,17 @@ def take(owner):
     ).path.read_bytes()
 
 
+def open_part(owner):
+    return cases.open_part(
+        Case.objects.get(applicant=owner).pk, {"person.graduated_on"}, why="联审", by=OFFICER, at=NOW
+    ).readings
+
+
 VERBS = {
     "yimen.datasets.services.exchange.exchange": [exchange],
     "yimen.licences.services.show": [show],
     "yimen.cases.services.opening._open": [open_as_applicant, open_as_officer],
+    "yimen.cases.services.opening.open_part": [open_part],
     "yimen.cases.services.objecting._value": [object_as_applicant, object_as_officer],
     "yimen.datasets.services.batch.take": [take],
 }

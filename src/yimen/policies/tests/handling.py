@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
+from yimen.cases.models import Case
 from yimen.datasets.logic import FieldDefinition
 from yimen.datasets.models import Dataset, DatasetField, Grant
 from yimen.datasets.tests.factories import Department
@@ -11,12 +14,21 @@ from yimen.facts import services as facts
 from yimen.facts.logic import APPLICANT, FactDefinition, FactSource, FactType, Sensitivity
 from yimen.items.logic import Question
 from yimen.parties.logic import Actor
-from yimen.parties.models import Organisation
+from yimen.parties.models import Organisation, Party
 from yimen.parties.queries import Standing, officer, standing
 from yimen.parties.tests import factories as parties
 from yimen.policies import services
 from yimen.policies.logic import Condition, Joint, Mode
+from yimen.policies.models import (
+    Application,
+    ApplicationLine,
+    Award,
+    Beneficiary,
+    BeneficiaryList,
+    Opinion,
+)
 from yimen.policies.tests.factories import AT, RULES, measure, policy
+from yimen.rules.models import RuleVersion
 
 TAX = "11440300MB2X01285D"
 STEADY, GROWTH, CLAIM_FREE = "steady-reward/m1", "steady-reward/m2", "steady-reward/m3"
@@ -145,3 +157,22 @@ def joint(*agencies: str, share: str = "0") -> tuple[Joint, ...]:
 def later(**parts: int) -> datetime:
     """Return a moment after AT."""
     return AT + timedelta(**parts)
+
+
+def handled(owner: Party, case: Case) -> None:
+    """Leave one of everything that is handled with this party: an application, an award, a public list, an opinion."""
+    day = timezone.localdate()
+    application = Application.objects.create(
+        party=owner, handler=owner, account="0", status="FILED", started_at=AT, submitted_at=AT, filed_at=AT
+    )
+    ApplicationLine.objects.create(application=application, measure=STEADY, case=case)
+    Award.objects.create(case=case, party=owner, measure=STEADY, amount_yuan=200_000, granted_at=AT)
+    roll = BeneficiaryList.objects.create(
+        measure=STEADY, agency_id=parties.HR, status="NOTICE", made_at=AT, made_by="x", reviewed_at=AT, reviewed_by="x",
+        notice_from=day, notice_until=day + timedelta(days=7),
+    )  # fmt: skip
+    rule = RuleVersion.objects.filter(name=STEADY).latest("number")
+    Beneficiary.objects.create(roll=roll, measure=STEADY, party=owner, rule_version=rule, judged_at=AT)
+    Opinion.objects.create(
+        case=case, measure=STEADY, agency_id=parties.HR, looks_at="是否欠税", asked_at=AT, due_on=day, case_due_on=day
+    )
