@@ -11,17 +11,17 @@ from yimen.policies.decomposing.reading import squeeze
 
 Truth = Mapping[str, object]
 _ALIKE = 0.6
-"""From this share of common pairs of characters on, two names are taken to be the same measure's."""
+"""From this share of common pairs of characters on, two names are taken to be one."""
 
 FIELDS = (
-    "measure", "name", "kind", "mode", "amount form", "amount figures", "amount base", "condition facts", "condition rules",
-    "unmapped conditions", "materials", "exempt materials", "window", "handled by", "contact", "repeatable",
+    "measure", "name", "kind", "mode", "amount form", "amount figures", "amount base", "condition facts",
+    "condition rules", "unmapped conditions", "materials", "exempt materials", "window", "handled by", "contact", "repeatable",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Of one kind of field: how many were proposed, expected and right. Shares are 1 where there is nothing to find."""
+    """Of one kind of field: how many were proposed, expected, right. Shares are 1 where there is nothing to find."""
 
     field: str
     right: int

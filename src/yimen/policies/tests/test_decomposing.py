@@ -188,7 +188,7 @@ def test_contradictory_dates_are_told():
 
 
 def test_a_scan_s_rubbish_is_refused():
-    with pytest.raises(Exception, match="乱码|汉字"):
+    with pytest.raises(Exception, match=r"乱码|汉字"):
         decompose("锟斤拷\ufffd\ufffd\ufffd")
 
 

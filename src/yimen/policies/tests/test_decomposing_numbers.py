@@ -90,7 +90,7 @@ def test_days_are_read_in_digits_and_in_characters_and_a_wrong_one_is_none():
 
 
 def test_making_characters_alike_moves_no_offset():
-    text = "第２条（甲),对５％;\t见:表．"
+    text = "第２条（甲),对５\uff05;\t见:表\uff0e"
     assert len(alike(text)) == len(text)
     assert "5%" in alike(text)
 
