@@ -127,7 +127,7 @@ def replace(
         from yimen.payments.services import Target  # noqa: PLC0415
 
         old = queries.visible_payment(desk, queries.numbered(reference))
-        made = services.replace(old.pk, Target(account, bank), by=desk.actor, at=now, agency=desk.agency)
+        made = services.change_account(old.pk, Target(account, bank), by=desk, at=now)
     if json:
         output.as_json({"reference": made.reference, "replaces": reference, "account": made.account_masked})
     else:
