@@ -33,6 +33,8 @@ PAGES = (
     Page("grants", "/console/grants/", "共享授权"),
     Page("base", "/console/base/", "基础库"),
     Page("policies", "/console/policies/", "政策"),
+    Page("payments", "/console/payments/", "资金拨付"),
+    Page("duties", "/console/duties/", "政策督查"),
     Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""

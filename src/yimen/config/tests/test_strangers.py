@@ -123,6 +123,8 @@ def filled(path, case, licence):
         "<int:mandate_id>": str(Mandate.objects.get().pk),
         "<int:grant_id>": str(Grant.objects.latest("pk").pk),
         "<uuid:request_id>": str(uuid4()),
+        "<uuid:batch_id>": str(uuid4()),
+        "<uuid:payment_id>": str(uuid4()),
     }
     for name, value in values.items():
         path = path.replace(name, value)
