@@ -83,6 +83,7 @@ HARMLESS = {
     (f"{DATASETS}base.build", "yimen.lake.store.Draft.close"): "as below",
     (f"{DATASETS}base.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
     (f"{DATASETS}base_records.open_base_record", "yimen.lake.engine.connected"): "what it returns, it recorded",
+    ("yimen.policies.collecting.fetching.Visitor.", "httpx"): "asks web sites for published policies; nobody's data",
     # Cases: what was read, and recorded, before.
     (f"{CASES}founding._code", HAND): "draws the next number of a sequence",
     (f"{CASES}recording.by_orm", HAND): "asks for the rule in effect, and draws numbers",
