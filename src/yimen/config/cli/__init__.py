@@ -18,6 +18,7 @@ from yimen.config.cli import (
     ledger,
     licence,
     migrate,
+    notice,
     pack,
     policy,
     quality,
@@ -50,6 +51,7 @@ app.add_typer(item.app, name="item")
 app.add_typer(lake.app, name="lake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
+app.add_typer(notice.app, name="notice")
 app.add_typer(pack.app, name="pack")
 app.add_typer(policy.app, name="policy")
 app.add_typer(standards.app, name="standards")

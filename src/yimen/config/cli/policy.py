@@ -1,8 +1,8 @@
-"""`yimen policy`: policies, from where they are collected to what they pay."""
+"""`yimen policy`: policies, from where they are collected to what they pay, a module a verb."""
 
 import typer
 
-from yimen.config.cli import policy_collected, policy_import
+from yimen.config.cli import policy_collected, policy_decompose, policy_import, policy_match
 
 app = typer.Typer(help="政策通：汇聚、拆解、发布、匹配、送达、办理、兑付、评价。", no_args_is_help=True)
 app.command("import")(policy_import.command)
@@ -11,8 +11,7 @@ app.command("feeds")(policy_collected.feeds)
 app.command("collected")(policy_collected.collected)
 app.command("troubles")(policy_collected.troubles)
 app.command("enter")(policy_collected.enter)
-
-
-@app.callback()
-def policy() -> None:
-    """政策通：政策从汇聚到兑付。"""
+app.command("decompose")(policy_decompose.command)
+app.command("list")(policy_match.listing)
+app.command("match")(policy_match.match)
+app.command("explain")(policy_match.explain)

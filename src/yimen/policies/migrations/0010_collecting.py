@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('policies', '0035_matching'),
+        ("policies", "0001_initial"),
     ]
 
     operations = [
