@@ -87,6 +87,7 @@ HARMLESS = {
     (f"{DATASETS}base.build", "yimen.lake.store.Draft.close"): "as below",
     (f"{DATASETS}base.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
     (f"{DATASETS}base_records.open_base_record", "yimen.lake.engine.connected"): "what it returns, it recorded",
+    ("yimen.policies.collecting.fetching.Visitor.", "httpx"): "asks web sites for published policies; nobody's data",
     (f"{MATCHING}facts_table.build", "yimen.lake.store.Draft.close"): "as below",
     (f"{MATCHING}facts_table.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
     (
