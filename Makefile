@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions bench-exchange bench-lake bench-ledger bench-quality fuzz \
+.PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions bench-exchange bench-lake bench-ledger bench-matching bench-quality fuzz \
 	full lock format clean
 
 help:  ## list the targets
@@ -50,6 +50,9 @@ bench-batch: $(VENV)/.dev  ## a million rows in one batch, beside SQL written by
 
 bench-lake: $(VENV)/.dev  ## a whole table taken in a batch (ARGS=--help)
 	@$(BIN)/python -m bench.lake $(ARGS)
+
+bench-matching: $(VENV)/.dev  ## four million enterprises matched with two hundred measures, beside numpy by hand (ARGS=--help)
+	@$(BIN)/python -m bench.matching $(ARGS)
 
 bench-ledger: $(VENV)/.dev  ## rows of the ledger sealed and verified a second (ARGS=--help)
 	@$(BIN)/python -m bench.ledger $(ARGS)

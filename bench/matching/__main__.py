@@ -32,7 +32,9 @@ def main() -> int:
         if OURS in took:
             small = _best(OURS, tenth, arguments.runs)
             growth = took[OURS]["seconds"] / small["seconds"]
-            print(f"\na tenth of the rows: {small['seconds']:.2f} s; ten times the rows take {growth:.1f} times as long")
+            print(
+                f"\na tenth of the rows: {small['seconds']:.2f} s; ten times the rows take {growth:.1f} times as long"
+            )
     return 0
 
 
@@ -56,7 +58,9 @@ def _tell(took: dict[str, dict[str, float]]) -> None:
     print(f"{'':22}{'seconds':>9}{'processor':>11}{'× numpy':>9}{'MB':>8}{'preparing':>11}")
     for name, one in took.items():
         ratio = f"{one['processor'] / peer['processor']:9.2f}" if peer else f"{'':9}"
-        print(f"{name:22}{one['seconds']:9.2f}{one['processor']:11.2f}{ratio}{one['megabytes']:8,.0f}{one['preparing']:11.2f}")
+        print(
+            f"{name:22}{one['seconds']:9.2f}{one['processor']:11.2f}{ratio}{one['megabytes']:8,.0f}{one['preparing']:11.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,10 @@ def with_duckdb(path: Path, rules: Sequence[Sequence[Predicate]], threads: int) 
     found: list[str] = []
     for rule in rules:
         terms = [f"({_sql(one)})" for one in rule]
-        every, failing = " AND ".join(terms), " + ".join(f"coalesce((NOT {one})::UTINYINT, 0::UTINYINT)" for one in terms)
+        every, failing = (
+            " AND ".join(terms),
+            " + ".join(f"coalesce((NOT {one})::UTINYINT, 0::UTINYINT)" for one in terms),
+        )
         settled = " AND ".join(f"{one} IS NOT NULL" for one in terms)
         found += [
             f"count(*) FILTER (WHERE {every})",

@@ -36,8 +36,8 @@ def details(plan: Plan, source: Source, *, on: date, which: Which, key: str = "s
     """Yield the lines of one kind, piece by piece, by row and then by measure.
 
     Columns: `row`, `measure`, the subject's key where the source has it, `verdict` (approve, reject, undetermined),
-    and as masks `failed` and `open`: bit *i* is the measure's condition *i*; `conditions_in` reads them. A near miss is sure
-    where `open` is zero.
+    and as masks `failed` and `open`: bit *i* is the measure's condition *i*; `conditions_in` reads them. A near miss
+    is sure where `open` is zero.
 
     Raises:
         ColumnMismatch: a column is of another type than its fact is declared with.

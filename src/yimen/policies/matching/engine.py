@@ -32,7 +32,7 @@ class Result:
     """What a run gave.
 
     `pairs` has a line for every subject and measure it is eligible for: `row` (place in the source, from zero),
-    `measure` (its name), and the subject's key where the source has one; None where they were written to a file. `absent` are
+    `measure` (its name), and the subject's key where the source has one; None where they went to a file. `absent` are
     facts the source has no column of, unknown for everybody; `fallbacks` what had to be put to the engine, and why.
     """
 

@@ -47,8 +47,8 @@ class Tally:
 class Verdicts:
     """A workspace for one thread: how the measures stand over the rows its `states` were last read of.
 
-    Each is a matrix of bits, a line for each measure: `eligible`, `refused`, `single` (refused, exactly one condition has
-    failed) and `settled` (no condition is open).
+    Each is a matrix of bits, a line for each measure: `eligible`, `refused`, `single` (refused, exactly one condition
+    has failed) and `settled` (no condition is open).
     """
 
     def __init__(self, measures: Sequence[Measure], bound: Bound) -> None:
