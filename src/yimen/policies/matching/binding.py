@@ -1,6 +1,6 @@
 """A plan bound to the columns of a table and to a day: how each predicate is evaluated there."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -233,11 +233,3 @@ class _Chooser:
 
     def _kind(self, fact: str) -> Physical:
         return self.bound.kinds.get(fact, ABSENT)
-
-
-def of_kind(bound: Bound, class_: type[Way]) -> Iterator[tuple[int, Way]]:  # type: ignore[valid-type]  # one of them
-    """Yield the nodes evaluated in one way."""
-    return (one for one in bound.ways if isinstance(one[1], class_))
-
-
-Ways = Iterable[tuple[int, Way]]
