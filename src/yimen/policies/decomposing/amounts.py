@@ -30,6 +30,7 @@ _PERIODS = (
     ("每季", r"按季|每季"),
     ("每年", r"每年|按年(?!度实际)|年度内每"),
 )
+_HEADS = (("hire", r"招用|吸纳|聘用"), ("intern", r"见习"))
 _STATUTORY_RATE = Decimal(25)
 """The rate of the enterprise income tax where no relief applies, in percent (企业所得税法 art. 4)."""
 _NEAR = 30
@@ -248,7 +249,9 @@ def _per_head(figures: list[_Figure], said: str, reader: Reader) -> Amount:
         reckoned = f"if {count} <= {first} then {count} * {low:f} else {first * low:f} + ({count} - {first}) * {high:f}"
         return Amount(AmountForm.TIERED, tiers, cap=cap, base=count, feel=_capped(reckoned, cap))
     if len(tiers) == 1 and tiers[0].yuan:
-        return Amount(AmountForm.PER_HEAD, tiers, cap=cap, feel=f"{tiers[0].yuan.normalize():f}")
+        roster = next((name for name, pattern in _HEADS if re.search(pattern, said)), "")
+        times = f" * count({roster})" if roster else ""
+        return Amount(AmountForm.PER_HEAD, tiers, cap=cap, feel=_capped(f"{tiers[0].yuan.normalize():f}{times}", cap))
     return Amount(AmountForm.TIERED, tiers, cap=cap, lacks="每一档各多少人，没有对应的数据项。")
 
 
