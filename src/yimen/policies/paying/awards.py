@@ -9,8 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from yimen.parties.logic import Actor
-from yimen.payments.services import BudgetExhausted
-from yimen.payments.services.ordering import Target
+from yimen.payments.services import BudgetExhausted, Target
 from yimen.policies.models import Award, Payout
 from yimen.policies.paying.payouts import NothingDue, Source, decide_payout, pay_payout
 from yimen.policies.services import awarding

@@ -7,7 +7,7 @@ from django.utils import timezone
 from yimen.core import jobs
 from yimen.parties.logic import Actor
 from yimen.policies.models import Duty
-from yimen.policies.paying import duties, payouts
+from yimen.policies.paying import awards, duties, payouts
 
 CLOCK = Actor(kind="system", id="policies.duties", label="系统（政策督查）")
 
@@ -42,3 +42,15 @@ def hear_of_published(sender: object, *, slug: str, **payload: object) -> None:
     """A policy is out: whoever had to publish it has done so."""
     del sender, payload
     jobs.defer("policies.note_published", slug=slug)
+
+
+@jobs.job("policies.pay_award")
+def pay_award(award: int) -> None:
+    """Turn an award into a payout, and into payments where its account is known."""
+    awards.pay(award, by=CLOCK, at=timezone.now())
+
+
+def hear_of_granted(sender: object, *, award: int, **payload: object) -> None:
+    """A measure was granted, or its account confirmed: what it pays is decided, and ordered where it can be."""
+    del sender, payload
+    jobs.defer("policies.pay_award", award=award)
