@@ -33,4 +33,5 @@ class PoliciesConfig(AppConfig):
         payment_settled.connect(paying.hear_of_settled, dispatch_uid="policies.hear_of_settled")
         measure_granted.connect(paying.hear_of_granted, dispatch_uid="policies.pay_granted")
         account_confirmed.connect(paying.hear_of_granted, dispatch_uid="policies.pay_confirmed")
+        policy_published.connect(jobs.hear_of_policy, dispatch_uid="policies.rematch")
         policy_published.connect(paying.hear_of_published, dispatch_uid="policies.hear_of_published")
