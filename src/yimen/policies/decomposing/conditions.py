@@ -215,7 +215,13 @@ def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
         for one in _conjuncts(found, squeezed.text, excluded=leaf.excluded)
         if not _names_every_code(one.asks, reader.book)
     ]
-    known = [] if leaf.is_rest else _silent(leaf, squeezed, [(one.start, one.end) for one in conjuncts], reader, only_numbers=not leaf.is_required)
+    known = (
+        []
+        if leaf.is_rest
+        else _silent(
+            leaf, squeezed, [(one.start, one.end) for one in conjuncts], reader, only_numbers=not leaf.is_required
+        )
+    )
     for n, one in enumerate(conjuncts):
         ends = conjuncts[n + 1].start if n + 1 < len(conjuncts) else len(squeezed.text)
         begin, end = _clauses(squeezed.text, one.start, one.end, floor=conjuncts[n - 1].end if n else 0, ceiling=ends)
@@ -227,7 +233,8 @@ def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
     return sorted(known, key=lambda one: one.evidence[0].span)
 
 
-def _silent(leaf: Leaf, squeezed: Squeezed, known: list[tuple[int, int]], reader: Reader, *, only_numbers: bool
+def _silent(
+    leaf: Leaf, squeezed: Squeezed, known: list[tuple[int, int]], reader: Reader, *, only_numbers: bool
 ) -> list[Condition]:
     """Return the clauses of a passage in which no wording is known: conditions for a person to say.
 

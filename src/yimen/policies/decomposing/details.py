@@ -145,7 +145,9 @@ def materials_of(
 def _papers(sentence: str, is_meant: Callable[[str], bool]) -> Iterable[Material]:
     if re.search(r"不收费|不得委托|无需提交|不再要求|不需", sentence):
         return
-    body = re.sub(r"^[^（]{0,20}?(?:材料如下|材料：|材料包括|以下材料|下列材料|(?<!免)提交|(?<!免)提供)：?", "", sentence)
+    body = re.sub(
+        r"^[^（]{0,20}?(?:材料如下|材料：|材料包括|以下材料|下列材料|(?<!免)提交|(?<!免)提供)：?", "", sentence
+    )
     for part in _split(body):
         words, inside = re.sub(r"（[^）]*）", "", part), " ".join(re.findall(r"（([^）]*)）", part))
         if rule := re.match(r"(.{2,16}?(?:报告|证明|合同|发票|凭证|材料|证书))(?:须|应|需|必须)", words):

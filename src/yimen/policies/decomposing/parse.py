@@ -202,7 +202,9 @@ def _lists_of_conditions(node: Node) -> list[Node]:
     leads = False
     for child in node.children:
         if child.style == PARAGRAPH:
-            leads = bool(DEMANDS_LIST.search(squeeze(child.body).text)) and not EXCLUDES.search(squeeze(child.body).text)
+            leads = bool(DEMANDS_LIST.search(squeeze(child.body).text)) and not EXCLUDES.search(
+                squeeze(child.body).text
+            )
         elif leads and not child.heading:
             items.append(child)
     return items

@@ -252,7 +252,10 @@ def _expand(pattern: str, kind: str) -> re.Pattern[str]:
             "{C}", rf"(?P<than>{numerals.BELOW}|{numerals.LEAST}|{numerals.MOST}|{numerals.ABOVE})"
         )
     return re.compile(
-        written.replace("{place}", r"(?P<place>本市|我市|全市|本区|我区|全区|本省|深圳|[\u4e00-\u9fff]{2,4}?[市省]|[\u4e00-\u9fff]{2,4}?区)")
+        written.replace(
+            "{place}",
+            r"(?P<place>本市|我市|全市|本区|我区|全区|本省|深圳|[\u4e00-\u9fff]{2,4}?[市省]|[\u4e00-\u9fff]{2,4}?区)",
+        )
     )
 
 

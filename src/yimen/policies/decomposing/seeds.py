@@ -250,7 +250,9 @@ def _with_noun(name: str, words: str) -> str:
     """Return a name that says what is given, by the first word in the text that does."""
     if not name or _NOUN.search(re.sub(r"认定(?:为|的|$)", "", name) if _KIND_OF_GRANT.search(words) else name):
         return name
-    if (tax := re.search(r"(?:减半征收|免征|减按[^，。；]{1,8}征收)[^，。；]{0,4}?[\u4e00-\u9fff、]{2,20}税", words)) and tax.group() in words:
+    if (
+        tax := re.search(r"(?:减半征收|免征|减按[^，。；]{1,8}征收)[^，。；]{0,4}?[\u4e00-\u9fff、]{2,20}税", words)
+    ) and tax.group() in words:
         return tax.group() if len(name) > _LONG else f"{name}{tax.group()}"
     if re.search(r"所得税|税款|增值税", words):
         return f"{name}税收优惠"
