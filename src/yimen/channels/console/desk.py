@@ -32,6 +32,7 @@ PAGES = (
     Page("ratings", "/console/ratings/", "好差评"),
     Page("grants", "/console/grants/", "共享授权"),
     Page("base", "/console/base/", "基础库"),
+    Page("proposals", "/console/proposals/", "政策拆解"),
     Page("policies", "/console/policies/", "政策"),
     Page("payments", "/console/payments/", "资金拨付"),
     Page("duties", "/console/duties/", "政策督查"),

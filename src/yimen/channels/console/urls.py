@@ -16,6 +16,7 @@ from yimen.channels.console import (
     lineage,
     payments,
     policies,
+    proposals,
     quality,
     ratings,
     reviews,
@@ -83,6 +84,16 @@ urlpatterns = [
     path("quality/<slug:code>/run", quality.run, name="run-quality"),
     path("quality/<slug:code>/rules/new", quality.write, name="write-rule"),
     path("quality/<slug:code>/rules/switch", quality.switch, name="switch-rule"),
+    path("proposals/", proposals.index, name="proposals"),
+    path("proposals/take", proposals.take, name="take-apart"),
+    path("proposals/<int:text_id>/", proposals.show, name="decomposed-text"),
+    path("proposals/<int:text_id>/draft", proposals.make_draft, name="draft-of-text"),
+    *(
+        path(
+            f"proposals/<int:text_id>/<int:proposal_id>/{verb}", proposals.act, {"verb": verb}, name=f"{verb}-proposal"
+        )
+        for verb in ("confirm", "change", "reject")
+    ),
     path("policies/", policies.index, name="policies"),
     path("policies/<slug:slug>/", policies.show, name="policy"),
     *(

@@ -95,6 +95,8 @@ def filled(path, case, licence):
         "<int:opinion_id>": str(Opinion.objects.get().pk),
         "policies/<slug:slug>": "policies/steady-reward",
         "<slug:measure>": "m1",
+        "<int:text_id>": "1",
+        "<int:proposal_id>": "1",
         "<uuid:case_id>": str(case.pk),
         "<uuidstr:case_id>": str(case.pk),
         "<uuid:licence_id>": str(licence.pk),
