@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
 from yimen.cases.models import Case, CaseFact, Decision, ItemFigures, Offer
 from yimen.core import pipeline
@@ -211,6 +211,13 @@ def offers_not_due(slug: str, *, on: date, rules_since: date) -> set[UUID]:
     watched = Q(status=Offer.Status.WATCHED)
     due = watched & (Q(next_check_on__lte=on) | Q(checked_on__lt=rules_since))
     return set(Offer.objects.filter(item_slug=slug).exclude(due).values_list("applicant_id", flat=True))
+
+
+def submitted_since(since: datetime, *, slugs: Collection[str]) -> dict[tuple[UUID, str], datetime]:
+    """Return when each party first submitted a case of each of these items since then, by party and slug."""
+    cases = Case.objects.filter(item_slug__in=slugs, submitted_at__gte=since).order_by()
+    first = cases.values_list("applicant_id", "item_slug").annotate(first=Min("submitted_at"))
+    return {(party, slug): at for party, slug, at in first}
 
 
 def figures(slug: str) -> ItemFigures | None:

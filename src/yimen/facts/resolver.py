@@ -224,7 +224,7 @@ class Resolver:
                 return reading  # whoever might have said otherwise was not heard
         if not known:
             return reading
-        if len({str(one.value) for one in known}) == 1:
+        if all(one.value == known[0].value for one in known):
             return known[0]
         says = tuple((one.agency, one.value) for one in known if one.value is not None)
         agencies = "、".join(one.agency for one in known)

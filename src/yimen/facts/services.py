@@ -71,10 +71,10 @@ FITTING: Mapping[FactType, frozenset[str]] = {
     FactType.BOOLEAN: frozenset({"boolean"}),
     FactType.DATE: frozenset({"date"}),
     FactType.NUMBER: frozenset({"number"}),
-    FactType.LIST: frozenset({"string"}),
+    FactType.LIST: frozenset({"list", "string"}),
     FactType.RECORDS: frozenset({"string"}),
 }
-"""Which types of a dataset's field can be which type of fact; a list comes as text (docs: content packs)."""
+"""Which types of a dataset's field can be which type of fact; a list comes as such or as text (docs: content packs)."""
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ Permission starts here: an actor exists only where a post or a person does, and 
 where a mandate says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -258,6 +258,11 @@ def represented_by(person: Person, *, on: date) -> list[Organisation]:
 def organisation(credit_code: str) -> Organisation | None:
     """Return the organisation of this code, None when it is not known."""
     return Organisation.objects.filter(number=credit_code).first()
+
+
+def credit_codes(*, chunk: int = 20_000) -> Iterator[tuple[UUID, str]]:
+    """Yield identifier and credit code of every organisation, chunk by chunk as the database sends them."""
+    yield from Organisation.objects.order_by("number").values_list("pk", "number").iterator(chunk_size=chunk)
 
 
 def people_born(first: date, last: date) -> QuerySet[Person]:

@@ -25,3 +25,6 @@ Sent inside the transaction that opens the confirmation.
 """
 benefit_waived = Signal()
 """A party did not confirm in time: `beneficiary`, `measure`, `party`, `at`. Sent inside that transaction."""
+
+version_collected = Signal()
+"""A collected document has a version it did not have: `document_id`, `version_id`. Sent inside the transaction."""

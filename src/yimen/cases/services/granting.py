@@ -10,7 +10,7 @@ from yimen.cases.services.reading import Ground, purpose_of
 from yimen.core import jobs
 from yimen.facts.logic import label
 from yimen.facts.resolver import Reading
-from yimen.items.logic import AMOUNT, INDIVIDUAL_BUSINESS
+from yimen.items.logic import AMOUNT, INDIVIDUAL_BUSINESS, ITEM_NAME
 from yimen.licences import services as licences
 from yimen.licences.models import Licence
 from yimen.parties.logic import Actor
@@ -71,7 +71,9 @@ def face(on: Ground, readings: Mapping[str, Reading], *, amount: Decimal | None)
     for name, fact in on.item.definition.result.face.items():
         if fact == AMOUNT and amount is not None:
             shown[name] = f"{amount:,.2f} 元"
-        elif fact in readings and readings[fact].value not in {None, ""}:
+        elif fact == ITEM_NAME:
+            shown[name] = on.item.definition.name
+        elif fact in readings and readings[fact].value not in (None, ""):
             shown[name] = label(on.definitions[fact], readings[fact].value)
     return shown
 

@@ -58,7 +58,7 @@ def _ground(item: Offered, rule: RuleVersion) -> Ground:
     decides = frozenset(dmn.facts_of(model, ELIGIBLE))
     reached = {fact for name in (ROUTE, AMOUNT) if name in model.decisions for fact in dmn.facts_of(model, name)}
     asked = {question.fact for question in item.definition.questions}
-    face = set(item.definition.result.face.values()) - {items_logic.AMOUNT}
+    face = set(item.definition.result.face.values()) - items_logic.NO_FACTS
     return Ground(item, rule, model, decides, fact_queries.dictionary(decides | reached | asked | face))
 
 

@@ -15,7 +15,7 @@ from yimen.core import memo
 from yimen.core.errors import Conflict
 from yimen.core.locks import exclusive
 from yimen.facts.resolver import Resolver, Shared
-from yimen.items.logic import AMOUNT
+from yimen.items.logic import NO_FACTS
 from yimen.parties.queries import Standing
 from yimen.rules.logic import Given, Judgement, judge
 
@@ -100,5 +100,5 @@ def _check_answered(
 def _read_face(on: Ground, inputs: Resolver) -> None:
     """Read what the licence will show and no rule has asked for: it is only read for whoever gets the licence."""
     for fact in on.item.definition.result.face.values():
-        if fact != AMOUNT:
+        if fact not in NO_FACTS:
             inputs.get(fact)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0004_clients'),
         ('parties', '0004_policy_posts'),
-        ('policies', '0035_matching'),
+        ("policies", "0050_pushes"),
         ('rules', '0001_initial'),
     ]
 
