@@ -104,6 +104,15 @@ def of_my_agency(officer: Actor, case_id: UUID, *, lock: bool = False) -> Case:
     return _one(cases.filter(agency_code=officer.agency_code).exclude(status=Case.Status.DRAFT), case_id)
 
 
+def submitted(case_id: UUID) -> Case:
+    """Return a submitted case, for a caller that has its own reason to look into it.
+
+    Raises:
+        CaseNotFound: there is none, or it is a draft.
+    """
+    return _one(Case.objects.exclude(status=Case.Status.DRAFT), case_id)
+
+
 def _one(cases: QuerySet[Case], case_id: UUID) -> Case:
     related = ("applicant", "handler", "organisation")
     case = cases.select_related(*related).filter(pk=case_id).first()
@@ -242,11 +251,59 @@ def queue(officer: Actor, *, limit: int = 100) -> list[QueueRow]:
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How far a case is, for whoever looks after its item from above: no facts, no trace.
+
+    `amount_yuan` is that of the decision that stands, None where it grants no money.
+    """
+
+    case_id: UUID
+    item: str
+    applicant: UUID
+    agency: str
+    status: str
+    amount_yuan: Decimal | None
+    submitted_at: datetime | None
+    concluded_at: datetime | None
+
+
+def outcome(case_id: UUID) -> Outcome | None:
+    """Return how far this case is, None where there is none. It names nobody."""
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None:
+        return None
+    last = case.decisions.last()
+    return Outcome(
+        case.pk,
+        case.item_slug,
+        case.applicant_id,
+        case.agency_code,
+        case.status,
+        last.amount_yuan if last else None,
+        case.submitted_at,
+        case.concluded_at,
+    )
+
+
+def item_of(case_id: UUID) -> str:
+    """Return the item of this case, empty where there is no such case."""
+    return Case.objects.filter(pk=case_id).values_list("item_slug", flat=True).first() or ""
+
+
+def held(applicant: UUID, items: Collection[str], *, with_drafts: bool = False) -> list[str]:
+    """Return which of these items the party was granted or waits for; with drafts, also those it has begun."""
+    statuses = [Case.Status.APPROVED, Case.Status.REVIEW, *([Case.Status.DRAFT] if with_drafts else [])]
+    cases = Case.objects.filter(applicant_id=applicant, item_slug__in=items, status__in=statuses)
+    return sorted(set(cases.values_list("item_slug", flat=True)))
+
+
 def ledger_gaps() -> list[str]:
     """Return a sentence for everything that cases and ledger do not agree on; empty when none is missing.
 
     Every submitted case has one act of submission; every decision one act, and every act its decision; every fact a
-    department gave has the row of its read; every approved case one licence with its act of issue.
+    department gave has the row of its read; every approved case whose item gives one has a licence with its act of
+    issue.
     """
     return [*_submissions(), *_decisions(), *_reads(), *_issues(), *_reviews(), *_offers()]
 
@@ -262,7 +319,9 @@ def _decisions() -> list[str]:
 
 
 def _issues() -> list[str]:
-    approved = set(Case.objects.filter(status=Case.Status.APPROVED).values_list("pk", flat=True))
+    gives_none = Q(item_version__content__result__licence_type="")
+    cases = Case.objects.filter(status=Case.Status.APPROVED).exclude(gives_none)
+    approved = set(cases.values_list("pk", flat=True))
     licensed = licences.case_ids()
     gaps = [f"办件 {case} 已准予，但没有证照。" for case in sorted(approved - licensed)]
     gaps += [f"办件 {case} 有证照，但没有准予。" for case in sorted(licensed - approved)]

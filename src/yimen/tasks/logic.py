@@ -31,6 +31,10 @@ KINDS: Mapping[str, str] = {
     "data.objection": "数据异议",
     "base.conflict": "基础库冲突",
     "rating.bad": "差评整改",
+    "payment.account": "收款账户更换",
+    "payment.refused": "拨付退回",
+    "payment.difference": "对账差异",
+    "policy.duty": "政策督查",
 }
 
 

@@ -13,6 +13,7 @@ from yimen.channels.console import (
     islands,
     ledger,
     lineage,
+    policies,
     quality,
     ratings,
     reviews,
@@ -68,6 +69,12 @@ urlpatterns = [
     path("quality/<slug:code>/run", quality.run, name="run-quality"),
     path("quality/<slug:code>/rules/new", quality.write, name="write-rule"),
     path("quality/<slug:code>/rules/switch", quality.switch, name="switch-rule"),
+    path("policies/", policies.index, name="policies"),
+    path("policies/<slug:slug>/", policies.show, name="policy"),
+    *(
+        path(f"policies/<slug:slug>/{verb}", policies.act, {"verb": verb}, name=f"{verb}-policy")
+        for verb in ("submit", "agree", "return")
+    ),
     path("tasks/", tasks.listing, name="tasks"),
     path("tasks/<uuid:task_id>/", tasks.show, name="task"),
     path("tasks/<uuid:task_id>/fixed", tasks.fixed, name="task-fixed"),

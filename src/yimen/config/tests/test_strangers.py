@@ -22,8 +22,9 @@ from yimen.notices.models import Channel, Notice
 from yimen.parties import services as services_of_parties
 from yimen.parties.models import Mandate
 from yimen.parties.tests import factories as parties
-from yimen.policies.models import Subscription
+from yimen.policies.models import Application, Award, Beneficiary, BeneficiaryList, Opinion, Subscription
 from yimen.policies.tests import factories as policies
+from yimen.policies.tests.handling import handled
 from yimen.ratings.models import Rating
 from yimen.ratings.services import Said, rate_case
 from yimen.tasks.models import Task
@@ -79,6 +80,7 @@ def owned(settings, tmp_path):
     value = services.value_as_applicant(case.pk, "person.graduated_on", by=parties.acting(owner), at=NOW)
     raise_objection(value.disputed, words="430102 写错了", expected="", by=parties.acting(owner).actor, at=NOW)
     policies.published()
+    handled(owner, case)
     ledger.seal(at=NOW)
     return world, owner, Case.objects.get(), Licence.objects.get()
 
@@ -86,6 +88,11 @@ def owned(settings, tmp_path):
 def filled(path, case, licence):
     """The pattern with the owner's own case and licence in it."""
     values = {
+        "<uuid:application_id>": str(Application.objects.get().pk),
+        "<uuid:list_id>": str(BeneficiaryList.objects.get().pk),
+        "<int:award_id>": str(Award.objects.get().pk),
+        "<int:row_id>": str(Beneficiary.objects.get().pk),
+        "<int:opinion_id>": str(Opinion.objects.get().pk),
         "policies/<slug:slug>": "policies/steady-reward",
         "<slug:measure>": "m1",
         "<uuid:case_id>": str(case.pk),
@@ -162,6 +169,11 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
     assert Channel.objects.get().removed_at is None
     assert Subscription.objects.get().ended_at is None
     assert Rating.objects.get().answer == ""
+    assert Beneficiary.objects.get().status == Beneficiary.Status.LISTED
+    assert not Beneficiary.objects.get().objections.exists()
+    assert BeneficiaryList.objects.get().status == BeneficiaryList.Status.NOTICE
+    assert Award.objects.get().account is None
+    assert Opinion.objects.get().verdict == ""
 
 
 @pytest.mark.parametrize(
@@ -169,7 +181,7 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
     [
         path
         for path in ADDRESSES
-        if not path.startswith("api/")
+        if not path.startswith(("api/", "policies/notices/"))  # what is public is anybody's to read
         and ("<uuid" in path or path.startswith(("me/", "cases/", "inbox/", "licences/", "workbench/")))
     ],
 )

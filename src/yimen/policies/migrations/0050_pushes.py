@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('parties', '0004_policy_posts'),
-        ('policies', '0035_matching'),
+        ("policies", "0040_paying"),
     ]
 
     operations = [
