@@ -121,7 +121,7 @@ class Checks:
             case ast.Call(ast.Name("list contains"), (members, one)):
                 yield self._check(tree, members, self._member(members, one, where), where)
             case ast.Quantified(quantifier, _, _) if len(facts := facts_in(tree, where.scope)) == 1:
-                yield self._of_some(tree, quantifier, *facts, where)
+                yield self._of_some(tree, quantifier, next(iter(facts)), where)
             case ast.Literal():
                 return
             case _:
