@@ -74,7 +74,7 @@ def visit_feed(feed: str) -> None:
 
 @jobs.job("policies.match", cron="30 18 * * *", attempts=2)
 def match(timestamp: int = 0) -> None:
-    """At half past two in the morning in Shenzhen take the departments' data anew, match everybody, tell what is new."""
+    """At half past two in the morning in Shenzhen take the departments' data anew, match everybody, tell of it."""
     del timestamp
     now = timezone.now()
     facts_table.refresh(by=MATCHER, at=now)
