@@ -7,6 +7,7 @@ from yimen.channels.console import (
     connect,
     datasets,
     duties,
+    evaluation,
     exports,
     facts,
     grants,
@@ -94,7 +95,9 @@ urlpatterns = [
         )
         for verb in ("confirm", "change", "reject")
     ),
+    path("evaluation/", evaluation.show, name="evaluation"),
     path("policies/", policies.index, name="policies"),
+    path("policies/<slug:slug>/simulation/", evaluation.simulation, name="simulation"),
     path("policies/<slug:slug>/", policies.show, name="policy"),
     *(
         path(f"policies/<slug:slug>/{verb}", policies.act, {"verb": verb}, name=f"{verb}-policy")
