@@ -43,7 +43,7 @@ class RunningTreasury:
         )
         assert popen.stdout is not None
         line, public_key = popen.stdout.readline(), popen.stdout.readline().strip()
-        process = Process(popen, int(line) if line.strip().isdecimal() else 0)
+        process = Process("treasury", popen, int(line) if line.strip().isdecimal() else 0)
         if not process.port or not public_key:
             process.end()
             raise DepartmentDown(f"国库的演示服务没有启动（退出码 {popen.returncode}）。")

@@ -20,5 +20,9 @@ YIMEN_TREASURY_KEY = env.text("YIMEN_TREASURY_KEY", "")
 YIMEN_TREASURY_PUBLIC_KEY = env.text("YIMEN_TREASURY_PUBLIC_KEY", "")
 YIMEN_TREASURY_TIMEOUT_S = float(env.text("YIMEN_TREASURY_TIMEOUT_S", "10"))
 YIMEN_SIGNING_KEY = env.text("YIMEN_SIGNING_KEY", str(env.home() / "licence-signing-key.pem"))
+YIMEN_NOTICE_SENDER = env.text("YIMEN_NOTICE_SENDER", "yimen.notices.senders.AppriseSender")
+YIMEN_NOTICE_MAIL = env.text("YIMEN_NOTICE_MAIL", "")
+YIMEN_NOTICE_CHANNELS = env.names("YIMEN_NOTICE_CHANNELS", "wecom,dingtalk,feishu,mail,webhook,bark")
+YIMEN_NOTICE_PRIVATE_HOSTS = env.names("YIMEN_NOTICE_PRIVATE_HOSTS", "")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

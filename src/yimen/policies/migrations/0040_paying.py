@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('parties', '0004_policy_posts'),
-        ('policies', '0035_matching'),
+        ("policies", "0035_matching"),
         ('rules', '0001_initial'),
     ]
 
