@@ -37,6 +37,9 @@ PAGES = (
     Page("evaluation", "/console/evaluation/", "政策评价"),
     Page("payments", "/console/payments/", "资金拨付"),
     Page("duties", "/console/duties/", "政策督查"),
+    Page("payments", "/console/payments/", "资金拨付"),
+    Page("duties", "/console/duties/", "政策督查"),
+    Page("policies", "/console/policies/", "政策"),
     Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""

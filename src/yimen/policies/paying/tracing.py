@@ -154,7 +154,7 @@ def _batched(payment: Payment, acts: Sequence[Entry]) -> Iterator[Step]:
     yield Step(
         "冻结并签名",
         f"批次 {batch.number}，{batch.count} 笔，共 {_yuan(batch.total_yuan)}",
-        batch.frozen_by_label,
+        f"{batch.frozen_by_label}（账号 {batch.frozen_by}）",
         batch.frozen_at,
         [
             ("内容摘要", batch.digest[:16]),
@@ -169,7 +169,8 @@ def _batched(payment: Payment, acts: Sequence[Entry]) -> Iterator[Step]:
         yield Step("第二人复核", "等待另一位拨付人员复核", tone="wait")
     else:
         rows = [one.pk for one in acts if one.action in {"payment.approved", "payment.released"}]
-        yield Step("第二人复核", "同意拨付", batch.approved_by_label, batch.approved_at, entries=rows)
+        who = f"{batch.approved_by_label}（账号 {batch.approved_by}）"
+        yield Step("第二人复核", "同意拨付", who, batch.approved_at, entries=rows)
 
 
 def _talked(payment: Payment, acts: Sequence[Entry]) -> Iterator[Step]:
