@@ -38,6 +38,16 @@ DESKS = {
         Post.Role.DATA_STEWARD,
         "数据管理局数据管理员，管标准、目录、授权裁定和质量",
     ),
+    "demo-payer-first": (
+        "11440300MB2X01808G",
+        Post.Role.PAYMENT_OFFICER,
+        "中小企业服务部门拨付人员甲，编制和冻结拨付批次",
+    ),
+    "demo-payer-second": (
+        "11440300MB2X01808G",
+        Post.Role.PAYMENT_OFFICER,
+        "中小企业服务部门拨付人员乙，复核并发送拨付批次",
+    ),
     "demo-auditor": ("11440300MB2X015258", Post.Role.AUDITOR, "审计人员，只看不改"),
 }
 BATCH = 2000
