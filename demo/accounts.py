@@ -45,8 +45,8 @@ DESKS = {
     "demo-policy": (SME, Post.Role.POLICY_OFFICER, "中小企业服务局政策专员，汇聚、拆解、起草政策"),
     "demo-policy-first": (SME, Post.Role.POLICY_OFFICER, "中小企业服务局政策专员，第一位审核人"),
     "demo-policy-second": (SME, Post.Role.POLICY_OFFICER, "中小企业服务局政策专员，第二位审核人"),
-    "demo-pay": (SME, Post.Role.PAYMENT_OFFICER, "中小企业服务局拨付人员，组批次、冻结、发送、对账"),
-    "demo-pay-second": (SME, Post.Role.PAYMENT_OFFICER, "中小企业服务局拨付人员，复核批次"),
+    "demo-payer-first": (SME, Post.Role.PAYMENT_OFFICER, "中小企业服务局拨付人员甲，编制和冻结拨付批次"),
+    "demo-payer-second": (SME, Post.Role.PAYMENT_OFFICER, "中小企业服务局拨付人员乙，复核并发送拨付批次"),
     "demo-auditor": ("11440300MB2X015258", Post.Role.AUDITOR, "审计人员，只看不改"),
 }
 BATCH = 2000

@@ -35,7 +35,7 @@ KINDS: Mapping[str, str] = {
     "payment.refused": "拨付退回",
     "payment.difference": "对账差异",
     "policy.duty": "政策督查",
-    "policy.no-money": "预算不足",
+    "policy.budget": "预算不足",
 }
 
 

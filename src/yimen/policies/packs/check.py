@@ -5,9 +5,10 @@ from collections.abc import Set as AbstractSet
 
 from yimen.items.packs import check as items
 from yimen.items.packs.check import Report
-from yimen.items.packs.model import Finding
+from yimen.items.packs.model import Finding, Place
 from yimen.policies.logic import MeasureDefinition, name_of
 from yimen.policies.packs.model import PackPolicy, PolicyPack
+from yimen.policies.paying import caps
 from yimen.rules.logic import AMOUNT
 
 
@@ -17,7 +18,23 @@ def check(whole: PolicyPack) -> Report:
     known = {one.definition.slug for one in whole.pack.items}
     agencies = {agency.code for _, agency in whole.pack.agencies}
     findings = [found for policy in whole.policies for found in _policy(policy, known=known, agencies=agencies)]
+    findings += _caps(whole, known=known)
     return Report(tuple(sorted({*report.findings, *findings})), report.cases)
+
+
+def _caps(whole: PolicyPack, *, known: AbstractSet[str]) -> Iterator[Finding]:
+    """Yield what is wrong with the pack's caps on paying, where it has any."""
+    file = whole.pack.folder / caps.FILE
+    if not file.exists():
+        return
+    try:
+        definitions = caps.read(file)
+    except caps.BadCaps as error:
+        yield Finding(Place(caps.FILE), error.detail, "")
+        return
+    for one in definitions:
+        if one.measure not in known:
+            yield Finding(Place(caps.FILE), f"没有奖补项“{one.measure}”。", "请检查名称。", is_absence=True)
 
 
 def _policy(policy: PackPolicy, *, known: AbstractSet[str], agencies: AbstractSet[str]) -> Iterator[Finding]:

@@ -1,73 +1,99 @@
-"""From what was granted to what is paid (兑付): an award becomes a payout, and payments once its account is known.
+"""From what was granted to what is paid (兑现决定 → 兑付 → 拨付): once, as soon as there is an account."""
 
-Twice does no harm: a source is one payout, a share of it one payment.
-"""
-
-from datetime import datetime
-from uuid import UUID
+from datetime import date, datetime
+from uuid import UUID, uuid5
 
 from django.utils import timezone
 
+from yimen.cases.logic import day_of
 from yimen.parties.logic import Actor
-from yimen.payments.services import BudgetExhausted, Target
+from yimen.payments import services as payments
+from yimen.payments.services import Target
+from yimen.policies import queries
 from yimen.policies.models import Award, Payout
-from yimen.policies.paying.payouts import NothingDue, Source, decide_payout, pay_payout
-from yimen.policies.services import awarding
+from yimen.policies.paying import payouts
+from yimen.policies.paying.payouts import Source
+from yimen.policies.services.awarding import account_of
 from yimen.standards import working_days
+from yimen.tasks import queries as task_queries
 from yimen.tasks import services as tasks
 
-NO_MONEY = "policy.no-money"
-"""The kind of task an agency gets that owes what its budget no longer holds."""
-DAYS = 5
+BUDGET_TASK = "policy.budget"
+BUDGET_DAYS = 5
 
 
-def pay(award_id: int, *, by: Actor, at: datetime) -> Payout | None:
-    """Decide what an award pays and order it paid; None where it gives no money.
+def pay_award(award_id: int, *, by: Actor, at: datetime) -> Payout | None:
+    """Keep what an award comes to under its caps, and order it paid once an account is confirmed; again does no harm.
 
-    Without an account it is decided only; the confirmation of one calls this again. Where the budget is exhausted the
-    agency that handles the measure gets a task, and the payout waits.
+    None where no money belongs to it. Where a budget is used up nothing is ordered, and the agency that has to pay gets
+    a task; ordered again once there is money, by the same call.
     """
-    award = Award.objects.select_related("party").get(pk=award_id)
-    if not award.amount_yuan:
+    award = Award.objects.select_related("case", "beneficiary__roll").get(pk=award_id)
+    if award.amount_yuan is None or award.amount_yuan <= 0:
         return None
-    payout = decide_payout(
+    payout = payouts.decide_payout(
         award.measure,
         beneficiary=award.party_id,
         source=source_of(award),
         claim_yuan=award.amount_yuan,
         by=by,
         at=at,
+        on=_ruled_on(award),
+        award=award.pk,
     )
-    account = awarding.account_of(award_id, by=by, at=at)
-    if account is None:
+    if award.account_id is None or payout.amount_yuan <= 0 or payouts.is_ordered(payout):
         return payout
+    account = account_of(award.pk, by=by, at=at)
+    assert account is not None  # it has one, and keeps it
     try:
-        pay_payout(payout.pk, Target(account.number, account.bank), by=by, at=at)
-    except NothingDue:
-        return payout
-    except BudgetExhausted as error:
-        _tell(payout, error, by=by, at=at)
+        payouts.pay_payout(payout.pk, Target(account.number, account.bank), by=by, at=at)
+        for task_id, _ in task_queries.open_of(BUDGET_TASK, [str(payout.pk)]).values():
+            tasks.close(task_id, by=by, at=at, answer="预算已经到位，已下达拨付")
+    except payments.BudgetExhausted as error:
+        measure = queries.measure(award.measure, on=_ruled_on(award))
+        tasks.open_task(
+            BUDGET_TASK,
+            str(payout.pk),
+            title=f"预算不足：{measure.definition.name}",
+            agency=measure.definition.handled_by,
+            due_on=working_days.after(timezone.localdate(at), BUDGET_DAYS),
+            by=by,
+            at=at,
+            words=error.detail,
+        )
     return payout
 
 
+def pay_what_waits(*, by: Actor, at: datetime) -> int:
+    """Order paid what was granted and has an account but no payment, as after a budget was raised; return how many."""
+    count = 0
+    confirmed = Award.objects.filter(account__isnull=False, amount_yuan__gt=0)
+    decided = Payout.objects.filter(award__account__isnull=False, amount_yuan__gt=0)
+    unpaid = [one.award_id for one in decided if not payouts.is_ordered(one)]
+    for award_id in [*confirmed.filter(payout=None).values_list("pk", flat=True), *unpaid]:
+        assert award_id is not None  # what was decided without an award is not among them
+        payout = pay_award(award_id, by=by, at=at)
+        count += payout is not None and payouts.is_ordered(payout)
+    return count
+
+
 def source_of(award: Award) -> Source:
-    """Return what it was decided on: its case, or its row of a list, whose number is written as a UUID."""
+    """Return what an award stands on: its case, or its row of a list, named by the list and the row's number."""
     if award.case_id is not None:
         return Source(Payout.Source.CASE, award.case_id)
-    assert award.beneficiary_id is not None
-    return Source(Payout.Source.LIST, UUID(int=award.beneficiary_id))
+    assert award.beneficiary is not None
+    return Source(Payout.Source.LIST, row_id(award.beneficiary.roll_id, award.beneficiary.pk))
 
 
-def _tell(payout: Payout, error: BudgetExhausted, *, by: Actor, at: datetime) -> None:
-    share = payout.shares.order_by("pk").first()
-    assert share is not None  # what has no share is never ordered
-    tasks.open_task(
-        NO_MONEY,
-        str(payout.pk),
-        title=f"预算不足，兑付等待：{payout.measure}",
-        agency=share.agency_id,
-        due_on=working_days.after(timezone.localdate(at), DAYS),
-        by=by,
-        at=at,
-        words=error.detail,
-    )
+def row_id(roll: UUID, row: int) -> UUID:
+    """Return the identifier of a row of a list of beneficiaries: always the same for the same row (RFC 9562, v5)."""
+    return uuid5(roll, str(row))
+
+
+def _ruled_on(award: Award) -> date:
+    """Return the day whose rules decided it: that of the application, or of the look at the row."""
+    if award.case is not None:
+        assert award.case.submitted_at is not None  # what was granted was submitted
+        return day_of(award.case.submitted_at)
+    assert award.beneficiary is not None
+    return day_of(award.beneficiary.judged_at)

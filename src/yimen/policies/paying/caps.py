@@ -19,6 +19,7 @@ from django.db import transaction
 from yimen.core.errors import Invalid
 from yimen.policies.models import PayoutCap
 
+FILE = "paying.yaml"
 KINDS = {"once": PayoutCap.Kind.ONCE, "difference": PayoutCap.Kind.DIFFERENCE, "per_year": PayoutCap.Kind.PER_YEAR}
 KEYS = {"measure", "group", "kind", "limit_yuan", "ground"}
 

@@ -125,7 +125,7 @@ def _batch():
 
 
 def test_measures_that_exclude_each_other_are_not_both_paid():
-    publish(measure(), measure(id="m2", name="另一项", excludes=("m1",)))
+    publish(measure(), measure(id="m2", name="另一项", excludes=("steady-reward/m1",)))
     firm = parties.organisation()
     decide(firm)
 
