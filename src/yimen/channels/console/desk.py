@@ -32,6 +32,7 @@ PAGES = (
     Page("ratings", "/console/ratings/", "好差评"),
     Page("grants", "/console/grants/", "共享授权"),
     Page("base", "/console/base/", "基础库"),
+    Page("collected", "/console/collected/", "政策汇聚"),
     Page("policies", "/console/policies/", "政策"),
     Page("ledger", "/console/ledger/", "留痕"),
 )

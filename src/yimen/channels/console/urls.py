@@ -4,6 +4,7 @@ from django.urls import path
 
 from yimen.channels.console import (
     base,
+    collected,
     connect,
     datasets,
     exports,
@@ -69,6 +70,12 @@ urlpatterns = [
     path("quality/<slug:code>/run", quality.run, name="run-quality"),
     path("quality/<slug:code>/rules/new", quality.write, name="write-rule"),
     path("quality/<slug:code>/rules/switch", quality.switch, name="switch-rule"),
+    path("collected/", collected.index, name="collected"),
+    path("collected/<int:document_id>/", collected.show, name="collected-document"),
+    path("collected/<int:document_id>/compare", collected.compare, name="collected-compare"),
+    path("collected/originals/<str:digest>", collected.original, name="collected-original"),
+    path("collected/troubles/<int:trouble_id>/", collected.trouble, name="collection-trouble"),
+    path("collected/feeds/<slug:name>/visit", collected.visit, name="visit-feed"),
     path("policies/", policies.index, name="policies"),
     path("policies/<slug:slug>/", policies.show, name="policy"),
     *(

@@ -66,10 +66,17 @@ def test_an_address_is_imported_only_where_it_may_be_asked(site):
 
 
 def test_a_feed_is_registered_visited_and_listed(site):
-    site.put("/rss.xml", f"<rss version='2.0'><channel><item><title>x</title><link>{site.url}/a.html</link></item></channel></rss>", media_type="text/xml")
+    site.put(
+        "/rss.xml",
+        f"<rss version='2.0'><channel><item><title>x</title><link>{site.url}/a.html</link></item></channel></rss>",
+        media_type="text/xml",
+    )
     site.put("/a.html", policy_page())
 
-    assert run("feed", "sz", "--kind", "rss", "--address", f"{site.url}/rss.xml", "--private", "--pause-s", "0").exit_code == 0
+    assert (
+        run("feed", "sz", "--kind", "rss", "--address", f"{site.url}/rss.xml", "--private", "--pause-s", "0").exit_code
+        == 0
+    )
     assert "还没有采集过" in run("feeds").output
     assert json.loads(run("import", "sz", "--json").output)["added"] == 1
     assert json.loads(run("feeds", "--json").output)["feeds"][0]["counts"]["added"] == 1

@@ -87,7 +87,10 @@ def test_dates_that_contradict_each_other_are_both_kept_and_told():
         (("有效期3年", "有效期至2025年1月1日"), "失效日期 2025-01-01 早于施行日期 2026-06-01"),
         (("〔2026〕3号", "〔2025〕3号"), "发文字号的年份是 2025，成文日期是 2026-05-20"),
         (("，有效期3年", ""), "是规范性文件，没有找到有效期"),
-        (("<td>深中小企规〔2026〕3号</td>", "<td>深中小企规〔2026〕4号</td>"), "发文字号前后不一：页面标注为“深中小企规〔2026〕4号”"),
+        (
+            ("<td>深中小企规〔2026〕3号</td>", "<td>深中小企规〔2026〕4号</td>"),
+            "发文字号前后不一：页面标注为“深中小企规〔2026〕4号”",
+        ),
         (("<td>深中小企规〔2026〕3号</td>", "<td>深中小企规[2026]03号</td>"), "已规范为“深中小企规〔2026〕3号”"),
         (("<td>深圳市中小企业服务局</td>", "<td>深圳市财政局</td>"), "发文机关前后不一"),
     ],
@@ -108,8 +111,18 @@ def test_a_right_page_has_nothing_to_be_told():
 def test_what_nobody_says_is_none_and_never_made_up():
     said = found("关于一件小事的说明，没有文号，没有机关，也没有日期，只有一句话而已，供大家参考。")
 
-    assert (said.number.value, said.agencies.value, said.written_on.value, said.released_on.value) == (None, None, None, None)
-    assert (said.period.effective.value, said.period.expires.value, said.level, said.index_number) == (None, None, None, None)
+    assert (said.number.value, said.agencies.value, said.written_on.value, said.released_on.value) == (
+        None,
+        None,
+        None,
+        None,
+    )
+    assert (said.period.effective.value, said.period.expires.value, said.level, said.index_number) == (
+        None,
+        None,
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,13 +202,29 @@ def test_the_level_follows_from_the_organs_name(organ, level):
 def test_a_joint_issue_has_all_its_organs_and_the_host_first():
     assert organs_in("国务院办公厅、中央军委办公厅") == ("国务院办公厅", "中央军委办公厅")
     assert organs_in("深圳市财政局;深圳市科技创新局 深圳市财政局") == ("深圳市财政局", "深圳市科技创新局")
-    signed = signature_of(["正文。", "深圳市人力资源和社会保障局", "深圳市财政局", "2026年7月15日", "附件", "深圳市教育局", "2026年7月1日"])
+    signed = signature_of(
+        [
+            "正文。",
+            "深圳市人力资源和社会保障局",
+            "深圳市财政局",
+            "2026年7月15日",
+            "附件",
+            "深圳市教育局",
+            "2026年7月1日",
+        ]
+    )
     assert signed.organs == ("深圳市人力资源和社会保障局", "深圳市财政局")
     assert signed.on == date(2026, 7, 15)
 
 
 def test_a_title_over_several_lines_with_spaces_is_one():
-    lines = ["国务院办公厅关于印发", "国 家 粮 食 应 急 预 案 的 函", "国办函〔2005〕57号", "各省、自治区、直辖市人民政府：", "正文。"]
+    lines = [
+        "国务院办公厅关于印发",
+        "国 家 粮 食 应 急 预 案 的 函",
+        "国办函〔2005〕57号",
+        "各省、自治区、直辖市人民政府：",
+        "正文。",
+    ]
 
     heading = heading_of(lines)
 
@@ -206,12 +235,32 @@ def test_a_title_over_several_lines_with_spaces_is_one():
 @pytest.mark.parametrize(
     ("clause", "kind", "targets"),
     [
-        ("《甲办法》（深财规〔2021〕5号）、《乙办法》同时废止。", RelationKind.REPEALS, [("甲办法", "深财规〔2021〕5号"), ("乙办法", "")]),
-        ("自本通知印发之日起，《丙通知》（国办发〔2016〕82号）停止执行。", RelationKind.REPEALS, [("丙通知", "国办发〔2016〕82号")]),
+        (
+            "《甲办法》（深财规〔2021〕5号）、《乙办法》同时废止。",
+            RelationKind.REPEALS,
+            [("甲办法", "深财规〔2021〕5号"), ("乙办法", "")],
+        ),
+        (
+            "自本通知印发之日起，《丙通知》（国办发〔2016〕82号）停止执行。",
+            RelationKind.REPEALS,
+            [("丙通知", "国办发〔2016〕82号")],
+        ),
         ("深财规〔2021〕5号文同时废止。", RelationKind.REPEALS, [("", "深财规〔2021〕5号")]),
-        ("2012年12月29日原国家质量监督检验检疫总局令第150号公布的《丁规定》同时废止。", RelationKind.REPEALS, [("丁规定", "国家质量监督检验检疫总局令第150号")]),
-        ("第一条 根据《戊法》（以下简称《法》）及有关规定，参照《己规范》，制定本办法。", RelationKind.IMPLEMENTS, [("戊法", "")]),
-        ("第一条 为了贯彻落实《关于修改〈庚条例〉的决定》，制定本办法。", RelationKind.IMPLEMENTS, [("关于修改〈庚条例〉的决定", "")]),
+        (
+            "2012年12月29日原国家质量监督检验检疫总局令第150号公布的《丁规定》同时废止。",
+            RelationKind.REPEALS,
+            [("丁规定", "国家质量监督检验检疫总局令第150号")],
+        ),
+        (
+            "第一条 根据《戊法》（以下简称《法》）及有关规定，参照《己规范》，制定本办法。",
+            RelationKind.IMPLEMENTS,
+            [("戊法", "")],
+        ),
+        (
+            "第一条 为了贯彻落实《关于修改〈庚条例〉的决定》，制定本办法。",
+            RelationKind.IMPLEMENTS,
+            [("关于修改〈庚条例〉的决定", "")],
+        ),
         ("第一条 根据劳动法和有关法律，制定本办法。", RelationKind.IMPLEMENTS, [("劳动法", "")]),
         ("对《辛办法》作如下修改：", RelationKind.AMENDS, [("辛办法", "")]),
     ],
@@ -237,17 +286,36 @@ def test_sentences_that_only_mention_a_document_relate_nothing(clause):
 
 
 def test_only_outermost_names_count():
-    assert [one.title for one in named_in("《关于修改《甲》的决定》和《乙<丙>》《")] == ["关于修改《甲》的决定", "乙〈丙〉"]
+    assert [one.title for one in named_in("《关于修改《甲》的决定》和《乙<丙>》《")] == [
+        "关于修改《甲》的决定",
+        "乙〈丙〉",
+    ]
 
 
 def test_a_feeds_claims_count_least():
-    source = replace(read_text("没有日期的一份文件，正文说了很多很多的话，但是就是没有说它是哪一天发布的。"), claims={"released_on": "2026-06-20"})
+    source = replace(
+        read_text("没有日期的一份文件，正文说了很多很多的话，但是就是没有说它是哪一天发布的。"),
+        claims={"released_on": "2026-06-20"},
+    )
 
     said = metadata_of(source)
 
     assert (said.released_on.value, said.released_on.best.confidence) == (date(2026, 6, 20), 0.4)
 
 
-@pytest.mark.parametrize("text", ["《" * 3000, "（" * 5000, "自" * 5000 + "起施行", "根据《" * 500 + "制定本", "年月日" * 3000, "2026年" * 2000, "第号令" * 2000, "国" * 20_000, "\u0000\u202e\ufeff" * 100])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《" * 3000,
+        "（" * 5000,
+        "自" * 5000 + "起施行",
+        "根据《" * 500 + "制定本",
+        "年月日" * 3000,
+        "2026年" * 2000,
+        "第号令" * 2000,
+        "国" * 20_000,
+        "\u0000\u202e\ufeff" * 100,
+    ],
+)
 def test_texts_made_to_break_the_reader_are_read_in_no_time(text):
     assert metadata_of(read_text(f"标题{text}")).relations == ()
