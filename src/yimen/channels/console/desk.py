@@ -39,6 +39,7 @@ PAGES = (
     Page("duties", "/console/duties/", "政策督查"),
     Page("payments", "/console/payments/", "资金拨付"),
     Page("duties", "/console/duties/", "政策督查"),
+    Page("collected", "/console/collected/", "政策汇聚"),
     Page("policies", "/console/policies/", "政策"),
     Page("ledger", "/console/ledger/", "留痕"),
 )

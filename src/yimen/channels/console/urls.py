@@ -4,6 +4,7 @@ from django.urls import path
 
 from yimen.channels.console import (
     base,
+    collected,
     connect,
     datasets,
     duties,
@@ -96,6 +97,12 @@ urlpatterns = [
         for verb in ("confirm", "change", "reject")
     ),
     path("evaluation/", evaluation.show, name="evaluation"),
+    path("collected/", collected.index, name="collected"),
+    path("collected/<int:document_id>/", collected.show, name="collected-document"),
+    path("collected/<int:document_id>/compare", collected.compare, name="collected-compare"),
+    path("collected/originals/<str:digest>", collected.original, name="collected-original"),
+    path("collected/troubles/<int:trouble_id>/", collected.trouble, name="collection-trouble"),
+    path("collected/feeds/<slug:name>/visit", collected.visit, name="visit-feed"),
     path("policies/", policies.index, name="policies"),
     path("policies/<slug:slug>/simulation/", evaluation.simulation, name="simulation"),
     path("policies/<slug:slug>/", policies.show, name="policy"),
