@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from yimen import dmn
 from yimen.policies.logic import Kind, Mode
+from yimen.policies.matching.plan import plan
 from yimen.policies.packs.read import read
 from yimen.rules.logic import Given, Verdict, judge
 
@@ -88,6 +89,16 @@ def test_a_title_that_is_asked_for_leads_to_the_measure_that_grants_it():
 
     assert {measures[name].kind for name in leads} == {Kind.TITLE}
     assert "little-giant-recognition/m1" in leads
+
+
+def test_all_measures_can_be_matched_together():
+    models = {name: one.rule.model for policy in read_once(SHENZHEN).policies for name, one in _named(policy)}
+
+    together = plan(models)
+
+    assert len(together.measures) == 26
+    assert all(one.is_conjunction for one in together.measures)
+    assert together.predicates < sum(plan({name: one}).predicates for name, one in models.items())
 
 
 def test_tax_is_declared_by_oneself_and_money_has_a_source():
