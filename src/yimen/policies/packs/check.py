@@ -7,8 +7,9 @@ from yimen.items.packs import check as items
 from yimen.items.packs.check import Report
 from yimen.items.packs.model import Finding
 from yimen.policies.logic import MeasureDefinition, name_of
+from yimen.policies.matching.plan import NotMatchable, plan
 from yimen.policies.packs.model import PackPolicy, PolicyPack
-from yimen.rules.logic import AMOUNT
+from yimen.rules.logic import AMOUNT, ELIGIBLE
 
 
 def check(whole: PolicyPack) -> Report:
@@ -17,7 +18,19 @@ def check(whole: PolicyPack) -> Report:
     known = {one.definition.slug for one in whole.pack.items}
     agencies = {agency.code for _, agency in whole.pack.agencies}
     findings = [found for policy in whole.policies for found in _policy(policy, known=known, agencies=agencies)]
+    findings += _matchable(whole)
     return Report(tuple(sorted({*report.findings, *findings})), report.cases)
+
+
+def _matchable(whole: PolicyPack) -> Iterator[Finding]:
+    """Report what keeps all measures from being matched together: a fact declared otherwise than elsewhere."""
+    items = {one.definition.slug: one for policy in whole.policies for one in policy.measures.values()}
+    rules = {name: one.rule for name, one in items.items() if one.rule is not None}
+    models = {name: one.model for name, one in rules.items() if one.model is not None}
+    try:
+        plan({name: model for name, model in models.items() if ELIGIBLE in model.decisions})
+    except NotMatchable as error:
+        yield Finding(rules[str(error.fields["measure"])].place, "", error.detail)
 
 
 def _policy(policy: PackPolicy, *, known: AbstractSet[str], agencies: AbstractSet[str]) -> Iterator[Finding]:

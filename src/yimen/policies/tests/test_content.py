@@ -1,5 +1,6 @@
 """The city's policies as content: complete, as they were published, and sound where people are counted."""
 
+import shutil
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -10,6 +11,7 @@ from ruamel.yaml import YAML
 from yimen import dmn
 from yimen.policies.logic import Kind, Mode
 from yimen.policies.matching.plan import plan
+from yimen.policies.packs.check import check
 from yimen.policies.packs.read import read
 from yimen.rules.logic import Given, Verdict, judge
 
@@ -107,3 +109,15 @@ def test_tax_is_declared_by_oneself_and_money_has_a_source():
             assert (one.kind is Kind.TAX) == (one.mode is Mode.SELF_DECLARED)
             assert one.pays == (one.funding is not None)
             assert one.cap is None or one.cap > 0
+
+
+def test_a_fact_declared_otherwise_in_one_measure_is_found(tmp_path):
+    copy = Path(shutil.copytree(SHENZHEN, tmp_path / "shenzhen"))
+    rules = copy / "policies" / "employment-absorption" / "m2" / "rules.dmn"
+    part = '    <itemComponent name="previously_claimed"><typeRef>boolean</typeRef></itemComponent>\n'
+    rules.write_text(rules.read_text(encoding="utf-8").replace(part, ""), encoding="utf-8")
+
+    (found,) = check(read(copy)).findings
+
+    assert found.place.file == "policies/employment-absorption/m2/rules.dmn"
+    assert "hire" in found.remedy
