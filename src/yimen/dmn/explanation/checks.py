@@ -179,7 +179,7 @@ class Checks:
 
     def _of_some(self, tree: ast.Expr, quantifier: str, fact: str, where: Where) -> Check:
         """Return the check of a condition on the entries of one list; the list is what was looked at."""
-        value, verdict = self._probe.fact(fact), truth(self._value(tree, where))
+        value, verdict = self._probe.entries(fact), truth(self._value(tree, where))
         required = self._phrases.say(f"not {quantifier}" if where.is_negated else quantifier)
         shown, title = self._phrases.value(value, fact), self._phrases.names.title(fact)
         is_met = verdict is not where.is_negated if isinstance(verdict, bool) else None
