@@ -6,6 +6,7 @@ with city.start(home, today=date.today()) as departments:
 """
 
 import secrets
+import shutil
 import signal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from demo.departments.process import DepartmentDown, Process
 from demo.departments.reform import rows as reform
 from demo.departments.register import Row, Table
 from demo.departments.social import rows as social
+from demo.departments.treasury.running import RunningTreasury
 from demo.enterprises import Enterprise, enterprises
 from demo.life import Life, life_of
 from demo.organisations import Organisation, Project, organisations, projects
@@ -34,6 +36,8 @@ __all__ = ["City", "DepartmentDown", "start"]
 
 FORMAT = "3"
 """Raised whenever the stores' shape or the way people are made changes, so that kept data are made anew."""
+TREASURY_FAULTS = {"seed": 7, "silent_after": 10, "double_receipt": 10}
+"""How the treasury of the demo fails: nobody notices, which is the point."""
 ROOT = Path(__file__).resolve().parents[1]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done (Chinese), how much of it is done, and how much there is."""
@@ -151,6 +155,15 @@ def start(home: Path, *, today: date, count: int = COUNT, seed: int = SEED, prog
             services[name] = services[name].ready()
             environment[f"YIMEN_SOURCE_{name.upper()}"] = f"http://127.0.0.1:{services[name].port}"
             environment[f"YIMEN_SOURCE_{name.upper()}_KEY"] = keys[name]
+        shutil.rmtree(home / "treasury", ignore_errors=True)  # the platform begins anew as well
+        treasury = RunningTreasury.start(
+            home / "treasury",
+            key=secrets.token_urlsafe(24),
+            payment_key=home / "treasury" / "payment-signing-key.pem",
+            faults=TREASURY_FAULTS,
+        )
+        services["treasury"] = treasury.process
+        environment.update(treasury.environment)
     except BaseException:
         for service in services.values():
             service.end()

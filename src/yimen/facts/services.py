@@ -12,7 +12,7 @@ from yimen.datasets import queries as datasets
 from yimen.facts import queries
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactSource, FactType, validate
 from yimen.facts.models import AddedSource, Fact
-from yimen.facts.resolver import Resolver, Subjects
+from yimen.facts.resolver import Resolver, Shared, Subjects
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
 from yimen.parties.queries import Desk
@@ -133,11 +133,13 @@ def resolve(
     grantee: str,
     at: datetime,
     consent: str = "",
+    shared: Shared | None = None,
 ) -> Resolver:
     """Return the lazy facts of these subjects for this purpose; nothing is fetched until it is asked for.
 
     `names` are the facts that may be asked (those the rules can reach); `grantee` the agency on whose grants
-    departments answer; `consent` a fact without whose truth none is asked, empty where the law needs no consent.
+    departments answer; `consent` a fact without whose truth none is asked, empty where the law needs no consent;
+    `shared` what departments just answered for others of the same subjects, None where there are none.
 
     Raises:
         UnknownFact: a name is not in the dictionary.
@@ -162,4 +164,5 @@ def resolve(
         grantee=grantee,
         at=at,
         consent=consent,
+        shared=shared if shared is not None else Shared(),
     )

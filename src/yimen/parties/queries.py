@@ -167,6 +167,18 @@ def account(username: str) -> Account:
     return found
 
 
+def account_numbered(key: str) -> Account:
+    """Return the account of this primary key, as an actor's `id` gives it.
+
+    Raises:
+        NoSuchAccount: there is none.
+    """
+    found = Account.objects.select_related("person").filter(pk=key).first() if key.isdecimal() else None
+    if found is None:
+        raise NoSuchAccount("这个账号已经不在了。")
+    return found
+
+
 def party(number_or_id: str) -> UUID | None:
     """Return the party of this identifier or organisation code; None where there is none."""
     try:

@@ -15,7 +15,7 @@ from yimen.datasets.logic import BASE_LIBRARY
 from yimen.dmn.feel.ast import NoLogic
 from yimen.facts import logic as facts
 from yimen.facts.flat import Flat, gather
-from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
+from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactType
 from yimen.items.logic import INDIVIDUAL_BUSINESS, NO_FACTS, REGISTERS, SUBJECTS
 from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase
 from yimen.licences import logic as licences
@@ -266,6 +266,8 @@ def _item(item: PackItem, pack: Pack) -> Iterator[Finding]:
     for question in definition.questions:
         yield from _absent(place, "数据项", question.fact, dictionary)
         asked = dictionary.get(question.fact)
+        if asked and asked.type is FactType.RECORDS:
+            yield Finding(place, f"{question.fact} 是一份名单，不能让申请人填写。", "请由数据资源提供。")
         if asked and asked.authority != APPLICANT:
             yield Finding(
                 place,
