@@ -22,7 +22,7 @@ from yimen.policies.matching.binding import bind
 from yimen.policies.matching.desk import Desk, Piece, needed, pairs_schema
 from yimen.policies.matching.engine import Progress, Result, collected, key_of
 from yimen.policies.matching.plan import Plan, plan
-from yimen.policies.matching.sources import Source, batches_in, groups, path_of, schema_of
+from yimen.policies.matching.sources import Source, batches_in, groups, path_of, rows_of, schema_of
 
 Rules = Mapping[str, bytes]
 """The rules of measures as DMN, by the measure's name."""
@@ -71,7 +71,7 @@ def match(
         ColumnMismatch: a column is of another type than its fact is declared with.
     """
     made, schema, path = planned(rules), schema_of(source), path_of(source)
-    bound, named = bind(made, schema, on), key_of(source, key)
+    bound, named = bind(made, schema, on, rows=rows_of(source)), key_of(source, key)
     order = Order(tuple(rules.items()), str(path), on, named)
     shares = groups(path)
     with _context(master) as spark:
@@ -98,8 +98,9 @@ class _Worker:
 
 @lru_cache(maxsize=2)
 def _desk(order: Order) -> tuple[Desk, Sequence[str]]:
-    made, schema = planned(dict(order.rules)), schema_of(Path(order.path))
-    bound = bind(made, schema, order.on)
+    path = Path(order.path)
+    made, schema = planned(dict(order.rules)), schema_of(path)
+    bound = bind(made, schema, order.on, rows=rows_of(path))
     return Desk(made, bound, schema, order.key), needed(bound, order.key)
 
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from yimen.policies.matching.binding import Bound, Fallback, bind
 from yimen.policies.matching.desk import Desk, Piece, needed, pairs_schema
 from yimen.policies.matching.plan import Plan
-from yimen.policies.matching.sources import Source, batches, schema_of
+from yimen.policies.matching.sources import Source, batches, rows_of, schema_of
 from yimen.policies.matching.verdicts import Tally, Verdicts, no_counts
 
 AHEAD = 2
@@ -62,7 +62,7 @@ def match(
     Raises:
         ColumnMismatch: a column is of another type than its fact is declared with.
     """
-    bound = bind(plan, schema_of(source), on)
+    bound = bind(plan, schema_of(source), on, rows=rows_of(source))
     named = key_of(source, key)
     done = pieces(plan, bound, source, key=named, threads=threads or os.cpu_count() or 1)
     return collected(plan, bound, done, pairs_schema(schema_of(source), named), into=into, progress=progress)

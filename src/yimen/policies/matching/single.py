@@ -230,7 +230,8 @@ def _look(plan: Plan, leaf: Leaf) -> Look:
 
 def _remembering(leaf: Expression, put: evaluating.Evaluate) -> Look:
     """Return what asks the engine about each value of the one fact, on each day, once."""
-    (fact,), told = leaf.facts, {}
+    (fact,) = leaf.facts
+    told: dict[tuple[type, object, date], Truth] = {}
 
     def look(known: _Known) -> Truth:
         value = known.value(fact)

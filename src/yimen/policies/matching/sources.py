@@ -39,6 +39,13 @@ def schema_of(source: Source) -> pa.Schema:
     return source.schema if isinstance(source, pa.Table) else pq.read_schema(path_of(source))
 
 
+def rows_of(source: Source) -> int:
+    """Return how many rows a source has."""
+    if isinstance(source, pa.Table):
+        return int(source.num_rows)
+    return int(pq.read_metadata(path_of(source)).num_rows)
+
+
 def batches(source: Source, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield a source piece by piece, with these columns; none is empty."""
     if isinstance(source, pa.Table):
