@@ -5,7 +5,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+<<<<<<< HEAD
 .PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions bench-exchange bench-lake bench-ledger bench-matching bench-quality fuzz \
+=======
+.PHONY: help setup demo check test journeys bench-approve bench-batch bench-collecting bench-decisions bench-decomposition bench-exchange bench-lake bench-ledger bench-matching bench-quality fuzz \
+>>>>>>> main
 	full lock format clean
 
 help:  ## list the targets
@@ -59,6 +63,12 @@ bench-ledger: $(VENV)/.dev  ## rows of the ledger sealed and verified a second (
 
 bench-quality: $(VENV)/.dev  ## twenty rules of quality over a million rows, beside SQL written by hand (ARGS=--help)
 	@$(BIN)/python -m bench.quality $(ARGS)
+
+bench-collecting: $(VENV)/.dev  ## metadata of collected policies scored against truth made by hand (ARGS=--help)
+	@$(BIN)/python -m bench.collecting $(ARGS)
+
+bench-decomposition: $(VENV)/.dev  ## how well policies are taken apart, against what was read by hand (ARGS=--help)
+	@$(BIN)/python -m bench.decomposition $(ARGS)
 
 bench-exchange: $(VENV)/.dev  ## one record exchanged, beside its source's own query (ARGS=--help)
 	@$(BIN)/python -m bench.exchange $(ARGS)

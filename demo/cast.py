@@ -40,6 +40,7 @@ class Part:
     has_criminal_record: bool = False
     faults: frozenset[Fault] = field(default_factory=frozenset)
     has_birthday_today: bool = False
+    has_last_numbers: bool = False  # of whoever joined the cast after the crowd had its numbers
 
     def played(self, place: int, *, today: date, registrar: Registrar) -> Person:
         """Return the person."""
@@ -47,6 +48,7 @@ class Part:
         numbers = registrar
         if self.has_birthday_today:
             born = _years_before(today, self.age)
+        if self.has_birthday_today or self.has_last_numbers:
             numbers = Registrar(Counter({(born, self.is_female): LAST_NUMBERS}))
         return Person(
             id_number=numbers.number(born, is_female=self.is_female),
@@ -69,7 +71,7 @@ class Part:
 
 
 LAST_NUMBERS = 490
-"""So many pairs of numbers of a day are the crowd's; those after are for whoever has a birthday today."""
+"""So many pairs of numbers of a day are the crowd's; those after are for a few of the cast."""
 
 
 def _years_before(day: date, years: int) -> date:
@@ -154,6 +156,25 @@ PARTS = (
         "田金水", "stallholder", "要开一家面馆，名称已经申报：当场领到营业执照", is_female=False, age=34, **UNSCHOOLED
     ),
     Part("沈桂兰", "senior", "67 岁，外地户籍，持有效居住证：优待证当场领取", age=66, **UNSCHOOLED),
+    Part(
+        "高思远",
+        "awarded",
+        "深圳市启微传感技术有限公司的法定代表人：上月认定专精特新，奖励免申即享，只需确认收款账户",
+        is_female=False,
+        age=41,
+        division="440306",
+        has_last_numbers=True,
+        **UNSCHOOLED,
+    ),
+    Part(
+        "叶佩珊",
+        "closed",
+        "深圳市远禾生物技术有限公司的法定代表人：收款账户已经注销，拨付被退回，要另报账户",
+        age=38,
+        division="440307",
+        has_last_numbers=True,
+        **UNSCHOOLED,
+    ),
 )
 
 

@@ -83,6 +83,7 @@ def credit_code(place: int, *, kind: str = "1") -> str:
 
 
 COMPANY, YOUNG_COMPANY, GROWN_COMPANY = credit_code(1), credit_code(2), credit_code(3)
+AWARDED_COMPANY, CLOSED_COMPANY = credit_code(4), credit_code(5)
 READY, ELIMINATED, SLOW = (f"2611-440305-04-01-10000{place}" for place in (1, 2, 3))
 
 FIRST = "澄 海 云 星 禾 谷 远 山 微 澜 启 明 青 木 嘉 和 泰 安 瑞 丰 宏 景 晨 曦 智 联 新 程 汇 川".split()  # noqa: SIM905
@@ -94,7 +95,11 @@ TRADES = (
 
 
 def organisations(people: Sequence[Person], *, today: date, count: int = COUNT, seed: int = SEED) -> list[Organisation]:
-    """Return the city's organisations: those with a part first. A small city has fewer: one for six people."""
+    """Return the city's organisations, one for six people in a small city.
+
+    Those with a part in the street's items come first, then the crowd, those of the policies last: a place once given
+    is never another's.
+    """
     cast = {person.username: person for person in people if person.username}
     founder, starter, granted = cast["founder"], cast["starter"], cast["granted"]
     parts = [
@@ -109,10 +114,24 @@ def organisations(people: Sequence[Person], *, today: date, count: int = COUNT, 
         ),
         Organisation(GROWN_COMPANY, "深圳市禾木软件有限公司", granted, _months_before(today, 8), "440304", "I65"),
     ]
+    late = [
+        Organisation(
+            AWARDED_COMPANY,
+            "深圳市启微传感技术有限公司",
+            cast["awarded"],
+            today - timedelta(days=2300),
+            "440306",
+            "C39",
+        ),
+        Organisation(
+            CLOSED_COMPANY, "深圳市远禾生物技术有限公司", cast["closed"], today - timedelta(days=1900), "440307", "C27"
+        ),
+    ]
     draw = random.Random(seed + 1)
     adults = [one for one in people if not one.role and 20 <= today.year - one.birth_date.year <= 70]  # noqa: PLR2004
     wanted = min(count, len(people) // 6) - len(parts)
-    return [*parts, *(_drawn(draw, place + 10, draw.choice(adults), today) for place in range(max(wanted, 0)))]
+    crowd = [_drawn(draw, place + 10, draw.choice(adults), today) for place in range(max(wanted, 0))]
+    return [*parts, *crowd, *late]
 
 
 def _drawn(draw: random.Random, place: int, representative: Person, today: date) -> Organisation:
@@ -140,7 +159,8 @@ def projects(organisations: Sequence[Organisation], *, seed: int = SEED) -> list
         Project(SLOW, COMPANY, "研发中心装修", "研发办公场地装修 2000 平方米", 1_500, is_slow=True),
     ]
     draw = random.Random(seed + 2)
-    for place, one in enumerate(organisations[3::10]):
+    crowd = [one for one in organisations if not one.representative.role]
+    for place, one in enumerate(crowd[::10]):
         parts.append(
             Project(
                 code=f"2610-{one.division}-04-01-{200_000 + place}",

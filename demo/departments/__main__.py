@@ -7,11 +7,17 @@ import sys
 import threading
 from pathlib import Path
 
-from demo.departments import education, housing, market
+from demo.departments import education, finance, housing, market, tax
 from demo.departments.process import KEY_VARIABLE, die_with
 from demo.departments.service import Service
 
-TABLES = {"education": education.TABLES, "housing": housing.TABLES, "market": market.TABLES}
+TABLES = {
+    "education": education.TABLES,
+    "finance": finance.TABLES,
+    "housing": housing.TABLES,
+    "market": market.TABLES,
+    "tax": tax.TABLES,
+}
 
 
 def main() -> int:

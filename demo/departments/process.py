@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -28,17 +28,26 @@ def die_with(parent: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running service, and the port it answers at."""
+    """A running service, and the port it answers at; 0 until it has said so."""
 
+    name: str
     popen: subprocess.Popen[str]
-    port: int
+    port: int = 0
 
     @classmethod
     def start(cls, name: str, store: Path, *, key: str) -> Self:
-        """Start the department's service in a session of its own, so that Ctrl-C reaches us first and we stop it.
+        """Start the department's service and wait until it answers.
 
         Raises:
             DepartmentDown: it does not start.
+        """
+        return cls.launch(name, store, key=key).ready()
+
+    @classmethod
+    def launch(cls, name: str, store: Path, *, key: str) -> Self:
+        """Start the department's service in a session of its own, so that Ctrl-C reaches us first and we stop it.
+
+        Several start side by side; each is `ready` later.
         """
         popen = subprocess.Popen(  # noqa: S603 - our own service
             [sys.executable, "-m", "demo.departments", name, "--store", str(store), "--parent", str(os.getpid())],
@@ -50,13 +59,20 @@ class Process:
             text=True,
             start_new_session=True,
         )
-        assert popen.stdout is not None
-        line = popen.stdout.readline()
-        started = cls(popen, int(line) if line.strip().isdecimal() else 0)
-        if not started.port:
-            started.end()
-            raise DepartmentDown(f"{name} 部门的演示服务没有启动（退出码 {popen.returncode}）。")
-        return started
+        return cls(name, popen)
+
+    def ready(self) -> Self:
+        """Wait until it has said at which port it answers, and return it with that.
+
+        Raises:
+            DepartmentDown: it did not start.
+        """
+        assert self.popen.stdout is not None
+        line = self.popen.stdout.readline()
+        if not line.strip().isdecimal():
+            self.end()
+            raise DepartmentDown(f"{self.name} 部门的演示服务没有启动（退出码 {self.popen.returncode}）。")
+        return replace(self, port=int(line))
 
     def end(self) -> None:
         """Stop it, paused or not; a second call does nothing."""

@@ -281,8 +281,8 @@ def test_progress_reaches_the_end(tmp_path: Path):
     told: list[tuple[str, int, int]] = []
     city.start(tmp_path, today=TODAY, count=600, progress=lambda *step: told.append(step)).stop()
 
-    assert ("载入部门的数据库", 3, 3) in told
-    assert ("写入部门的服务和文件", 4, 4) in told
+    assert ("载入部门的数据库", 4, 4) in told
+    assert ("写入部门的服务和文件", 7, 7) in told
     assert any(what == "生成虚构人口" for what, _, _ in told)
 
 

@@ -143,5 +143,5 @@ def test_each_graduate_of_the_cast_plays_exactly_one_part(today: date):
 def test_the_cast_can_be_told_apart_by_one_word():
     assert [person.username for person in cast(today=TODAY)] == [
         "graduate", "resident", "late", "silent", "convicted", "garbled", "overseas", "master", "unverified",
-        "elder", "contradicted", "daughter", "founder", "agent", "starter", "granted", "stallholder", "senior",
+        "elder", "contradicted", "daughter", "founder", "agent", "starter", "granted", "stallholder", "senior", "awarded", "closed",
     ]  # fmt: skip

@@ -1,11 +1,13 @@
 """Work on cases done later: look into what is somebody's without asking, and reckon how items do."""
 
 import logging
+from uuid import UUID
 
 from django.db import Error
 from django.utils import timezone
 
-from yimen.cases import logic
+from yimen.cases import events, logic, queries
+from yimen.cases.models import Case
 from yimen.cases.services import figures, offering
 from yimen.core import jobs
 from yimen.items import queries as items
@@ -49,6 +51,12 @@ def look_into_everybody(slug: str) -> None:
             left += 1
     if left:
         raise SomeLeft(f"{slug}: {left}")
+
+
+@jobs.job("cases.tell_moved")
+def tell_moved(case_id: str) -> None:
+    """Tell those above that the case has moved on."""
+    events.case_moved.send(Case, case_id=UUID(case_id), item=queries.item_of(UUID(case_id)))
 
 
 @jobs.job("cases.look_again")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from stdnum.iso7064 import mod_37_36
 
 from yimen.core.errors import Invalid
-from yimen.facts.logic import APPLICANT, FactDefinition, InvalidFact, convert
+from yimen.facts.logic import APPLICANT, FactDefinition, FactType, InvalidFact, convert
 from yimen.facts.resolver import Reading, State
 from yimen.items.logic import ItemDefinition, Option, Question
 from yimen.rules.logic import Condition, Judgement, Verdict
@@ -97,6 +97,7 @@ def still_to_ask(
         _declare(definitions[name], answers)
         for name, reading in readings.items()
         if definitions[name].authority != APPLICANT
+        and definitions[name].type is not FactType.RECORDS  # a roster of other people is not typed in
         and not reading.is_known
         and reading.state is not State.CONTRADICTED  # what departments dispute is not for the applicant to settle
         and name not in waiting
@@ -144,8 +145,14 @@ def _answer(fact: str, answers: Mapping[str, object]) -> str | None:
     return str(answers[fact]) if fact in answers else None
 
 
+NONE_OF_THEM = ","
+"""How a form holds an empty list: an answer, and not one left out."""
+
+
 def as_text(value: object) -> str:
     """Return a fact's value as a form holds it."""
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or NONE_OF_THEM
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
 from yimen.cases.models import Case, CaseFact, Decision, ItemFigures, Offer
 from yimen.core import pipeline
@@ -102,6 +102,15 @@ def of_my_agency(officer: Actor, case_id: UUID, *, lock: bool = False) -> Case:
     """
     cases = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.all()
     return _one(cases.filter(agency_code=officer.agency_code).exclude(status=Case.Status.DRAFT), case_id)
+
+
+def submitted(case_id: UUID) -> Case:
+    """Return a submitted case, for a caller that has its own reason to look into it.
+
+    Raises:
+        CaseNotFound: there is none, or it is a draft.
+    """
+    return _one(Case.objects.exclude(status=Case.Status.DRAFT), case_id)
 
 
 def _one(cases: QuerySet[Case], case_id: UUID) -> Case:
@@ -204,6 +213,13 @@ def offers_not_due(slug: str, *, on: date, rules_since: date) -> set[UUID]:
     return set(Offer.objects.filter(item_slug=slug).exclude(due).values_list("applicant_id", flat=True))
 
 
+def submitted_since(since: datetime, *, slugs: Collection[str]) -> dict[tuple[UUID, str], datetime]:
+    """Return when each party first submitted a case of each of these items since then, by party and slug."""
+    cases = Case.objects.filter(item_slug__in=slugs, submitted_at__gte=since).order_by()
+    first = cases.values_list("applicant_id", "item_slug").annotate(first=Min("submitted_at"))
+    return {(party, slug): at for party, slug, at in first}
+
+
 def figures(slug: str) -> ItemFigures | None:
     """Return how the item does today, None before its first conclusion."""
     return ItemFigures.objects.filter(pk=slug).first()
@@ -235,11 +251,59 @@ def queue(officer: Actor, *, limit: int = 100) -> list[QueueRow]:
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How far a case is, for whoever looks after its item from above: no facts, no trace.
+
+    `amount_yuan` is that of the decision that stands, None where it grants no money.
+    """
+
+    case_id: UUID
+    item: str
+    applicant: UUID
+    agency: str
+    status: str
+    amount_yuan: Decimal | None
+    submitted_at: datetime | None
+    concluded_at: datetime | None
+
+
+def outcome(case_id: UUID) -> Outcome | None:
+    """Return how far this case is, None where there is none. It names nobody."""
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None:
+        return None
+    last = case.decisions.last()
+    return Outcome(
+        case.pk,
+        case.item_slug,
+        case.applicant_id,
+        case.agency_code,
+        case.status,
+        last.amount_yuan if last else None,
+        case.submitted_at,
+        case.concluded_at,
+    )
+
+
+def item_of(case_id: UUID) -> str:
+    """Return the item of this case, empty where there is no such case."""
+    return Case.objects.filter(pk=case_id).values_list("item_slug", flat=True).first() or ""
+
+
+def held(applicant: UUID, items: Collection[str], *, with_drafts: bool = False) -> list[str]:
+    """Return which of these items the party was granted or waits for; with drafts, also those it has begun."""
+    statuses = [Case.Status.APPROVED, Case.Status.REVIEW, *([Case.Status.DRAFT] if with_drafts else [])]
+    cases = Case.objects.filter(applicant_id=applicant, item_slug__in=items, status__in=statuses)
+    return sorted(set(cases.values_list("item_slug", flat=True)))
+
+
 def ledger_gaps() -> list[str]:
     """Return a sentence for everything that cases and ledger do not agree on; empty when none is missing.
 
     Every submitted case has one act of submission; every decision one act, and every act its decision; every fact a
-    department gave has the row of its read; every approved case one licence with its act of issue.
+    department gave has the row of its read; every approved case whose item gives one has a licence with its act of
+    issue.
     """
     return [*_submissions(), *_decisions(), *_reads(), *_issues(), *_reviews(), *_offers()]
 
@@ -255,7 +319,9 @@ def _decisions() -> list[str]:
 
 
 def _issues() -> list[str]:
-    approved = set(Case.objects.filter(status=Case.Status.APPROVED).values_list("pk", flat=True))
+    gives_none = Q(item_version__content__result__licence_type="")
+    cases = Case.objects.filter(status=Case.Status.APPROVED).exclude(gives_none)
+    approved = set(cases.values_list("pk", flat=True))
     licensed = licences.case_ids()
     gaps = [f"办件 {case} 已准予，但没有证照。" for case in sorted(approved - licensed)]
     gaps += [f"办件 {case} 有证照，但没有准予。" for case in sorted(licensed - approved)]

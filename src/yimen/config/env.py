@@ -36,6 +36,11 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
 
 
+def names(name: str, default: str) -> tuple[str, ...]:
+    """Return the names in the setting, joined there by commas."""
+    return tuple(one.strip() for one in text(name, default).split(",") if one.strip())
+
+
 def home() -> Path:
     """Return the folder for everything that outlives a process (YIMEN_HOME): the database, keys, logs.
 

@@ -38,8 +38,8 @@ def salt() -> str:
 def digest(values: Mapping[str, object], invalid: Sequence[str], salt: str) -> str:
     """Return the SHA-256 over the salt and the values as canonical JSON (RFC 8785).
 
-    Values go in as text, dates as ISO 8601, numbers as the decimal they are, truth values as true and false; a field
-    without a value is left out, one that could not be believed is named in `invalid`.
+    Values go in as text, dates as ISO 8601, numbers as the decimal they are, truth values as true and false, lists as
+    lists; a field without a value is left out, one that could not be believed is named in `invalid`.
     """
     content = {
         "invalid": sorted(invalid),
@@ -95,6 +95,8 @@ def _plain(value: object) -> object:
             return value
         case date():  # a datetime as well
             return value.isoformat()
+        case list():
+            return [_plain(one) for one in value]
         case _:
             return str(value)
 

@@ -194,7 +194,14 @@ def _chosen(
 
 
 def _sql_type(type_: str) -> str:
-    return {"string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE", "number": "DECIMAL(38, 10)"}[type_]
+    types = {
+        "string": "VARCHAR",
+        "boolean": "BOOLEAN",
+        "date": "DATE",
+        "number": "DECIMAL(38, 10)",
+        "list": "VARCHAR[]",
+    }
+    return types[type_]
 
 
 def _pairs(attribute: Attribute) -> list[tuple[int, int]]:

@@ -240,6 +240,8 @@ def text_of(value: object, attribute: str, level: int) -> str:
         return "—"
     if level >= HIDDEN_FROM:
         return "已记录，不显示"
+    if isinstance(value, list):
+        value = "、".join(str(one) for one in value)
     text = {True: "是", False: "否", "true": "是", "false": "否"}.get(value, str(value))
     if attribute == "name":
         return masking.name(text)

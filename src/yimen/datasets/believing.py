@@ -4,7 +4,7 @@ A department's column comes as a text and a kind (`sources.scan`). It leaves as 
 value `<field>__invalid`: whether the department gave something that cannot be believed, in which case the field is
 null. Two things are of a table and not of a value: a number is a decimal of 28 digits before and 10 after the point
 (what is longer before cannot be believed, what is longer after is rounded), and a blank that counts as a value is one
-only in a field of text.
+only in a field of text or a list.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yimen.datasets.logic import STAMPS
+from yimen.datasets.logic import STAMPS, Unbelievable, believe
 from yimen.datasets.models import DatasetField
 from yimen.datasets.sources.scan import KIND
 from yimen.lake.engine import quoted
@@ -27,7 +27,13 @@ MARK = "·"
 NUMBER = "DECIMAL(38, 10)"
 WIDE = "".join(map(chr, range(0xFF10, 0xFF1A)))
 """The digits as wide as a Chinese character."""
-TYPES: Mapping[str, str] = {"string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE", "number": NUMBER}
+TYPES: Mapping[str, str] = {
+    "string": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "number": NUMBER,
+    "list": "VARCHAR[]",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,17 @@ def schema_of(table: Table) -> pa.Schema:
     """Return the schema of pieces once they are prepared: a field's text, kind and whether anything was given."""
     columns = [
         one
-        for place in range(len(table.fields))
-        for one in ((_text(place), pa.string()), (_kind(place), pa.string()), (_given(place), pa.bool_()))
+        for place, field in enumerate(table.fields)
+        for one in ((_text(place), _carried(field)), (_kind(place), pa.string()), (_given(place), pa.bool_()))
     ]
     keys = [(key_column(name), pa.string()) for name in table.keys]
     stamps = [(one, pa.string()) for one in ((table.as_of, table.as_of + KIND) if table.as_of else ())]
     return pa.schema([*columns, *keys, *stamps])
+
+
+def _carried(field: DatasetField) -> pa.DataType:
+    """Return as what a prepared value travels: a list as the list it is, anything else as its text."""
+    return pa.list_(pa.string()) if field.type == "list" else pa.string()
 
 
 def prepared(batches: Iterable[pa.RecordBatch], table: Table) -> Iterator[pa.RecordBatch]:
@@ -71,7 +82,7 @@ def prepared(batches: Iterable[pa.RecordBatch], table: Table) -> Iterator[pa.Rec
 
     Arrow does both faster than the database. As a join the database might keep the department's whole table in memory.
     """
-    lists = {place: _codes(one.codes) for place, one in enumerate(table.fields) if one.codes}
+    lists = {place: _codes(one.codes) for place, one in enumerate(table.fields) if one.codes and one.type != "list"}
     schema = schema_of(table)
     for batch in batches:
         arrays: list[pa.Array] = []
@@ -87,8 +98,10 @@ def _field(
     text: pa.Array, kind: pa.Array, one: DatasetField, codes: tuple[pa.Array, ...] | None
 ) -> tuple[pa.Array, ...]:
     is_known, is_blank = pc.is_valid(text), pc.equal(text, "")
-    is_valued = one.blank_is_value and one.type == "string"
+    is_valued = one.blank_is_value and one.type in {"string", "list"}
     given = is_known if is_valued else pc.and_(is_known, pc.or_(pc.not_equal(text, ""), pc.equal(kind, "x")))
+    if one.type == "list":
+        return _members(text, kind, one), kind, pc.fill_null(given, fill_value=False)
     if codes is not None:
         theirs, ours, kinds = codes
         found = pc.if_else(pc.not_equal(kind, "x"), pc.index_in(text, value_set=theirs), None)
@@ -98,6 +111,23 @@ def _field(
     if one.type != "boolean":
         text = pc.utf8_trim_whitespace(text)
     return text, kind, pc.fill_null(given, fill_value=False)
+
+
+def _members(text: pa.Array, kind: pa.Array, one: DatasetField) -> pa.Array:
+    """Return the lists a column of texts holds, each different text believed once; null where it is none."""
+    known: dict[tuple[str | None, str], object] = {}
+    for pair in zip(text.to_pylist(), kind.to_pylist(), strict=True):
+        if pair not in known:
+            known[pair] = _list(*pair, one)
+    pairs = zip(text.to_pylist(), kind.to_pylist(), strict=True)
+    return pa.array([known[pair] for pair in pairs], pa.list_(pa.string()))
+
+
+def _list(text: str | None, kind: str, one: DatasetField) -> object:
+    try:
+        return believe(text, "list", one.codes, blank_is_value=one.blank_is_value) if kind in {"t", "i"} else None
+    except Unbelievable:
+        return None
 
 
 def _codes(codes: Mapping[str, object]) -> tuple[pa.Array, ...]:
@@ -160,6 +190,8 @@ def _value(text: str, kind: str, type_: str) -> str:
             digits = f"translate(replace({text}, '_', ''), '{WIDE}', '0123456789')"
             is_one = f"regexp_full_match({digits}, '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?')"
             return f"CASE WHEN {kind} IN ('t', 'i', 'n', 'f') AND {is_one} THEN TRY_CAST({digits} AS {NUMBER}) END"
+        case "list":
+            return text
         case _:
             return f"CASE WHEN {kind} IN ('t', 'i') AND NOT contains({text}, chr(0)) THEN {text} END"
 

@@ -44,6 +44,7 @@ DATATYPES: Mapping[str, URIRef] = {
     "boolean": XSD.boolean,
     "date": XSD.date,
     "number": XSD.decimal,
+    "list": XSD.string,
 }
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 
-TYPES = frozenset({"string", "boolean", "date", "number"})
+TYPES = frozenset({"string", "boolean", "date", "number", "list"})
+SEPARATORS = re.compile("[,，、;；|]")
+"""What departments put between the members of a list they write into one column."""
 SHARING = {"unconditional": "UNCONDITIONAL", "conditional": "CONDITIONAL", "withheld": "WITHHELD"}
 NEEDED: Mapping[str, tuple[str, ...]] = {"sql": ("relation", "key"), "rest": ("path",), "file": ("file", "key")}
 """The kinds of source, and the settings each must have."""
@@ -20,7 +22,12 @@ KEY = re.compile(r"person|org|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 LONGEST_TIMEOUT_S = 30.0
 BASE_LIBRARY = "base-library"
-BATCH_PURPOSES: Mapping[str, str] = {BASE_LIBRARY: "建设基础库", "data-quality": "检查数据质量"}
+POLICY_MATCHING = "policy-matching"
+BATCH_PURPOSES: Mapping[str, str] = {
+    BASE_LIBRARY: "建设基础库",
+    "data-quality": "检查数据质量",
+    POLICY_MATCHING: "惠企政策匹配推送",
+}
 """What whole tables may be taken for: each stands where the item of a grant stands, with its title."""
 
 
@@ -28,6 +35,7 @@ BATCH_PURPOSES: Mapping[str, str] = {BASE_LIBRARY: "建设基础库", "data-qual
 class FieldDefinition:
     """One field: our name and type, the department's name for it, and its codes mapped to ours (empty: as they are).
 
+    A field of type `list` is a text with separators; its codes are those of its members.
     `when_absent` is what it means that there is no record, in our codes, as for a roster; empty where it means nothing.
     `element` is the data element it conforms to, empty where none is named; `level` its sensitivity, 1 to 4; `sharing`
     a key of SHARING where it is stricter than the dataset's, else empty.
@@ -138,13 +146,15 @@ class Unbelievable(ValueError):
 def believe(raw: object, type_: str, codes: Mapping[str, str], *, blank_is_value: bool = False) -> object:
     """Return a department's value as ours: codes mapped, dates and truth values read; None for null or empty text.
 
-    With `blank_is_value` an empty text is a value of its own: a business may go without a name.
+    With `blank_is_value` an empty text is a value of its own: a business may go without a name, or without a title.
 
     Raises:
         Unbelievable: the value is in no code list, no date that ever was, or of another type.
     """
     if raw is None or (raw == "" and not blank_is_value):
         return None
+    if type_ == "list":
+        return _list(raw, codes)
     if raw == "":
         return ""
     if codes:
@@ -169,6 +179,16 @@ def _text(raw: str) -> str:
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in raw):
         raise Unbelievable("含有无法识别的字符")
     return raw.strip()
+
+
+def _list(raw: object, codes: Mapping[str, str]) -> list[str]:
+    """Return the members in order, each once and in our codes; one that is in no code list makes all unbelievable."""
+    if not isinstance(raw, str | int) or isinstance(raw, bool):
+        raise Unbelievable("不是列表")
+    members = [one.strip() for one in SEPARATORS.split(_text(str(raw)))]
+    if codes and any(one not in codes for one in members if one):
+        raise Unbelievable("列表中有的代码不在对照表中")
+    return list(dict.fromkeys(str(codes[one]) if codes else one for one in members if one))
 
 
 def _date(raw: object) -> date:

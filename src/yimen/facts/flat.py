@@ -31,8 +31,16 @@ class Flat:
 
     def shown(self, path: str) -> str:
         """Return how whoever gave the facts would write this one: without a place where there is but one entry."""
-        roster = path.partition("[")[0]
+        roster = roster_of(path)
         return base_name(path) if roster in self.single or roster not in self.values else path
+
+    def title(self, shown: str) -> str:
+        """Return what a fact is called, by its name as shown; the name itself where the dictionary has none."""
+        roster, _, part = base_name(shown).partition(".")
+        whole = self.dictionary.get(base_name(shown))
+        if whole is None and roster in self.dictionary:
+            whole = self.dictionary[roster].parts.get(part)
+        return whole.title if whole else shown
 
     def _rosters(self, used: Collection[str]) -> list[str]:
         return [one for one in used if one in self.dictionary and self.dictionary[one].type is FactType.RECORDS]
@@ -64,6 +72,11 @@ def gather(given: Mapping[str, object], dictionary: Mapping[str, FactDefinition]
             raise _mixed(roster)
         values[roster] = convert(dictionary[roster], _in_order(roster, numbered))
     return Flat(values, dictionary, single)
+
+
+def roster_of(name: str) -> str:
+    """Return the list a fact would be of, were it a fact of an entry: hire for hire[2].category."""
+    return base_name(name).partition(".")[0]
 
 
 def _entry(name: str, dictionary: Mapping[str, FactDefinition]) -> tuple[str, int | None, str] | None:

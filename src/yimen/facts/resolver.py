@@ -15,6 +15,7 @@ from django.utils import timezone
 from yimen import dmn
 from yimen.core.errors import Forbidden
 from yimen.datasets import services as datasets
+from yimen.datasets.logic import Record
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactSource, InvalidFact, Sensitivity, Value, convert
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
@@ -102,6 +103,18 @@ class Subjects:
         return self.applicant
 
 
+@dataclass(slots=True)
+class Shared:
+    """What departments just answered, for several cases prepared or filed together (一次取数，多处使用).
+
+    `answers` by grantee, dataset, keys and field; `silent` are the connections that did not answer. An answer is handed
+    on to the same grantee only, under the other purpose's own grant and with a row of its own.
+    """
+
+    answers: dict[tuple[str, str, frozenset[tuple[str, str]], str], Record] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+
+
 COSTS = {Sensitivity.ORDINARY: 1.0, Sensitivity.PERSONAL: 2.0, Sensitivity.SENSITIVE: 8.0}
 """What asking a department costs, by how sensitive the fact is: the engine asks the dear ones last."""
 
@@ -113,8 +126,9 @@ class Resolver:
     Remembers every reading and asks no source twice. `keyed_by` says by what each dataset is asked, `grantee` on whose
     grants. `answers` are the applicant's, by fact, as the form gave them (already checked). `reached_through` says
     over which connection a dataset is read and whose it is: a connection that was silent once is not asked again within
-    this resolver, whatever dataset is behind it. While the fact named by `consent` is not known to be true no
-    department is asked at all (个人信息保护法 art. 13).
+    this resolver, whatever dataset is behind it. `shared` is what others with the same subject were just
+    answered. While the fact named by `consent` is not known to be true no department is asked at all
+    (个人信息保护法 art. 13).
     """
 
     subjects: Subjects
@@ -128,7 +142,7 @@ class Resolver:
     consent: str = ""
     reached_through: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
-    _silent: set[str] = field(default_factory=set)
+    shared: Shared = field(default_factory=Shared)
 
     def get(self, path: str) -> object:
         """Return the fact's value, or UNKNOWN; fetch it on first asking."""
@@ -142,7 +156,7 @@ class Resolver:
         definition = self.definitions[path]
         if path in self.readings or self._needs_nobody(definition):
             return 0.0
-        if all(self._connection(source.dataset)[0] in self._silent for source in definition.sources):
+        if all(self._connection(source.dataset)[0] in self.shared.silent for source in definition.sources):
             return 0.0
         return COSTS[definition.sensitivity]
 
@@ -210,7 +224,7 @@ class Resolver:
                 return reading  # whoever might have said otherwise was not heard
         if not known:
             return reading
-        if len({str(one.value) for one in known}) == 1:
+        if all(one.value == known[0].value for one in known):
             return known[0]
         says = tuple((one.agency, one.value) for one in known if one.value is not None)
         agencies = "、".join(one.agency for one in known)
@@ -242,8 +256,9 @@ class Resolver:
     def _from_source(self, definition: FactDefinition, source: FactSource, keys: Mapping[str, str]) -> Reading:
         nothing = Reading(definition.name, State.SILENT, None, self.at, dataset=source.dataset)
         connection, agency = self._connection(source.dataset)
-        if connection in self._silent:
+        if connection in self.shared.silent:
             return replace(nothing, agency=agency)
+        known_as = (self.grantee, source.dataset, frozenset(keys.items()), source.field)
         try:
             record = datasets.exchange(
                 source.dataset,
@@ -255,16 +270,18 @@ class Resolver:
                 grantee=self.grantee,
                 at=self.at,
                 consent=self._agreed(),
+                earlier=self.shared.answers.get(known_as),
             )
         except datasets.RateExceeded as error:
             return replace(nothing, agency=str(error.fields["agency"]))
         except datasets.SourceSilent as error:
-            self._silent.add(connection)
+            self.shared.silent.add(connection)
             return replace(nothing, agency=str(error.fields["agency"]))
         except datasets.SourceNonsense as error:
             return replace(nothing, state=State.INVALID, agency=str(error.fields["agency"]))
         except Forbidden:
             return replace(nothing, state=State.REFUSED)
+        self.shared.answers.setdefault(known_as, record)
         found = replace(nothing, agency=record.agency, as_of=record.as_of, entry=str(record.entry))
         if source.field in record.invalid:
             return replace(found, state=State.INVALID)

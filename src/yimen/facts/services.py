@@ -12,7 +12,7 @@ from yimen.datasets import queries as datasets
 from yimen.facts import queries
 from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactSource, FactType, validate
 from yimen.facts.models import AddedSource, Fact
-from yimen.facts.resolver import Resolver, Subjects
+from yimen.facts.resolver import Resolver, Shared, Subjects
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
 from yimen.parties.queries import Desk
@@ -71,10 +71,10 @@ FITTING: Mapping[FactType, frozenset[str]] = {
     FactType.BOOLEAN: frozenset({"boolean"}),
     FactType.DATE: frozenset({"date"}),
     FactType.NUMBER: frozenset({"number"}),
-    FactType.LIST: frozenset({"string"}),
+    FactType.LIST: frozenset({"list", "string"}),
     FactType.RECORDS: frozenset({"string"}),
 }
-"""Which types of a dataset's field can be which type of fact; a list comes as text (docs: content packs)."""
+"""Which types of a dataset's field can be which type of fact; a list comes as such or as text (docs: content packs)."""
 
 
 @transaction.atomic
@@ -133,11 +133,13 @@ def resolve(
     grantee: str,
     at: datetime,
     consent: str = "",
+    shared: Shared | None = None,
 ) -> Resolver:
     """Return the lazy facts of these subjects for this purpose; nothing is fetched until it is asked for.
 
     `names` are the facts that may be asked (those the rules can reach); `grantee` the agency on whose grants
-    departments answer; `consent` a fact without whose truth none is asked, empty where the law needs no consent.
+    departments answer; `consent` a fact without whose truth none is asked, empty where the law needs no consent;
+    `shared` what departments just answered for others of the same subjects, None where there are none.
 
     Raises:
         UnknownFact: a name is not in the dictionary.
@@ -162,4 +164,5 @@ def resolve(
         grantee=grantee,
         at=at,
         consent=consent,
+        shared=shared if shared is not None else Shared(),
     )

@@ -161,5 +161,9 @@ def _tried(definition: FactDefinition, on: date) -> list[object]:
             return [date(on.year - years, on.month, min(on.day, LAST_DAY)) for years in (0, 1, 3, 25, 85)]
         case FactType.NUMBER:
             return [Decimal(number) for number in (0, 1, 12, 1000, 10**6)]
+        case FactType.LIST:
+            return [[], *([code] for code in definition.values)]
+        case FactType.RECORDS:
+            return [[]]
         case _:
             return list(definition.values) or ["430102", "440305", "示例"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from yimen.core.lineage import Edge, Node, provider
 from yimen.facts import queries as facts
 from yimen.items import queries
-from yimen.items.logic import AMOUNT
+from yimen.items.logic import NO_FACTS
 from yimen.licences import queries as licences
 
 ITEM, LICENCE_TYPE = "item", "licence_type"
@@ -31,5 +31,5 @@ def edges() -> Iterator[Edge]:
             continue
         licence = Node(LICENCE_TYPE, code, licence_names.get(code, code))
         yield Edge(item, licence)
-        for fact in sorted(set(definition.result.face.values()) - {AMOUNT}):
+        for fact in sorted(set(definition.result.face.values()) - NO_FACTS):
             yield Edge(Node("fact", fact, titles.get(fact, fact)), licence)

@@ -55,7 +55,8 @@ class ConditionText:
 class Result:
     """What an approval gives (结果): a licence type's code, and which facts stand on its face.
 
-    `face` maps the licence's face field to the fact that fills it, or to AMOUNT for what the rules reckon.
+    `face` maps the licence's face field to the fact that fills it, or to AMOUNT for what the rules reckon,
+    or to ITEM_NAME.
     `registers` is INDIVIDUAL_BUSINESS where the approval brings an organisation into being; empty otherwise.
     """
 
@@ -65,6 +66,10 @@ class Result:
 
 
 AMOUNT = "amount"
+ITEM_NAME = "item_name"
+"""A face field filled with the item's own name: one licence type serves many awards and titles."""
+NO_FACTS = frozenset({AMOUNT, ITEM_NAME})
+"""What may stand on a licence's face that is no fact."""
 INDIVIDUAL_BUSINESS = "individual_business"
 REGISTERS = ("", INDIVIDUAL_BUSINESS)
 SUBJECTS = {("person",), ("org",), ("person", "org")}

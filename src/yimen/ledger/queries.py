@@ -98,6 +98,11 @@ def of_case(case_id: UUID) -> list[Entry]:
     return list(Entry.objects.filter(case_id=case_id).order_by("pk"))
 
 
+def acts_about(subject: UUID, *, key: str, value: str) -> list[Entry]:
+    """Return what was done or read about a party whose details name this value under this key, in order."""
+    return list(Entry.objects.filter(subject=subject, **{f"details__{key}": value}).order_by("pk"))
+
+
 def batches(*, dataset: str = "", limit: int = 500) -> list[Entry]:
     """Return the newest rows of batches that took something, of this dataset where one is named."""
     found = Entry.objects.filter(kind=Entry.Kind.BATCH, result=Entry.Result.OK).order_by("-recorded_at", "-pk")

@@ -4,7 +4,7 @@ Permission starts here: an actor exists only where a post or a person does, and 
 where a mandate says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -167,6 +167,18 @@ def account(username: str) -> Account:
     return found
 
 
+def account_numbered(key: str) -> Account:
+    """Return the account of this primary key, as an actor's `id` gives it.
+
+    Raises:
+        NoSuchAccount: there is none.
+    """
+    found = Account.objects.select_related("person").filter(pk=key).first() if key.isdecimal() else None
+    if found is None:
+        raise NoSuchAccount("这个账号已经不在了。")
+    return found
+
+
 def party(number_or_id: str) -> UUID | None:
     """Return the party of this identifier or organisation code; None where there is none."""
     try:
@@ -246,6 +258,11 @@ def represented_by(person: Person, *, on: date) -> list[Organisation]:
 def organisation(credit_code: str) -> Organisation | None:
     """Return the organisation of this code, None when it is not known."""
     return Organisation.objects.filter(number=credit_code).first()
+
+
+def credit_codes(*, chunk: int = 20_000) -> Iterator[tuple[UUID, str]]:
+    """Yield identifier and credit code of every organisation, chunk by chunk as the database sends them."""
+    yield from Organisation.objects.order_by("number").values_list("pk", "number").iterator(chunk_size=chunk)
 
 
 def people_born(first: date, last: date) -> QuerySet[Person]:

@@ -4,8 +4,8 @@ from django.apps import AppConfig
 
 
 class PaymentsConfig(AppConfig):
-    """兑付 as a Django app."""
+    """资金拨付 as a Django app."""
 
     name = "yimen.payments"
     label = "payments"
-    verbose_name = "兑付"
+    verbose_name = "资金拨付"

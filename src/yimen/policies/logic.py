@@ -126,11 +126,15 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """An agency that has a say in a measure (联审部门): its code, what it looks at, its share of the money (0 to 1)."""
+    """An agency that has a say in a measure (联审部门): its code, what it looks at, its share of the money (0 to 1).
+
+    `conditions` are those it looks at by id; it sees their facts, and those it is itself the authority of.
+    """
 
     agency: str
     opinion: str
     share: Decimal = Decimal(0)
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +327,10 @@ def _measure(row: Mapping[str, object]) -> MeasureDefinition:
         repeatable=bool(row["repeatable"]),
         promised_days=promised,
         joint=tuple(
-            Joint(str(one["agency"]), str(one["opinion"]), Decimal(str(one["share"]))) for one in _rows(row["joint"])
+            Joint(
+                str(one["agency"]), str(one["opinion"]), Decimal(str(one["share"])), _words(one.get("conditions", []))
+            )
+            for one in _rows(row["joint"])
         ),
         funding=Funding(Decimal(str(funding["budget"])), str(funding["source"])) if funding else None,
         result=Result(

@@ -1,5 +1,6 @@
 """Reads of published policies and their measures. They are public: whoever asks may see them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,8 +8,10 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from yimen.core.errors import NotFound
 from yimen.core.memo import remembered
+from yimen.items import queries as items
+from yimen.parties.queries import Desk
 from yimen.policies.logic import RELATION_LABELS, MeasureDefinition, PolicyDefinition, from_json, name_of
-from yimen.policies.models import Policy, PolicyVersion
+from yimen.policies.models import Policy, PolicyReview, PolicyVersion
 
 
 class NoSuchPolicy(NotFound):
@@ -47,9 +50,9 @@ class Measure:
 
 @remembered
 def published(slug: str, *, on: date) -> Published:
-    """Return the policy in force on that day: of the published versions whose period covers it, the newest.
+    """Return the policy as it stands on that day: of its published versions the newest that has come into force.
 
-    Where none covers the day, the newest of all, so that an expired policy still has its page.
+    One that has expired, or is still to come, keeps its page.
 
     Raises:
         NoSuchPolicy: nothing of this name was ever published.
@@ -88,6 +91,16 @@ def measure(name: str, *, on: date) -> Measure:
     if found is None or not policy.definition.is_in_force(on):
         raise NoSuchMeasure("请从“政策”页搜索现行有效的政策。", measure=name)
     return Measure(name, policy, found)
+
+
+def title_of(name: str) -> str:
+    """Return what the measure of this name is called, in force or not; the name itself where there is none."""
+    return items.names([name]).get(name, name)
+
+
+def titles_of(names: Collection[str]) -> dict[str, str]:
+    """Return what these measures are called, by name; those there are not are left out."""
+    return items.names(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,85 @@ def related(policy: PolicyDefinition, *, on: date) -> list[tuple[str, Published]
     return sorted(found.values(), key=lambda pair: (pair[0] == "同一主题", pair[1].definition.slug))
 
 
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version under way or published, as policy officers list them (政策版本)."""
+
+    slug: str
+    title: str
+    number: int
+    status: str
+    status_label: str
+    agency: str
+    drafted_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """A version under way with what reviewers said of it, and the published one whose place it would take."""
+
+    version: PolicyVersion
+    definition: PolicyDefinition
+    rules: Mapping[str, str]
+    reviews: tuple[PolicyReview, ...]
+    current: PolicyDefinition | None
+    may_submit: bool
+    may_review: bool
+
+
+def of_desk(desk: Desk) -> list[VersionRow]:
+    """Return what is under way and the newest published version of every policy this desk may see.
+
+    A policy officer sees their agency's, an auditor and a steward of the data bureau all.
+    """
+    versions = PolicyVersion.objects.select_related("policy__agency").order_by("policy_id", "-number")
+    if not (desk.is_auditor or desk.is_steward):
+        versions = versions.filter(policy__agency_id=desk.agency) if desk.is_policy_officer else versions.none()
+    shown: dict[tuple[str, bool], PolicyVersion] = {}
+    for one in versions:
+        shown.setdefault((one.policy_id, one.status == PolicyVersion.Status.PUBLISHED), one)
+    rows = [
+        VersionRow(
+            one.policy_id,
+            str(one.content["title"]),
+            one.number,
+            one.status,
+            one.get_status_display(),
+            one.policy.agency.short_name,
+            one.drafted_label,
+            one.published_at or one.drafted_at,
+        )
+        for one in shown.values()
+    ]
+    return sorted(rows, key=lambda row: (row.status == PolicyVersion.Status.PUBLISHED, row.slug))
+
+
+def under_way(slug: str, *, by: Desk) -> VersionPage:
+    """Return the version of this policy that is under way, else the newest published.
+
+    Raises:
+        NoSuchPolicy: there is none, or it is another agency's.
+    """
+    if slug not in {row.slug for row in of_desk(by)}:
+        raise NoSuchPolicy("请从“政策”页重新选择。", policy=slug)
+    versions = PolicyVersion.objects.filter(policy_id=slug).select_related("policy__agency").order_by("-number")
+    version = versions.exclude(status=PolicyVersion.Status.PUBLISHED).first() or versions[0]
+    current = versions.filter(status=PolicyVersion.Status.PUBLISHED).exclude(pk=version.pk).first()
+    reviews = tuple(version.reviews.all())
+    waits = version.status == PolicyVersion.Status.REVIEW
+    spoken = {one.reviewer for one in reviews if one.digest == version.digest}
+    return VersionPage(
+        version=version,
+        definition=from_json(version.content),
+        rules=version.rules,
+        reviews=reviews,
+        current=from_json(current.content) if current else None,
+        may_submit=by.is_policy_officer and version.status in {"DRAFT", "RETURNED"},
+        may_review=by.is_policy_officer and waits and by.actor.id not in {version.drafted_by, *spoken},
+    )
+
+
 def titles() -> dict[str, str]:
     """Return the title of every policy by slug."""
     return dict(Policy.objects.values_list("slug", "title"))
@@ -170,8 +262,10 @@ def _published(version: PolicyVersion) -> Published:
 
 
 def _newest(on: date) -> QuerySet[PolicyVersion]:
-    """Return one version of each published policy: the newest whose period covers the day, else the newest of all."""
-    covers = Q(effective_from__lte=on) & (Q(effective_until=None) | Q(effective_until__gt=on))
+    """Return one version of each published policy: the newest that has come into force by that day, else the newest.
+
+    A newer version takes the place of those before it even where it ends sooner.
+    """
+    started = ExpressionWrapper(Q(effective_from__lte=on), output_field=BooleanField())
     published = PolicyVersion.objects.filter(status=PolicyVersion.Status.PUBLISHED).select_related("policy__agency")
-    told = published.annotate(covers=ExpressionWrapper(covers, output_field=BooleanField()))
-    return told.order_by("policy_id", "-covers", "-number").distinct("policy_id")
+    return published.annotate(started=started).order_by("policy_id", "-started", "-number").distinct("policy_id")

@@ -35,7 +35,7 @@ WEIGHT_LABELS: Mapping[Weight, str] = {
 LOST: Mapping[Weight, float] = {Weight.CONTRADICTS: 1.0, Weight.MISSING: 1.0, Weight.DIFFERS: 0.25}
 """How much of a field's point each finding takes; a field loses one point at most."""
 TYPES: Mapping[str, frozenset[str]] = {
-    "string": frozenset({"string", "boolean"}),
+    "string": frozenset({"string", "boolean", "list"}),
     "number": frozenset({"number"}),
     "date": frozenset({"date"}),
     "datetime": frozenset({"date", "string"}),

@@ -23,3 +23,8 @@ def mobile(full: str) -> str:
     """Return a mobile number with its middle four digits hidden; a +86 before it is left out."""
     digits = full.removeprefix("+86")
     return digits[:3] + "****" + digits[-4:]
+
+
+def account(full: str) -> str:
+    """Return a bank account's number with its last four digits only."""
+    return "**** " + full[-4:]

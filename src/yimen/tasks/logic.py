@@ -22,10 +22,20 @@ class Limit:
 LIMITS: Mapping[str, tuple[Limit, ...]] = {
     "quality.rule": (Limit(10, date(2025, 8, 1), "政务数据共享条例：数源部门应当保证数据完整、准确、及时"),),
     "data.objection": (Limit(10, date(2025, 8, 1), "政务数据共享条例：提出校核申请后核实并反馈"),),
+    "rating.bad": (Limit(15, date(2020, 1, 1), "差评整改的地方规定，各地不同"),),
 }
 """By kind, oldest first. A kind that is not here has DEFAULT."""
 DEFAULT = Limit(10, date(2025, 8, 1), "与数据异议相同")
-KINDS: Mapping[str, str] = {"quality.rule": "质量问题", "data.objection": "数据异议", "base.conflict": "基础库冲突"}
+KINDS: Mapping[str, str] = {
+    "quality.rule": "质量问题",
+    "data.objection": "数据异议",
+    "base.conflict": "基础库冲突",
+    "rating.bad": "差评整改",
+    "payment.account": "收款账户更换",
+    "payment.refused": "拨付退回",
+    "payment.difference": "对账差异",
+    "policy.duty": "政策督查",
+}
 
 
 def kind_label(kind: str) -> str:

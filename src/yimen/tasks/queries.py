@@ -115,7 +115,7 @@ def waiting_by_agency() -> dict[str, tuple[int, int]]:
 def _visible(desk: Desk) -> QuerySet[Task]:
     """Return what this desk may see: an agency's officer its own, the data bureau's steward and an auditor all."""
     tasks = Task.objects.all()
-    return tasks.filter(agency_id=desk.agency) if desk.is_data_officer else tasks
+    return tasks if desk.is_steward or desk.is_auditor else tasks.filter(agency_id=desk.agency)
 
 
 def _row(task: Task, *, on: date) -> TaskRow:

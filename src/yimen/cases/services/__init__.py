@@ -15,13 +15,14 @@ from yimen.cases.services.drafting import (
     start,
 )
 from yimen.cases.services.objecting import CaseValue, FactNotThere, value_as_applicant, value_as_officer
-from yimen.cases.services.opening import CaseFile, open_as_applicant, open_as_officer
-from yimen.cases.services.review import NotInReview, ReasonMissing, decide
+from yimen.cases.services.opening import CaseFile, Part, open_as_applicant, open_as_officer, open_part
+from yimen.cases.services.review import BadAmount, NotInReview, ReasonMissing, decide
 from yimen.cases.services.sharing import OrganisationServed
 from yimen.cases.services.submission import RuleChanged, submit
 
 __all__ = [
     "AlreadyGranted",
+    "BadAmount",
     "CaseFile",
     "CaseValue",
     "FactNotThere",
@@ -30,6 +31,7 @@ __all__ = [
     "NotReviewable",
     "OrganisationMissing",
     "OrganisationServed",
+    "Part",
     "Preparation",
     "ReasonMissing",
     "ReviewReasonTooLong",
@@ -38,6 +40,7 @@ __all__ = [
     "decide",
     "open_as_applicant",
     "open_as_officer",
+    "open_part",
     "prepare",
     "request_review",
     "save_answers",

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from yimen.cases import queries
 from yimen.cases.models import Case, Decision
-from yimen.cases.services import reading, sharing
+from yimen.cases.services import following, reading, sharing
 from yimen.core.errors import Conflict, Invalid
 from yimen.ledger import services as ledger
 from yimen.parties.queries import Standing
@@ -75,3 +75,4 @@ def _hand_over(case: Case, words: str, *, by: Standing, at: datetime) -> None:
         purpose=reading.purpose_of(case, on.item),
         at=at,
     )
+    following.tell(case, on.item.definition)

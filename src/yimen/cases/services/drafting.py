@@ -15,7 +15,7 @@ from yimen.cases.services import reading, sharing
 from yimen.core.errors import Conflict
 from yimen.core.locks import exclusive
 from yimen.facts.logic import APPLICANT, FactDefinition
-from yimen.facts.resolver import Reading, Resolver
+from yimen.facts.resolver import Reading, Resolver, Shared
 from yimen.items import queries as items
 from yimen.items.queries import Offered
 from yimen.parties import queries as parties
@@ -160,10 +160,11 @@ def _organisation(by: Standing, code: str, *, on: date) -> Party:
     )
 
 
-def prepare(case_id: UUID, *, by: Standing, at: datetime) -> Preparation:
+def prepare(case_id: UUID, *, by: Standing, at: datetime, shared: Shared | None = None) -> Preparation:
     """Read what the departments know for this draft, as far as its rules ask for it, and say what is still open.
 
     What a department said in the last minutes is shown again without asking it anew; a silent one is asked again.
+    `shared` is what departments just answered for other drafts prepared together with this one.
 
     Raises:
         CaseNotFound: not theirs. NotADraft: it is submitted.
@@ -173,7 +174,7 @@ def prepare(case_id: UUID, *, by: Standing, at: datetime) -> Preparation:
         on = reading.ground(case, at=at)
         case.answers = logic.still_valid(case.answers, definitions=on.definitions, item=on.item.definition)
         known = reading.fresh(reading.kept(case, on.definitions), at=at)
-        inputs = reading.resolver(case, on, at=at, answers=case.answers, known=known)
+        inputs = reading.resolver(case, on, at=at, answers=case.answers, known=known, shared=shared)
         judgement = judge(on.model, inputs)
         prefill(on, judgement, inputs)
         with transaction.atomic():

@@ -10,7 +10,7 @@ from yimen.cases.services.reading import Ground, purpose_of
 from yimen.core import jobs
 from yimen.facts.logic import label
 from yimen.facts.resolver import Reading
-from yimen.items.logic import AMOUNT, INDIVIDUAL_BUSINESS
+from yimen.items.logic import AMOUNT, INDIVIDUAL_BUSINESS, ITEM_NAME
 from yimen.licences import services as licences
 from yimen.licences.models import Licence
 from yimen.parties.logic import Actor
@@ -20,7 +20,7 @@ from yimen.parties.models import Party
 def grant(
     case: Case, on: Ground, readings: Mapping[str, Reading], *, amount: Decimal | None, by: Actor, at: datetime
 ) -> None:
-    """Conclude the case as approved and issue its licence, in the caller's transaction.
+    """Conclude the case as approved and issue its licence where the item gives one, in the caller's transaction.
 
     Where the approval brings an organisation into being it is registered here, and the licence is its own.
     """
@@ -28,17 +28,18 @@ def grant(
     holder: Party = case.applicant
     if result.registers == INDIVIDUAL_BUSINESS:
         holder = case.organisation = founding.found(case, readings, at=at)
-    licences.issue(
-        type_code=result.licence_type,
-        holder=holder,
-        issuer=case.agency_code,
-        face=face(on, readings, amount=amount),
-        item=case.item_slug,
-        case_id=case.pk,
-        by=by,
-        at=at,
-        purpose=purpose_of(case, on.item),
-    )
+    if result.licence_type:
+        licences.issue(
+            type_code=result.licence_type,
+            holder=holder,
+            issuer=case.agency_code,
+            face=face(on, readings, amount=amount),
+            item=case.item_slug,
+            case_id=case.pk,
+            by=by,
+            at=at,
+            purpose=purpose_of(case, on.item),
+        )
     _conclude(case, Case.Status.APPROVED, at=at)
 
 
@@ -70,7 +71,9 @@ def face(on: Ground, readings: Mapping[str, Reading], *, amount: Decimal | None)
     for name, fact in on.item.definition.result.face.items():
         if fact == AMOUNT and amount is not None:
             shown[name] = f"{amount:,.2f} 元"
-        elif fact in readings and readings[fact].value not in {None, ""}:
+        elif fact == ITEM_NAME:
+            shown[name] = on.item.definition.name
+        elif fact in readings and readings[fact].value not in (None, ""):
             shown[name] = label(on.definitions[fact], readings[fact].value)
     return shown
 

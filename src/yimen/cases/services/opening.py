@@ -1,6 +1,6 @@
 """Open a case: the one way to see its facts, by its applicant or by an officer, each leaving a ledger row."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from yimen.facts.logic import FactDefinition
 from yimen.facts.resolver import Reading
 from yimen.items.queries import Offered
 from yimen.ledger import services as ledger
+from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
 from yimen.parties.queries import Standing
 
@@ -59,6 +60,38 @@ def open_as_officer(case_id: UUID, *, by: Actor, at: datetime) -> CaseFile:
         CaseNotFound: there is none, or it is another agency's.
     """
     return _open(queries.of_my_agency(by, case_id), by=by, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some facts of a case, and nothing else of it (联审所见)."""
+
+    item: Offered
+    definitions: Mapping[str, FactDefinition]
+    readings: Mapping[str, Reading]
+
+
+def open_part(case_id: UUID, wanted: Container[str], *, why: str, by: Actor, at: datetime) -> Part:
+    """Return these facts of a submitted case to an officer of another agency, whom the caller knows to be asked.
+
+    `why` says what for, as the citizen will read it in the ledger.
+
+    Raises:
+        CaseNotFound: there is none, or it is a draft.
+    """
+    case = queries.submitted(case_id)
+    on = reading.ground_of(case.decisions.select_related("rule_version", "case").earliest("decided_at", "pk"))
+    readings = {name: one for name, one in reading.kept(case, on.definitions).items() if name in wanted}
+    ledger.record_read(
+        actor=by,
+        subject=case.applicant_id,
+        dataset="cases",
+        fields=sorted(readings),
+        purpose=Purpose(item=case.item_slug, title=f"{on.item.definition.name}（{why}）", case_id=case.pk),
+        result="OK",
+        at=at,
+    )
+    return Part(on.item, on.definitions, readings)
 
 
 def _open(case: Case, *, by: Actor, at: datetime) -> CaseFile:

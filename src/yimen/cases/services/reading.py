@@ -10,7 +10,7 @@ from yimen.cases.models import Case, CaseFact, Decision
 from yimen.facts import queries as fact_queries
 from yimen.facts import services as facts
 from yimen.facts.logic import FactDefinition, InvalidFact, Value, convert
-from yimen.facts.resolver import Reading, Resolver, State, Subjects
+from yimen.facts.resolver import Reading, Resolver, Shared, State, Subjects
 from yimen.items import logic as items_logic
 from yimen.items import queries as items
 from yimen.items.queries import Offered
@@ -58,7 +58,7 @@ def _ground(item: Offered, rule: RuleVersion) -> Ground:
     decides = frozenset(dmn.facts_of(model, ELIGIBLE))
     reached = {fact for name in (ROUTE, AMOUNT) if name in model.decisions for fact in dmn.facts_of(model, name)}
     asked = {question.fact for question in item.definition.questions}
-    face = set(item.definition.result.face.values()) - {items_logic.AMOUNT}
+    face = set(item.definition.result.face.values()) - items_logic.NO_FACTS
     return Ground(item, rule, model, decides, fact_queries.dictionary(decides | reached | asked | face))
 
 
@@ -83,16 +83,28 @@ def subjects_of(case: Case) -> Subjects:
 
 
 def resolver(
-    case: Case, on: Ground, *, at: datetime, answers: Mapping[str, object], known: Mapping[str, Reading]
+    case: Case,
+    on: Ground,
+    *,
+    at: datetime,
+    answers: Mapping[str, object],
+    known: Mapping[str, Reading],
+    shared: Shared | None = None,
 ) -> Resolver:
     """Return the lazy facts of this case; `known` are readings that need not be made again."""
-    inputs = facts_of(subjects_of(case), purpose_of(case, on.item), on, at=at, answers=answers)
+    inputs = facts_of(subjects_of(case), purpose_of(case, on.item), on, at=at, answers=answers, shared=shared)
     inputs.readings.update(known)
     return inputs
 
 
 def facts_of(
-    subjects: Subjects, purpose: Purpose, on: Ground, *, at: datetime, answers: Mapping[str, object]
+    subjects: Subjects,
+    purpose: Purpose,
+    on: Ground,
+    *,
+    at: datetime,
+    answers: Mapping[str, object],
+    shared: Shared | None = None,
 ) -> Resolver:
     """Return the lazy facts of these subjects, as far as the item can reach them.
 
@@ -109,6 +121,7 @@ def facts_of(
         grantee=code,
         at=at,
         consent=on.item.definition.consent,
+        shared=shared,
     )
 
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from yimen.cases import logic, queries
 from yimen.cases.models import Case, CaseFact, Decision
-from yimen.cases.services import founding, granting, reading
+from yimen.cases.services import following, founding, granting, reading
 from yimen.cases.services.reading import Ground
 from yimen.core import jobs, pipeline
 from yimen.core.models import Outbox
@@ -159,8 +159,8 @@ def _refuse_ended_mandate(judged: Judged) -> None:
 
 
 def _licence(judged: Judged, *, holder: Party) -> Licence | None:
-    """Return the licence of an approval at once, signed; None where there is none."""
-    if not judged.is_instant:
+    """Return the licence of an approval at once, signed; None where the case is not approved, or gives no licence."""
+    if not (judged.is_instant and judged.on.item.definition.result.licence_type):
         return None
     face = granting.face(judged.on, judged.inputs.readings, amount=judged.judgement.amount)
     return granting.licence(judged.case, judged.on, face, holder=holder, at=judged.at)
@@ -205,7 +205,9 @@ def built(judged: Judged, *, numbers: Numbers, licence: Licence | None) -> Filin
     entries.append(
         ledger.act(actor=system, action="case.decided", subject=subject, purpose=purpose, at=at, details=details)
     )
-    later = () if case.concluded_at is None else (jobs.written("cases.reckon_figures", slug=case.item_slug),)
+    later = following.told(case, on.item.definition)
+    if case.concluded_at is not None:
+        later = (*later, jobs.written("cases.reckon_figures", slug=case.item_slug))
     return Filing(case, tuple(reading.rows(case, readings.values())), decision, licence, tuple(entries), later)
 
 

@@ -1,14 +1,16 @@
 """An officer decides what rules could not, with a reason (人工审查)."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
-from yimen.cases import queries
+from yimen.cases import events, queries
 from yimen.cases.models import Case, Decision
-from yimen.cases.services import granting, reading, sharing
+from yimen.cases.services import following, granting, reading, sharing
 from yimen.core.errors import Conflict, Invalid
+from yimen.items.logic import ItemDefinition
 from yimen.ledger import services as ledger
 from yimen.parties.logic import Actor
 from yimen.rules.logic import Verdict
@@ -30,13 +32,28 @@ class ReasonMissing(Invalid):
     title = "请写明决定的理由。"
 
 
+class BadAmount(Invalid):
+    """What an officer grants can be no amount, or is not theirs to say."""
+
+    code = "cases.bad-amount"
+    title = "核定的金额有误。"
+
+
+MOST_YUAN = Decimal(10) ** 12
+
+
 @transaction.atomic
-def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime) -> Case:
+def decide(
+    case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime, amount: Decimal | None = None
+) -> Case:
     """Approve the case and issue its licence, or refuse it; the reason is shown to the applicant.
+
+    `amount` is what the officer grants, in yuan; None keeps what the rules reckoned, where they did.
 
     Raises:
         CaseNotFound: not a case of the officer's agency. NotInReview: it does not wait for an officer.
         OrganisationServed: another of the organisation's people was granted it meanwhile.
+        BadAmount: it can be no amount, or the item is one of the catalogue, whose amounts the rules reckon.
         ReasonMissing: the reason is shorter than 5 or longer than 1,000 characters.
     """
     words = reason.strip()
@@ -48,6 +65,10 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
     if case.status != Case.Status.REVIEW:
         raise NotInReview(case=str(case_id))
     automatic = case.decisions.select_related("rule_version").get(made_by=Decision.Maker.RULES)
+    on = reading.ground_of(automatic)
+    _check_amount(amount, on.item.definition)
+    granted = automatic.amount_yuan if amount is None else amount
+    events.about_to_decide.send(Case, case=case, approve=approve, amount=granted, at=at)
     decision = Decision.objects.create(
         case=case,
         made_by=Decision.Maker.OFFICER,
@@ -55,12 +76,12 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
         rule_version=automatic.rule_version,
         conditions=automatic.conditions,
         failing=[] if approve else automatic.failing,
+        amount_yuan=granted if approve else None,
         reason=words,
         actor_id=by.id,
         actor_label=by.label,
         decided_at=at,
     )
-    on = reading.ground_of(automatic)
     if approve:
         sharing.refuse_served(on.item.definition, case.organisation, applicant=case.applicant, statuses=sharing.GRANTED)
     ledger.record_act(
@@ -73,7 +94,17 @@ def decide(case_id: UUID, *, approve: bool, reason: str, by: Actor, at: datetime
     )
     if approve:
         readings = reading.kept(case, on.definitions)
-        granting.grant(case, on, readings, amount=automatic.amount_yuan, by=by, at=at)
+        granting.grant(case, on, readings, amount=granted, by=by, at=at)
     else:
         granting.refuse(case, at=at)
+    following.tell(case, on.item.definition)
     return case
+
+
+def _check_amount(amount: Decimal | None, item: ItemDefinition) -> None:
+    if amount is None:
+        return
+    if item.listed:
+        raise BadAmount("这个事项的金额由规则算出，不由工作人员填写。")
+    if not amount.is_finite() or not 0 < amount <= MOST_YUAN or amount != amount.quantize(Decimal("0.01")):
+        raise BadAmount("金额应是大于 0 的数字，写到分为止，单位为元，如 150000 或 1234.50。")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from yimen.cases import logic, queries
+from yimen.cases import events, logic, queries
 from yimen.cases.logic import InvalidAnswers
 from yimen.cases.models import Case
 from yimen.cases.services import reading, recording, sharing
@@ -14,8 +14,8 @@ from yimen.cases.services.reading import Ground
 from yimen.core import memo
 from yimen.core.errors import Conflict
 from yimen.core.locks import exclusive
-from yimen.facts.resolver import Resolver
-from yimen.items.logic import AMOUNT
+from yimen.facts.resolver import Resolver, Shared
+from yimen.items.logic import NO_FACTS
 from yimen.parties.queries import Standing
 from yimen.rules.logic import Given, Judgement, judge
 
@@ -27,12 +27,13 @@ class RuleChanged(Conflict):
     title = "办理规则刚刚更新，请重新提交一次。"
 
 
-def submit(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime) -> Case:
+def submit(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime, shared: Shared | None = None) -> Case:
     """Submit the draft with these last answers and decide it, or hand it to an officer where rules cannot.
 
     A case already submitted is returned as it is: a double click, a resend or a refresh gives the one case there is.
     Departments are read before the transaction opens; the transaction checks that draft and rules are still those
-    that were judged, and records facts, decision, licence and acts together or not at all.
+    that were judged, and records facts, decision, licence and acts together or not at all. `shared` is what
+    departments just answered for other cases filed together with this one.
 
     Raises:
         CaseNotFound: not theirs.
@@ -48,10 +49,11 @@ def submit(case_id: UUID, raw: Mapping[str, str], *, by: Standing, at: datetime)
             if case.status != Case.Status.DRAFT:
                 return case
             on = reading.ground(case, at=at)
+            events.about_to_file.send(Case, case=case, at=at)
             case.answers = merged(case, raw, on)
             if not _is_answered(case, on):
                 _refuse_incomplete(case, on, at=at)
-            inputs = reading.resolver(case, on, at=at, answers=case.answers, known={})
+            inputs = reading.resolver(case, on, at=at, answers=case.answers, known={}, shared=shared)
             judgement = judge(on.model, inputs)
             prefill(on, judgement, inputs)
             _check_answered(case, on, judgement, inputs)
@@ -98,5 +100,5 @@ def _check_answered(
 def _read_face(on: Ground, inputs: Resolver) -> None:
     """Read what the licence will show and no rule has asked for: it is only read for whoever gets the licence."""
     for fact in on.item.definition.result.face.values():
-        if fact != AMOUNT:
+        if fact not in NO_FACTS:
             inputs.get(fact)

@@ -13,7 +13,8 @@ from yimen.channels.api.bearer import Token
 from yimen.channels.api.failures import may_fail
 from yimen.core.errors import NotFound
 from yimen.facts import queries as facts
-from yimen.facts.logic import FactDefinition, UnknownFact, convert
+from yimen.facts.flat import gather, roster_of
+from yimen.facts.logic import FactDefinition, UnknownFact, base_name
 from yimen.items import queries
 from yimen.items.logic import Question
 from yimen.rules import queries as rules
@@ -90,17 +91,22 @@ def check(request: HttpRequest, slug: Slug, body: types.Check) -> types.Checked:
         if slug not in queries.slugs():
             raise
         return types.Checked(outcome=types.Outcome.NOT_OFFERED, failing=[], missing=[], near="", amount=None)
-    if unknown := sorted(body.facts.keys() - facts.names()):
+    if unknown := sorted({base_name(name) for name in body.facts} - facts.names()):
         raise UnknownFact(f"数据字典中没有 {'、'.join(unknown)[:200]}。请检查名称。", facts=unknown)
     known = facts.dictionary(facts_used(model))
-    given = {name: convert(known[name], value) for name, value in body.facts.items() if name in known}
-    at_hand = {**given, DAY: day}
+    flat = gather(
+        {name: value for name, value in body.facts.items() if name in known or roster_of(name) in known}, known
+    )
+    at_hand = {**flat.among(known), DAY: day}
     judgement = judge(model, Given(at_hand))
     failed = [one for one in judgement.conditions if one.state is ConditionState.FAILED]
     return types.Checked(
         outcome=types.Outcome(judgement.verdict.value),
         failing=[types.FailedCondition(id=one.id, text=one.text, clauses=list(one.clauses)) for one in failed],
-        missing=[types.MissingFact(fact=name, title=known[name].title) for name in judgement.missing],
+        missing=[
+            types.MissingFact(fact=name, title=flat.title(name))
+            for name in dict.fromkeys(flat.shown(one) for one in judgement.missing)
+        ],
         near=wording.near(model, judgement, at_hand, known),
         amount=judgement.amount,
     )

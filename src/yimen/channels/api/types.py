@@ -44,13 +44,17 @@ class Maker(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a question takes as its answer. A date is YYYY-MM-DD, a boolean `true` or `false`, a code an option."""
+    """What a question takes as its answer. A date is YYYY-MM-DD, a boolean `true` or `false`, a code an option.
+
+    A list has several options, between commas; a comma alone is none of them.
+    """
 
     STRING = "string"
     CODE = "code"
     BOOLEAN = "boolean"
     DATE = "date"
     NUMBER = "number"
+    LIST = "list"
 
 
 class State(StrEnum):

@@ -60,6 +60,8 @@ def page(request: HttpRequest) -> HttpResponse:
     options = (Option("a", "单位集体户", "符合条件当场批准"), Option("b", "自有产权住房", "由工作人员办理"))
     choice = Asked("demo.choice", "户口落在哪里？", "", "code", options, is_declared=False, answer="a")
     day = Asked("demo.date", "您哪天毕业？", "例如 2026 年 6 月 30 日", "date", (), is_declared=True, answer=None)
+    titles = (Option("innovative_sme", "创新型中小企业"), Option("srdi", "专精特新中小企业"))
+    several = Asked("demo.titles", "企业有哪些称号？", "可以多选", "list", titles, is_declared=True, answer="srdi")
     row = LicenceRow(
         NOBODY,
         "接收毕业生（入户）批复",
@@ -78,6 +80,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "hides_sensitive": True,
         "choice": choice,
         "day": day,
+        "several": several,
+        "chosen": frozenset({"srdi"}),
         "row": row,
         "gone": LicenceRow(
             NOBODY, row.name, row.issuer, row.issued_on, row.valid_until, "已过期", False, "brand", "x", NOBODY

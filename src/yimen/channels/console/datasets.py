@@ -23,7 +23,7 @@ from yimen.items import queries as items
 from yimen.parties import queries as parties
 from yimen.parties.queries import Desk
 
-TYPES = {"string": "文字", "date": "日期", "boolean": "是否", "number": "数字"}
+TYPES = {"string": "文字", "date": "日期", "boolean": "是否", "number": "数字", "list": "列表"}
 CHOICES = {
     "sharings": [(value.lower(), label) for value, label in Dataset.Sharing.choices],
     "categories": [(value.lower(), label) for value, label in Dataset.Category.choices],

@@ -29,8 +29,10 @@ PAGES = (
     Page("facts", "/console/facts/", "数据项"),
     Page("quality", "/console/quality/", "数据质量"),
     Page("tasks", "/console/tasks/", "督办"),
+    Page("ratings", "/console/ratings/", "好差评"),
     Page("grants", "/console/grants/", "共享授权"),
     Page("base", "/console/base/", "基础库"),
+    Page("policies", "/console/policies/", "政策"),
     Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""

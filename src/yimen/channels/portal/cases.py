@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -88,17 +88,25 @@ class Question:
         parts = tuple(self.value.split("-"))
         return parts if len(parts) == len(DATE_PARTS) else ("", "", "")
 
+    @property
+    def chosen(self) -> frozenset[str]:
+        """Return the codes chosen of a list; the one empty text where it was said to be none of them."""
+        return frozenset(self.value.split(",")) if self.value else frozenset()
 
-def answers_in(form: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers of a form by fact; a date's three fields are put together as they were typed."""
+
+def answers_in(form: QueryDict) -> dict[str, str]:
+    """Return the answers of a form by fact; a date's three fields are put together as they were typed.
+
+    What was chosen several times is one text with commas, as a list is kept.
+    """
     given: dict[str, str] = {}
-    for name, value in form.items():
+    for name, values in form.lists():
         fact, _, part = name.rpartition(".")
         if part in DATE_PARTS and "." in fact:
             year, month, day = (form.get(f"{fact}.{one}", "").strip() for one in DATE_PARTS)
             given[fact] = f"{year}-{month.zfill(2)}-{day.zfill(2)}" if year or month or day else ""
         elif "." in name:
-            given[name] = value.replace("\x00", "")
+            given[name] = ",".join(map(str, values)).replace("\x00", "")
     return given
 
 

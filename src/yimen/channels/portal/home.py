@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from yimen.cases import queries as cases
 from yimen.channels.portal.visitor import standing_of
 from yimen.items import queries as items
+from yimen.notices import queries as notices
 from yimen.parties.models import Account
 
 
@@ -17,15 +18,25 @@ def show(request: HttpRequest) -> HttpResponse:
     on = timezone.localdate()
     open_cases: list[cases.CaseRow] = []
     offers: list[cases.OfferRow] = []
+    unread = 0
     if isinstance(request.user, Account) and request.user.person:
         standing = standing_of(request)
         open_cases = [case for case in cases.list_of(standing) if case.status in {"DRAFT", "REVIEW"}]
         offers = cases.offers_to(standing)
-    context = {"nav": "home", "offers": offers, "items": items.search("", on=on, limit=6), "open_cases": open_cases}
+        unread = notices.unread_count(standing)
+    context = {
+        "nav": "home",
+        "offers": offers,
+        "items": items.search("", on=on, limit=6),
+        "open_cases": open_cases,
+        "unread": unread,
+    }
     return render(request, "portal/home.html", context)
 
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """Show the person's own corner: cases, licences, who read what."""
-    return render(request, "portal/me.html", {"nav": "me"})
+    """Show the person's own corner: messages, cases, licences, who read what."""
+    is_citizen = isinstance(request.user, Account) and request.user.person is not None
+    unread = notices.unread_count(standing_of(request)) if is_citizen else 0
+    return render(request, "portal/me.html", {"nav": "me", "unread": unread})

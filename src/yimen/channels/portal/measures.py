@@ -17,6 +17,7 @@ from yimen.channels.portal.visitor import standing_of
 from yimen.facts.logic import FactDefinition, FactType
 from yimen.items.logic import Option
 from yimen.parties.models import Account
+from yimen.policies.delivering import following
 from yimen.policies.logic import KIND_LABELS, MODE_LABELS
 from yimen.policies.matching.found import STATE_LABELS, Found, State
 from yimen.policies.services import looking
@@ -70,7 +71,9 @@ def show(request: HttpRequest, slug: str, measure: str) -> HttpResponse:
         rows = conditions.of_judgement(one.judgement, model, {}, {})
         context = {"nav": "policies", "found": one, "conditions": rows, "kinds": KIND_LABELS, "modes": MODE_LABELS}
         return render(request, "portal/policies/measure.html", context)
-    close = looking.closely(name, by=standing_of(request), at=timezone.now())
+    standing, now = standing_of(request), timezone.now()
+    close = looking.closely(name, by=standing, at=now)
+    following.looked(name, party=standing.principal.pk, at=now)
     known = {fact: reading.value for fact, reading in close.readings.items() if reading.is_known}
     context = {
         "nav": "policies",

@@ -12,6 +12,8 @@ from yimen.channels.portal import objections
 from yimen.licences import qr
 from yimen.licences import queries as licences
 from yimen.parties.queries import Standing
+from yimen.ratings import queries as ratings
+from yimen.ratings import services as rating_services
 from yimen.rules.logic import ConditionState
 
 OUTCOMES = {
@@ -41,6 +43,8 @@ def context(opened: CaseFile, *, by: Standing, at: datetime) -> dict[str, object
         "officer": final if final.made_by == Decision.Maker.OFFICER else None,
         "failing": failing,
         "near": automatic.near_miss,
+        "own_rating": ratings.own(rating_services.reference_of(case.pk), case.applicant_id),
+        "may_rate": case.status in rating_services.CONCLUDED,
         "may_review": case.status == Case.Status.REFUSED and final.made_by == Decision.Maker.RULES,
         "is_near": len(failing) == 1 and all(state is ConditionState.MET for state in others),
         "open_count": others.count(ConditionState.OPEN),

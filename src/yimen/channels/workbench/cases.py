@@ -13,10 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.cases import queries, services
 from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
-from yimen.core.errors import Invalid
+from yimen.core.errors import Conflict, DomainError, Invalid
 from yimen.parties import queries as parties
 from yimen.parties.logic import Actor
 from yimen.parties.models import Account, Party
+from yimen.policies import handling_queries
+from yimen.policies import queries as measures
+from yimen.policies.services.awarding import amount_of
+from yimen.policies.services.guarding import AmountMissing, OpinionsOpen
 from yimen.standards import masking
 
 
@@ -51,9 +55,10 @@ def decide(request: HttpRequest, case_id: UUID) -> HttpResponse:
     choice = request.POST.get("approve")
     if choice not in {"true", "false"}:
         return _desk(request, case_id, reason=reason, error=ChoiceMissing("两者选一，再写明理由。"))
+    amount = amount_of(request.POST.get("amount", "")) if choice == "true" else None
     try:
-        services.decide(case_id, approve=choice == "true", reason=reason, by=officer, at=timezone.now())
-    except services.ReasonMissing as error:
+        services.decide(case_id, approve=choice == "true", reason=reason, amount=amount, by=officer, at=timezone.now())
+    except (services.ReasonMissing, services.BadAmount, AmountMissing, OpinionsOpen) as error:
         return _desk(request, case_id, reason=reason, choice=choice, error=error)
     return HttpResponseRedirect(f"/workbench/cases/{case_id}/", status=303)
 
@@ -69,7 +74,12 @@ def officer_of(request: HttpRequest) -> Actor:
 
 
 def _desk(
-    request: HttpRequest, case_id: UUID, *, reason: str = "", choice: str | None = None, error: Invalid | None = None
+    request: HttpRequest,
+    case_id: UUID,
+    *,
+    reason: str = "",
+    choice: str | None = None,
+    error: DomainError | None = None,
 ) -> HttpResponse:
     opened = services.open_as_officer(case_id, by=officer_of(request), at=timezone.now())
     context = {
@@ -85,11 +95,29 @@ def _desk(
             opened.automatic.trace or {}, {name: one.title for name, one in opened.definitions.items()}
         ),
         "moments": _moments(opened),
+        **_measure(opened),
+        "amount": request.POST.get("amount", "").replace("\0", "")[:40],
         "reason": reason,
         "choice": choice,
         "error": error,
     }
-    return render(request, "workbench/case.html", context, status=422 if error else 200)
+    status = 200 if error is None else 409 if isinstance(error, Conflict) else 422
+    return render(request, "workbench/case.html", context, status=status)
+
+
+def _measure(opened: services.CaseFile) -> dict[str, object]:
+    """Return what only a measure's case has: the agencies asked, the amount the rules reckoned, its most."""
+    case, on = opened.case, timezone.localdate()
+    if "/" not in case.item_slug or case.submitted_at is None:
+        return {"opinions": [], "pays": False}
+    measure = measures.measure(case.item_slug, on=timezone.localdate(case.submitted_at)).definition
+    return {
+        "opinions": handling_queries.opinions_on(case.pk, on=on),
+        "pays": measure.pays,
+        "cap": measure.cap,
+        "reckoned": opened.automatic.amount_yuan,
+        "amount_rule": measure.amount,
+    }
 
 
 def _applicant(party: Party) -> dict[str, str]:

@@ -18,7 +18,9 @@ from yimen.config.cli import (
     ledger,
     licence,
     migrate,
+    notice,
     pack,
+    policy,
     quality,
     serve,
     source,
@@ -49,7 +51,9 @@ app.add_typer(item.app, name="item")
 app.add_typer(lake.app, name="lake")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(licence.app, name="licence")
+app.add_typer(notice.app, name="notice")
 app.add_typer(pack.app, name="pack")
+app.add_typer(policy.app, name="policy")
 app.add_typer(standards.app, name="standards")
 app.add_typer(source.app, name="source")
 app.add_typer(quality.app, name="quality")

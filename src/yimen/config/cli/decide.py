@@ -2,33 +2,22 @@
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from yimen import dmn
-from yimen.config.cli import django, output
-from yimen.core.errors import Invalid, NotFound
-from yimen.facts.flat import Flat, gather
-from yimen.facts.logic import FactDefinition, base_name
+from yimen.config.cli import django, facts_file, output
+from yimen.config.cli.facts_file import BadFile
+from yimen.core.errors import NotFound
+from yimen.facts.flat import Flat
+from yimen.facts.logic import FactDefinition
 from yimen.items.logic import is_offered
-from yimen.items.packs.entries import Findings, entry_of, load
 from yimen.policies.packs.read import read
 from yimen.rules import wording
 from yimen.rules.logic import Condition, Given, Judgement, Verdict, facts_used, judge
-
-DATE = "application.date"
-FactFile = tuple[dict[str, object], date | None]
-
-
-class BadFile(Invalid):
-    """The facts file cannot be read."""
-
-    code = "decide.bad-file"
-    title = "数据文件有误。"
 
 
 class NoSuchName(NotFound):
@@ -49,45 +38,20 @@ def command(
 ) -> None:
     """对一个文件里的数据作出决定：批准、不批准，或还缺什么。"""
     with output.refusing(json_wanted=json):
-        values = _read(facts)
-        day = _day(on, values)
+        values = facts_file.read(facts)
+        day = facts_file.day(on, values)
         if pack is None:
             django.set_up()
         model, dictionary = _from_pack(name, pack, day) if pack else _from_database(name, day)
-        answer = _not_offered() if model is None else _decide(model, _given(values, dictionary, day), dictionary)
+        answer = (
+            _not_offered()
+            if model is None
+            else _decide(model, facts_file.given(values, dictionary, on=day), dictionary)
+        )
     if json:
         output.as_json(answer)
     else:
         _say(answer)
-
-
-def _read(path: Path) -> dict[str, object]:
-    findings = Findings()
-    entry = entry_of(load(path, path.parent, findings), path.name, findings)
-    if entry is None or findings:
-        raise BadFile(
-            "\n".join(map(str, findings)) or f"{path.name} 是空的。请写上数据项，如 person.birth_date: 1942-03-01。"
-        )
-    return entry.everything()
-
-
-def _day(on: str | None, values: Mapping[str, object]) -> date:
-    text = on if on is not None else values.get(DATE)
-    if text is None:
-        return datetime.now().astimezone().date()
-    if isinstance(text, datetime):
-        return text.date()
-    if isinstance(text, date):
-        return text
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError as error:
-        raise BadFile(f"“{text}”不是真实存在的日期。请写成 2026-11-22 的样子。") from error
-
-
-def _given(values: Mapping[str, object], dictionary: Mapping[str, FactDefinition], day: date) -> Flat:
-    flat = gather(values, dictionary)
-    return replace(flat, values={**flat.values, DATE: day})
 
 
 def _from_pack(name: str, folder: Path, day: date) -> tuple[dmn.Model | None, Mapping[str, FactDefinition]]:
@@ -138,7 +102,7 @@ def _decide(model: dmn.Model, known: Flat, dictionary: Mapping[str, FactDefiniti
         "outcome": judgement.verdict.value,
         "failing": list(failing),
         "missing": missing,
-        "reasons": _reasons(judgement, missing, dictionary, near),
+        "reasons": _reasons(judgement, missing, known, near),
     }
     if judgement.amount is not None:
         whole = judgement.amount == judgement.amount.to_integral_value()
@@ -146,9 +110,7 @@ def _decide(model: dmn.Model, known: Flat, dictionary: Mapping[str, FactDefiniti
     return answer
 
 
-def _reasons(
-    judgement: Judgement, missing: list[str], dictionary: Mapping[str, FactDefinition], near: str
-) -> list[str]:
+def _reasons(judgement: Judgement, missing: list[str], known: Flat, near: str) -> list[str]:
     match judgement.verdict:
         case Verdict.APPROVE:
             return ["各项条件都符合。"]
@@ -156,8 +118,7 @@ def _reasons(
             failed = [_reason(one) for one in judgement.conditions if one.id in judgement.failing]
             return [*failed, f"{near.rstrip('。')}。"] if near else failed
         case Verdict.UNDETERMINED:
-            titles = {name: dictionary[base_name(name)].title for name in missing if base_name(name) in dictionary}
-            return [f"还不知道“{title}”（{name}）。" for name, title in titles.items()]
+            return [f"还不知道“{known.title(name)}”（{name}）。" for name in missing]
 
 
 def _reason(one: Condition) -> str:

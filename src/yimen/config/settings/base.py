@@ -37,4 +37,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # What was sent holds addresses with their keys: it is read by the sender alone and written nowhere.
+    "loggers": {"apprise": {"level": "DEBUG", "handlers": [], "propagate": False}},
 }

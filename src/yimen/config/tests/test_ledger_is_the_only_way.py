@@ -18,7 +18,7 @@ from django.test import Client
 
 import yimen
 from yimen.cases import services as cases
-from yimen.cases.models import CaseFact, Decision
+from yimen.cases.models import Case, CaseFact, Decision
 from yimen.cases.tests.factories import NOW, OFFICER, World
 from yimen.config.tests import test_strangers as strangers
 from yimen.config.tests.reading_paths import CONNECTIONS, Guarded, House, Survey, modules, templates, told
@@ -53,6 +53,7 @@ HAND, PIPELINE = "the database by hand", "yimen.core.pipeline."
 CASES, READING = "yimen.cases.services.", "yimen.cases.services.reading.kept"
 LICENCES = "yimen.licences.queries."
 OBJECTIONS = "yimen.datasets.objections.of_subject"
+MATCHING = "yimen.policies.matching."
 DATASETS, SYSTEMS, QUALITY = "yimen.datasets.services.", "yimen.datasets.sources.", "yimen.datasets.quality."
 HARMLESS = {
     # Our own database, and its server.
@@ -63,6 +64,9 @@ HARMLESS = {
     ("yimen.config.cli.migrate.command", HAND): "makes the tables",
     ("yimen.ledger.services.sealing.", HAND): "seals rows of the ledger, which hold no value of anybody's",
     ("yimen.ledger.verification.", HAND): "reads the ledger itself to check it",
+    # Messages on their way out.
+    ("yimen.notices.addresses.unreachable", "socket"): "looks up what a name stands for; speaks to nobody",
+    ("yimen.notices.senders.sender", "an import by name"): "brings out a title and a link; reads nothing",
     # Departments' systems and the lake: what reads no record, or one whose reading is recorded.
     ("yimen.", f"{SYSTEMS}addresses.shown"): "writes an address without user and password",
     ("yimen.", f"{SYSTEMS}addresses.with_login"): "puts an address together",
@@ -83,6 +87,12 @@ HARMLESS = {
     (f"{DATASETS}base.build", "yimen.lake.store.Draft.close"): "as below",
     (f"{DATASETS}base.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
     (f"{DATASETS}base_records.open_base_record", "yimen.lake.engine.connected"): "what it returns, it recorded",
+    (f"{MATCHING}facts_table.build", "yimen.lake.store.Draft.close"): "as below",
+    (f"{MATCHING}facts_table.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
+    (
+        f"{MATCHING}facts_table._write_everybody",
+        "pyarrow",
+    ): "writes who is known to the platform; no value of anybody's",
     # Cases: what was read, and recorded, before.
     (f"{CASES}founding._code", HAND): "draws the next number of a sequence",
     (f"{CASES}recording.by_orm", HAND): "asks for the rule in effect, and draws numbers",
@@ -101,6 +111,7 @@ HARMLESS = {
     (f"{CASES}appeal._hand_over", ".decisions"): "asks who decided; takes no trace",
     (f"{CASES}figures.reckon", "Decision"): "counts, and takes times",
     ("yimen.cases.queries.queue", ".decisions"): "counts what is missing; the rows are masked",
+    ("yimen.cases.queries.outcome", ".decisions"): "takes the amount that was granted; no fact, no trace",
     ("yimen.cases.queries._decisions", "Decision"): "takes keys, to hold them against the ledger",
     ("yimen.cases.queries._reads", "CaseFact"): "takes numbers of ledger rows, to see that they are there",
     (f"{DATASETS}objecting._answered", ".corrected_value"): "writes it",
@@ -110,6 +121,8 @@ HARMLESS = {
         OBJECTIONS,
     ): "stands beside the same fact, read and recorded for the page",
     ("yimen.datasets.objections.states", OBJECTIONS): "named by nobody",
+    # Payments: the treasury is told, and asked what became of it.
+    ("yimen.payments.treasuries.over_http.", "httpx"): "pays; the account was opened with its row; reads nobody's data",
     # Licences: the list of one's own, and the check anybody may make.
     (f"{LICENCES}held_by", f"{LICENCES}_of"): "the holder's own list: names and days, no face, no document",
     (f"{LICENCES}of_case", "Licence"): "as above, of one case",
@@ -514,10 +527,17 @@ def take(owner):
     ).path.read_bytes()
 
 
+def open_part(owner):
+    return cases.open_part(
+        Case.objects.get(applicant=owner).pk, {"person.graduated_on"}, why="联审", by=OFFICER, at=NOW
+    ).readings
+
+
 VERBS = {
     "yimen.datasets.services.exchange.exchange": [exchange],
     "yimen.licences.services.show": [show],
     "yimen.cases.services.opening._open": [open_as_applicant, open_as_officer],
+    "yimen.cases.services.opening.open_part": [open_part],
     "yimen.cases.services.objecting._value": [object_as_applicant, object_as_officer],
     "yimen.datasets.services.batch.take": [take],
 }

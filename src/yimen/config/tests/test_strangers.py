@@ -16,10 +16,17 @@ from yimen.datasets.services import raise_objection
 from yimen.ledger import services as ledger
 from yimen.ledger.models import Entry
 from yimen.licences.models import Licence
+from yimen.notices import services as notices
+from yimen.notices.logic import Draft
+from yimen.notices.models import Channel, Notice
 from yimen.parties import services as services_of_parties
 from yimen.parties.models import Mandate
 from yimen.parties.tests import factories as parties
+from yimen.policies.models import Application, Award, Beneficiary, BeneficiaryList, Opinion, Subscription
 from yimen.policies.tests import factories as policies
+from yimen.policies.tests.handling import handled
+from yimen.ratings.models import Rating
+from yimen.ratings.services import Said, rate_case
 from yimen.tasks.models import Task
 
 BACKEND = "yimen.config.backends.AccountBackend"
@@ -63,10 +70,17 @@ def owned(settings, tmp_path):
         ends_on=NOW.date() + timedelta(days=9),
         given_at=NOW,
     )
+    notices.notify([Draft(owner.pk, "k", "policy", "只给我的消息", link="/me/")], at=NOW)
+    Channel.objects.create(
+        recipient=owner, kind="webhook", address=b"x", address_key_id="x", label="只给我的通道", added_at=NOW
+    )
+    Subscription.objects.create(party=owner, keywords=["只给我的订阅"], made_at=NOW)
+    rate_case(case.pk, Said("5", words="只给我的评价"), by=parties.acting(owner), at=NOW)
     QualityRun.objects.create(dataset_id="education", source="批量取数", started_at=NOW, actor_label="x")
     value = services.value_as_applicant(case.pk, "person.graduated_on", by=parties.acting(owner), at=NOW)
     raise_objection(value.disputed, words="430102 写错了", expected="", by=parties.acting(owner).actor, at=NOW)
     policies.published()
+    handled(owner, case)
     ledger.seal(at=NOW)
     return world, owner, Case.objects.get(), Licence.objects.get()
 
@@ -74,6 +88,11 @@ def owned(settings, tmp_path):
 def filled(path, case, licence):
     """The pattern with the owner's own case and licence in it."""
     values = {
+        "<uuid:application_id>": str(Application.objects.get().pk),
+        "<uuid:list_id>": str(BeneficiaryList.objects.get().pk),
+        "<int:award_id>": str(Award.objects.get().pk),
+        "<int:row_id>": str(Beneficiary.objects.get().pk),
+        "<int:opinion_id>": str(Opinion.objects.get().pk),
         "policies/<slug:slug>": "policies/steady-reward",
         "<slug:measure>": "m1",
         "<uuid:case_id>": str(case.pk),
@@ -85,6 +104,10 @@ def filled(path, case, licence):
         "<slug:identifier>": "sex",
         "<str:fact>": "person.graduated_on",
         "<uuid:run_id>": str(QualityRun.objects.get().pk),
+        "<uuid:notice_id>": str(Notice.objects.get().pk),
+        "<uuid:channel_id>": str(Channel.objects.get().pk),
+        "<uuid:subscription_id>": str(Subscription.objects.get().pk),
+        "<uuid:rating_id>": str(Rating.objects.get().pk),
         "<uuid:task_id>": str(Task.objects.get().pk),
         "<slug>": "reception",
         "<code>": licence.verification_code,
@@ -133,7 +156,7 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
 
         assert answer.status_code in LOOKS, f"{who} {method} {address}"
         shown = answer.content.decode(errors="replace")
-        for secret in (owner.name, owner.id_number, str(case.number), "430102"):
+        for secret in (owner.name, owner.id_number, str(case.number), "430102", "只给我的"):
             if "/accounts/demo/" not in address:
                 assert secret not in shown, f"{who} {method} {address} shows what is not theirs"
     assert Case.objects.filter(applicant=owner).values_list("status", "answers", "concluded_at").get() == before
@@ -142,6 +165,15 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
     assert Objection.objects.get().status == Objection.Status.OPEN
     assert Task.objects.get().status == Task.Status.OPEN
     assert QualityRun.objects.count() == 1
+    assert Notice.objects.get().read_at is None
+    assert Channel.objects.get().removed_at is None
+    assert Subscription.objects.get().ended_at is None
+    assert Rating.objects.get().answer == ""
+    assert Beneficiary.objects.get().status == Beneficiary.Status.LISTED
+    assert not Beneficiary.objects.get().objections.exists()
+    assert BeneficiaryList.objects.get().status == BeneficiaryList.Status.NOTICE
+    assert Award.objects.get().account is None
+    assert Opinion.objects.get().verdict == ""
 
 
 @pytest.mark.parametrize(
@@ -149,8 +181,8 @@ def test_nobody_sees_or_changes_what_is_not_theirs(owned, path, method):
     [
         path
         for path in ADDRESSES
-        if not path.startswith("api/")
-        and ("<uuid" in path or path.startswith(("me/", "cases/", "licences/", "workbench/")))
+        if not path.startswith(("api/", "policies/notices/"))  # what is public is anybody's to read
+        and ("<uuid" in path or path.startswith(("me/", "cases/", "inbox/", "licences/", "workbench/")))
     ],
 )
 def test_a_stranger_is_asked_to_sign_in_and_another_citizen_finds_nothing(owned, path):

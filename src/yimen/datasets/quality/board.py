@@ -133,16 +133,20 @@ def _key(name: str, *, is_key: bool) -> Column:
 
 
 def column_of(field: DatasetField, *, is_raw: bool) -> Column:
-    """Return a field as rules see it; raw as the department gives it, else as we keep it."""
-    codes = field.codes or {}
+    """Return a field as rules see it; raw as the department gives it, else as we keep it.
+
+    A list is given as one text; what may stand in it is seen where it is believed, member by member.
+    """
+    is_list = field.type == "list"
+    codes = {} if is_list else field.codes or {}
     laid_down = _laid_down(field) if field.type == "string" and not codes else LaidDown()
     return Column(
         name=field.name,
         title=field.title,
-        type="string" if is_raw and codes else field.type,
+        type="string" if is_raw and (codes or is_list) else field.type,
         source=field.source_name if is_raw else "",
         codes=tuple(codes) if is_raw or field.type == "string" else (),
-        length=field.length or laid_down.length,
+        length=None if is_list else field.length or laid_down.length,
         is_key=field.is_key,
         is_required=field.is_required,
         element=field.element,

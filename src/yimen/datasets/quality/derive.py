@@ -53,8 +53,9 @@ def _of(column: Column) -> Iterator[Rule]:
         yield Rule(f"{name}.form", f"{title}符合数据元的格式", Kind.FORM, Dimension.NORMALITY, (name,))
     if column.listed:
         yield Rule(f"{name}.list", f"{title}在标准代码集中", Kind.LISTED, Dimension.NORMALITY, (name,))
-    if column.flag and column.type == "string" and not column.codes:
-        yield Rule(f"{name}.text", f"{title}是可以识别的文字", Kind.BELIEVED, Dimension.NORMALITY, (name,))
+    if column.flag and column.type in {"string", "list"} and not column.codes:
+        said = "文字" if column.type == "string" else "列表"
+        yield Rule(f"{name}.text", f"{title}是可以识别的{said}", Kind.BELIEVED, Dimension.NORMALITY, (name,))
     if is_resident_id(column):
         said = f"{title}符合 GB 11643"
         yield Rule(f"{name}.resident_id", said, Kind.RESIDENT_ID, Dimension.ACCURACY, (name,), weight=2)

@@ -65,9 +65,9 @@ def _column(one: Mapping[str, object], place: str) -> Column:
     return Column(
         name=name,
         title=str(one.get("title", name)),
-        type="string" if codes else kind,
+        type="string" if codes or kind == "list" else kind,
         source=str(one.get("source_name", name)),
-        codes=tuple(str(code) for code in codes),
+        codes=() if kind == "list" else tuple(str(code) for code in codes),
         length=length,
         is_key=one.get("is_key") is True,
         is_required=one.get("is_required") is True,

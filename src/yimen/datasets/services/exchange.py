@@ -6,7 +6,7 @@ from datetime import datetime
 from yimen.core.errors import Unavailable
 from yimen.datasets import answers, queries, sources
 from yimen.datasets.logic import Record, Unbelievable, believe, instant
-from yimen.datasets.models import DatasetField
+from yimen.datasets.models import Dataset, DatasetField
 from yimen.datasets.services import reaching
 from yimen.datasets.services.permitting import Call, FieldGone, count, once, permitted
 from yimen.ledger.logic import Purpose
@@ -40,14 +40,18 @@ def exchange(
     at: datetime,
     consent: str = "",
     number: str = "",
+    earlier: Record | None = None,
 ) -> Record:
     """Return these fields from the department, under the grantee's grant for the item, with the platform's signature.
 
     `keys` say whose record is asked for, by what the dataset is keyed by; `subject` is whose data the ledger tells it
     to be. `consent` says by what the subject agreed, empty where nobody asked; `number` is the one its caller gave a
-    call from outside, which is answered once. What the department has no record of gives a record without values. A
-    field whose value cannot be believed is in `invalid`; the others stand. The ledger row is committed before the
-    values are handed on or an error raised; it keeps the grant, its basis and the digest of the values.
+    call from outside, which is answered once. `earlier` is what the department just answered the same grantee for
+    another purpose: it is not asked again, but this purpose's own grant is looked at and counted, and a row of its own
+    tells of which read it is the same (docs/decisions/0015). What the department has no record of gives a record
+    without values. A field whose value cannot be believed is in `invalid`; the others stand. The ledger row is
+    committed before the values are handed on or an error raised; it keeps the grant, its basis and the digest of the
+    values.
 
     The grant is looked at when the exchange begins: once a revocation is committed no exchange begins any more.
 
@@ -67,17 +71,11 @@ def exchange(
         raise call.refused(FieldGone(f"请提供部门重新编目，或改授权：{'、'.join(gone)}。", dataset=code, fields=gone))
     count(call, rule, agency)
     once(call, grantee, number)
-    as_of = dataset.settings.get("as_of", "")
-    try:
-        raw = reaching.read(dataset, keys, [columns[name].source_name for name in fields])
-    except sources.Silent as error:
-        call.record("SILENT")
-        raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=code, agency=agency) from error
-    except sources.Nonsense as error:
-        call.record("INVALID")
-        raise SourceNonsense("已记录，由工作人员核实。", dataset=code, agency=agency) from error
-    values, invalid = _said_by_silence(columns) if raw is None else _believed(raw, columns)
-    stamped = instant((raw or {}).get(as_of)) if as_of else None
+    if earlier is None:
+        values, invalid, stamped = _asked(call, dataset, columns, keys, agency)
+    else:
+        call.details = call.details | {"same_as": earlier.entry}
+        values, invalid, stamped = dict(earlier.values), dict(earlier.invalid), earlier.as_of
     salt = answers.salt()
     digest = answers.digest(values, list(invalid), salt)
     entry = call.record("INVALID" if invalid else "OK" if values else "ABSENT", digest=digest)
@@ -102,6 +100,27 @@ def exchange(
         signature=signature.value,
         public_key=signature.public_key,
     )
+
+
+def _asked(
+    call: Call, dataset: Dataset, columns: Mapping[str, DatasetField], keys: Mapping[str, str], agency: str
+) -> tuple[dict[str, object], dict[str, str], datetime | None]:
+    """Ask the department, and return what can be believed, what cannot, and as of when.
+
+    Raises:
+        SourceSilent, SourceNonsense: as in `exchange`; the row is written.
+    """
+    as_of = dataset.settings.get("as_of", "")
+    try:
+        raw = reaching.read(dataset, keys, [columns[name].source_name for name in call.fields])
+    except sources.Silent as error:
+        call.record("SILENT")
+        raise SourceSilent("可以稍后再试，或先提交，由工作人员核实。", dataset=call.dataset, agency=agency) from error
+    except sources.Nonsense as error:
+        call.record("INVALID")
+        raise SourceNonsense("已记录，由工作人员核实。", dataset=call.dataset, agency=agency) from error
+    values, invalid = _said_by_silence(columns) if raw is None else _believed(raw, columns)
+    return values, invalid, instant((raw or {}).get(as_of)) if as_of else None
 
 
 def _believed(

@@ -58,23 +58,47 @@ def as_kept(value):
 
 
 @pytest.mark.parametrize("codes", [{}, CODES], ids=["as they are", "mapped"])
-@pytest.mark.parametrize("type_", ["string", "boolean", "date", "number"])
+@pytest.mark.parametrize("type_", ["string", "boolean", "date", "number", "list"])
 def test_a_table_believes_what_a_single_read_believes(type_, codes):
     in_a_table, alone = believed(GIVEN, type_, codes), one_by_one(GIVEN, type_, codes)
 
     assert dict(zip(map(repr, GIVEN), in_a_table, strict=True)) == dict(zip(map(repr, GIVEN), alone, strict=True))
 
 
+@pytest.mark.parametrize("type_", ["string", "list"])
 @pytest.mark.parametrize("value", ["", " ", None, "a"])
-def test_a_blank_that_is_a_value_is_one_in_a_table_too(value):
-    assert believed([value], "string", {}, blank_is_value=True) == one_by_one(
-        [value], "string", {}, blank_is_value=True
-    )
+def test_a_blank_that_is_a_value_is_one_in_a_table_too(value, type_):
+    assert believed([value], type_, {}, blank_is_value=True) == one_by_one([value], type_, {}, blank_is_value=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("ZJTX,GXJS", ["srdi", "high_tech"]),
+        (" GXJS；ZJTX、GXJS ,", ["high_tech", "srdi"]),
+        ("ZJTX", ["srdi"]),
+        (" , ", []),
+    ],
+)
+def test_a_list_written_into_one_column_is_read_member_by_member_in_our_codes(given, expected):
+    codes = {"ZJTX": "srdi", "GXJS": "high_tech"}
+
+    assert believe(given, "list", codes) == expected
+    assert believed([given], "list", codes) == [(expected, False)]
+
+
+def test_a_list_with_a_member_in_no_code_list_is_believed_as_a_whole_or_not_at_all():
+    assert believed(["ZJTX,??", "ZJTX"], "list", {"ZJTX": "srdi"}) == [(None, True), (["srdi"], False)]
+
+
+def test_no_titles_are_known_to_be_none_where_a_blank_is_a_value_and_unknown_elsewhere():
+    assert believed([""], "list", {"ZJTX": "srdi"}, blank_is_value=True) == [([], False)]
+    assert believed([""], "list", {"ZJTX": "srdi"}) == [(None, False)]
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=30))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-@pytest.mark.parametrize("type_", ["string", "boolean", "date"])
+@pytest.mark.parametrize("type_", ["string", "boolean", "date", "list"])
 def test_whatever_text_a_department_gives_both_think_the_same(type_, values):
     assert believed(values, type_, {}) == one_by_one(values, type_, {})
 

@@ -110,7 +110,8 @@ class Parser(Tokens):
             if tests and self.take(")") and not (len(tests) == 1 and self.peeks(*GOES_ON)):
                 return ast.UnaryTests(tuple(tests), is_negated=False, at=at)
             self.back_to(saved)  # it was an open range such as (1..3], or an expression such as (a).b
-        return ast.UnaryTests((self._test(),), is_negated=False, at=at)
+        # Without parentheses the test ends where `and` or `or` goes on: "x in [1..3] and y" is a conjunction.
+        return ast.UnaryTests((self._test(self._additive),), is_negated=False, at=at)
 
     def _additive(self) -> ast.Expr:
         left = self._multiplicative()
@@ -381,8 +382,8 @@ class Parser(Tokens):
             tests.append(self._test())
         return tuple(tests)
 
-    def _test(self) -> ast.Test:
+    def _test(self, operand: Callable[[], ast.Expr] | None = None) -> ast.Test:
         at = self.next.start + 1
         if operator := self.take(*COMPARISONS):
             return ast.Test(operator.text, self._additive(), at)  # type: ignore[arg-type]  # one of COMPARISONS
-        return ast.Test(None, self.expression(), at)
+        return ast.Test(None, (operand or self.expression)(), at)

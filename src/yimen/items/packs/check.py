@@ -15,8 +15,8 @@ from yimen.datasets.logic import BASE_LIBRARY
 from yimen.dmn.feel.ast import NoLogic
 from yimen.facts import logic as facts
 from yimen.facts.flat import Flat, gather
-from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition
-from yimen.items.logic import INDIVIDUAL_BUSINESS, REGISTERS, SUBJECTS
+from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, FactType
+from yimen.items.logic import INDIVIDUAL_BUSINESS, NO_FACTS, REGISTERS, SUBJECTS
 from yimen.items.packs.model import Finding, Pack, PackItem, Place, RuleCase
 from yimen.licences import logic as licences
 from yimen.rules.logic import (
@@ -259,13 +259,15 @@ def _item(item: PackItem, pack: Pack) -> Iterator[Finding]:
     if definition.consent and definition.consent not in {question.fact for question in definition.questions}:
         yield Finding(place, f"consent 为 {definition.consent}，但没有问申请人。", "请在 questions 中加上这个问题。")
     for name, fact in definition.result.face.items():
-        if fact != AMOUNT:
+        if fact not in NO_FACTS:
             yield from _absent(place, "数据项", fact, dictionary)
             yield from _reachable(item, dictionary.get(fact), pack)
         yield from _absent(place, "照面信息项", name, types.get(definition.result.licence_type, {name}))
     for question in definition.questions:
         yield from _absent(place, "数据项", question.fact, dictionary)
         asked = dictionary.get(question.fact)
+        if asked and asked.type is FactType.RECORDS:
+            yield Finding(place, f"{question.fact} 是一份名单，不能让申请人填写。", "请由数据资源提供。")
         if asked and asked.authority != APPLICANT:
             yield Finding(
                 place,

@@ -8,10 +8,8 @@ import pyarrow.parquet as pq
 
 from yimen.lake import store
 from yimen.parties.models import Party
-
-TABLE = "policy-facts"
-KEY = "org"
-"""The column that holds the unified social credit code."""
+from yimen.policies.matching import facts_table
+from yimen.policies.matching.facts_table import CODE, SUBJECT, TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +23,15 @@ class Row:
 def of(party: Party, names: Collection[str]) -> Row | None:
     """Return these facts of this organisation, None where the table was never made or it is not in it."""
     try:
-        snapshot = store.newest(TABLE)
+        snapshot = facts_table.newest()
     except store.NoSnapshot:
         return None
-    columns = [KEY, *(name for name, _ in snapshot.schema if name in names)]
-    found = pq.read_table(snapshot.path, columns=columns, filters=[(KEY, "=", party.number)]).to_pylist()
+    columns = [name for name, _ in snapshot.schema if name in names]
+    found = pq.read_table(snapshot.path, columns=columns or [CODE], filters=[(SUBJECT, "=", str(party.pk))]).to_pylist()
     if not found:
         return None
-    values = {name: value for name, value in found[0].items() if name != KEY and value is not None}
+    values = {name: value for name, value in found[0].items() if name in names and value is not None}
     return Row(values, snapshot.taken_at)
+
+
+__all__ = ["TABLE", "Row", "of"]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('parties', '0004_policy_posts'),
-        ('policies', '0001_initial'),
+        ("policies", "0020_decomposing"),
     ]
 
     operations = [

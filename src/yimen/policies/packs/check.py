@@ -43,6 +43,8 @@ def _measure(
     for one in measure.joint:
         if one.agency not in agencies:
             yield Finding(place, f"没有部门“{one.agency}”。", "请在 agencies.yaml 中加上。", is_absence=True)
+        if unknown := sorted(set(one.conditions) - {condition.id for condition in measure.conditions}):
+            yield Finding(place, f"联审的条件 {'、'.join(unknown)} 不存在。", "请写条件的编号，如 c1。")
     if measure.joint and sum(one.share for one in measure.joint) > 1:
         yield Finding(place, "各部门的资金分担合计超过 1。", "请改正 joint 中的 share。")
     if measure.pays and measure.funding is None:

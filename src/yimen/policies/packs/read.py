@@ -147,7 +147,12 @@ def _measure(row: Entry) -> MeasureDefinition:
             rows(
                 row,
                 "joint",
-                lambda one: Joint(one.text("agency"), one.text("opinion"), Decimal(str(one.number("share", 0)))),
+                lambda one: Joint(
+                    one.text("agency"),
+                    one.text("opinion"),
+                    Decimal(str(one.number("share", 0))),
+                    one.texts("conditions"),
+                ),
             )
         ),
         funding=Funding(Decimal(str(funding.number("budget"))), funding.text("source")) if funding else None,

@@ -1,5 +1,18 @@
-"""Verbs on policies: draft, send to review, say what one thinks of it, publish."""
+"""Verbs on policies: take apart, draft, send to review, say what one thinks of it, publish."""
 
+from yimen.policies.services.decomposing import (
+    BadChange,
+    Change,
+    ConditionChange,
+    FactNotOwned,
+    NotReady,
+    ReasonForRejection,
+    change,
+    confirm,
+    make_draft,
+    reject,
+    take_apart,
+)
 from yimen.policies.services.publishing import (
     BadPolicy,
     NotADraft,
@@ -14,14 +27,25 @@ from yimen.policies.services.publishing import (
 )
 
 __all__ = [
+    "BadChange",
     "BadPolicy",
+    "Change",
+    "ConditionChange",
+    "FactNotOwned",
     "NotADraft",
     "NotInReview",
+    "NotReady",
     "NotYourPolicy",
+    "ReasonForRejection",
     "ReasonMissing",
     "ReviewedAlready",
+    "change",
+    "confirm",
     "draft",
+    "make_draft",
     "put_policy",
+    "reject",
     "review",
     "submit",
+    "take_apart",
 ]

@@ -96,6 +96,7 @@ def policy(**changes: object) -> PolicyDefinition:
 
 def published(**changes: object) -> PolicyVersion:
     """Return that policy published, with the facts its rules read in the dictionary."""
+    parties.agency(parties.HR)
     market = parties.agency("11440300MB2X01146N", "市市场监管局")
     status = {"active": "在营", "revoked": "吊销"}
     facts.put_fact(FactDefinition("org.status", "登记状态", FactType.CODE, market.code, values=status))

@@ -237,9 +237,9 @@ def test_what_is_no_comparison_is_put_to_the_engine_and_told_with_its_reason():
     models = {"m": rules({"c1": "org.rd / org.revenue >= 0.03", "c2": 'upper case(org.status) = "ACTIVE"'})}
     table = pa.table(
         {
-            "org.rd": [3.0, 2.9999999, 0.0, None, 1.0],
-            "org.revenue": [100.0, 100.0, 0.0, 1.0, None],
-            "org.status": ["active", "Active", "gone", "active", None],
+            "org.rd": [3.0, 2.9999999, 0.0, None, 1.0] * 20,
+            "org.revenue": [100.0, 100.0, 0.0, 1.0, None] * 20,
+            "org.status": ["active", "Active", "gone", "active", None] * 20,
         }
     )
 

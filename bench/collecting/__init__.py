@@ -1,0 +1,1 @@
+"""How much of the metadata of collected policies is right."""

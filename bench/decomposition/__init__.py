@@ -1,0 +1,1 @@
+"""How well policies are taken apart."""

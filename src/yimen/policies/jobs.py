@@ -1,0 +1,68 @@
+"""Work on policies done later: what a crash left over, what a case's move asks for, and what a date moves."""
+
+import logging
+from uuid import UUID
+
+from django.utils import timezone
+
+from yimen.core import jobs
+from yimen.core.errors import DomainError
+from yimen.parties.logic import Actor
+from yimen.policies.services import applying, benefits, collecting, following, opinions
+
+logger = logging.getLogger(__name__)
+
+
+@jobs.job("policies.finish_application")
+def finish_application(application_id: str) -> None:
+    """File what is left of an application that was received."""
+    applying.finish(UUID(application_id), at=timezone.now())
+
+
+@jobs.job("policies.follow_case")
+def follow_case(case_id: str) -> None:
+    """Ask the agencies, or grant the measure."""
+    following.follow(UUID(case_id), at=timezone.now())
+
+
+@jobs.job("policies.chase_opinions", cron="20 17 * * *")
+def chase_opinions(timestamp: int) -> None:
+    """At twenty past one in the morning in Shenzhen give the agencies that are late a task."""
+    del timestamp
+    now = timezone.now()
+    opinions.chase(at=now, on=timezone.localdate(now))
+
+
+@jobs.job("policies.move_lists", cron="30 16 * * *")
+def move_lists(timestamp: int) -> None:
+    """At half past midnight in Shenzhen end the notices whose days are over, and the confirmations."""
+    del timestamp
+    now = timezone.now()
+    on = timezone.localdate(now)
+    benefits.end_notices(at=now, on=on)
+    benefits.close_late(at=now, on=on)
+
+
+def hear_of_case(sender: object, *, case_id: UUID, item: str, **payload: object) -> None:
+    """Hear that a case has moved; a measure's is followed."""
+    del sender, payload
+    if "/" in item:
+        jobs.defer("policies.follow_case", case_id=str(case_id))
+
+
+@jobs.job("policies.visit_due_feeds", cron="5 * * * *", attempts=1)
+def visit_due_feeds(timestamp: int) -> None:
+    """Every hour queue a visit of each feed whose time has come."""
+    del timestamp
+    for name in collecting.due_feeds(at=timezone.now()):
+        jobs.defer("policies.visit_feed", feed=name)
+
+
+@jobs.job("policies.visit_feed", attempts=1)
+def visit_feed(feed: str) -> None:
+    """Walk through one feed; what could not be collected is kept as trouble, and the feed is due again in its time."""
+    by = Actor("system", "policies.visit_feed", "政策采集程序")
+    try:
+        collecting.visit_feed(feed, by=by, at=timezone.now())
+    except DomainError as error:
+        logger.warning("feed %s: %s", feed, error.code)

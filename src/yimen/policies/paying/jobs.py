@@ -1,0 +1,44 @@
+"""Paying and supervising done later: note what has arrived, warn of what is due, meet a duty to publish."""
+
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+from yimen.core import jobs
+from yimen.parties.logic import Actor
+from yimen.policies.models import Duty
+from yimen.policies.paying import duties, payouts
+
+CLOCK = Actor(kind="system", id="policies.duties", label="系统（政策督查）")
+
+
+@jobs.job("policies.note_settled")
+def note_settled(cause: str) -> None:
+    """Meet the duty of whoever paid a share that has arrived."""
+    payouts.note_settled(cause, by=CLOCK, at=timezone.now())
+
+
+@jobs.job("policies.note_published")
+def note_published(slug: str) -> None:
+    """Meet the duty to publish a policy."""
+    duties.meet(Duty.Kind.PUBLISH, slug, by=CLOCK, at=timezone.now())
+
+
+@jobs.job("policies.warn_duties", cron="0 17 * * *")  # 01:00 in Beijing: before the room of tasks reminds and escalates
+def warn_duties(timestamp: int) -> None:
+    """Warn every agency of what is due soon or late."""
+    at = datetime.fromtimestamp(timestamp, tz=UTC)
+    duties.warn(by=CLOCK, at=at, on=timezone.localdate(at))
+
+
+def hear_of_settled(sender: object, *, cause: str, **payload: object) -> None:
+    """Money has arrived: whoever had to pay it has done so."""
+    del sender, payload
+    if cause.startswith("payout:"):
+        jobs.defer("policies.note_settled", cause=cause)
+
+
+def hear_of_published(sender: object, *, slug: str, **payload: object) -> None:
+    """A policy is out: whoever had to publish it has done so."""
+    del sender, payload
+    jobs.defer("policies.note_published", slug=slug)
