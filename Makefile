@@ -5,11 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-<<<<<<< HEAD
-.PHONY: help setup demo check test journeys bench-approve bench-batch bench-decisions bench-exchange bench-lake bench-ledger bench-matching bench-quality fuzz \
-=======
 .PHONY: help setup demo check test journeys bench-approve bench-batch bench-collecting bench-decisions bench-decomposition bench-exchange bench-lake bench-ledger bench-matching bench-quality fuzz \
->>>>>>> main
 	full lock format clean
 
 help:  ## list the targets
