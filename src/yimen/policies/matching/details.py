@@ -15,7 +15,7 @@ from yimen.policies.matching.binding import bind
 from yimen.policies.matching.bits import Words
 from yimen.policies.matching.desk import Desk, needed
 from yimen.policies.matching.plan import Measure, Plan
-from yimen.policies.matching.sources import Source, batches, schema_of
+from yimen.policies.matching.sources import Source, batches, rows_of, schema_of
 from yimen.rules.logic import Verdict
 
 VERDICTS = [Verdict.UNDETERMINED.value, Verdict.APPROVE.value, Verdict.REJECT.value]
@@ -43,7 +43,7 @@ def details(plan: Plan, source: Source, *, on: date, which: Which, key: str = "s
         ColumnMismatch: a column is of another type than its fact is declared with.
     """
     schema = schema_of(source)
-    bound = bind(plan, schema, on)
+    bound = bind(plan, schema, on, rows=rows_of(source))
     named = key if key in schema.names else ""
     desk, first = Desk(plan, bound, schema, named), 0
     for batch in batches(source, needed(bound, named)):

@@ -4,7 +4,7 @@ What is stored are the eligible pairs. Near misses are counted while passing, an
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from yimen.policies.matching.binding import Bound, Fallback, bind
 from yimen.policies.matching.desk import Desk, Piece, needed, pairs_schema
 from yimen.policies.matching.plan import Plan
-from yimen.policies.matching.sources import Source, batches, schema_of
+from yimen.policies.matching.sources import Source, batches, rows_of, schema_of
 from yimen.policies.matching.verdicts import Tally, Verdicts, no_counts
 
 AHEAD = 2
@@ -62,13 +62,31 @@ def match(
     Raises:
         ColumnMismatch: a column is of another type than its fact is declared with.
     """
-    schema = schema_of(source)
-    bound = bind(plan, schema, on)
-    named = key if key in schema.names else ""
+    bound = bind(plan, schema_of(source), on, rows=rows_of(source))
+    named = key_of(source, key)
+    done = pieces(plan, bound, source, key=named, threads=threads or os.cpu_count() or 1)
+    return collected(plan, bound, done, pairs_schema(schema_of(source), named), into=into, progress=progress)
+
+
+def key_of(source: Source, key: str) -> str:
+    """Return the column that names the subject, empty where the source has none of that name."""
+    return key if key in schema_of(source).names else ""
+
+
+def collected(
+    plan: Plan,
+    bound: Bound,
+    done: Iterable[Piece],
+    schema: pa.Schema,
+    *,
+    into: Path | None,
+    progress: Progress | None,
+) -> Result:
+    """Return what all pieces gave together; their pairs are kept in their order."""
     total, rows, kept = no_counts(plan.measures), 0, []
-    writer = None if into is None else pq.ParquetWriter(into, pairs_schema(schema, named), compression="zstd")
+    writer = None if into is None else pq.ParquetWriter(into, schema, compression="zstd")
     try:
-        for piece in pieces(plan, bound, source, key=named, threads=threads or os.cpu_count() or 1):
+        for piece in done:
             rows += piece.rows
             total += piece.counts
             if writer is None:
@@ -83,7 +101,7 @@ def match(
     return Result(
         rows=rows,
         tallies=Verdicts(plan.measures, bound).tallies(total, rows),
-        pairs=pa.Table.from_batches(kept, pairs_schema(schema, named)) if writer is None else None,
+        pairs=pa.Table.from_batches(kept, schema) if writer is None else None,
         absent=bound.absent,
         fallbacks=tuple(bound.fallbacks),
     )

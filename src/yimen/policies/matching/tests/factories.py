@@ -20,7 +20,12 @@ def types(conditions):
 
 
 def rules(conditions, declared=None, whole=""):
-    """Rules with these conditions, and `eligible` over them: all of them, if nothing else is said."""
+    """Such rules, read."""
+    return dmn.load(written(conditions, declared, whole))
+
+
+def written(conditions, declared=None, whole=""):
+    """Rules as DMN with these conditions, and `eligible` over them: all of them, if nothing else is said."""
     of = {**types(conditions), **(declared or {})}
     parts = "".join(
         f'<itemComponent name="{name}"><typeRef>{kind}</typeRef></itemComponent>' for name, kind in of.items()
@@ -37,15 +42,13 @@ def rules(conditions, declared=None, whole=""):
     over = "".join(
         f'<informationRequirement><requiredDecision href="#{name}"/></informationRequirement>' for name in conditions
     )
-    return dmn.load(
-        definitions(
-            '<itemDefinition name="Titles" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
-            f'<itemDefinition name="Org">{parts}</itemDefinition>'
-            '<itemDefinition name="Application"><itemComponent name="date"><typeRef>date</typeRef></itemComponent></itemDefinition>'
-            '<inputData id="org" name="org"><variable name="org" typeRef="Org"/></inputData>'
-            '<inputData id="application" name="application"><variable name="application" typeRef="Application"/></inputData>'
-            f"{decisions}"
-            f'<decision id="eligible" name="eligible"><variable name="eligible" typeRef="boolean"/>{over}'
-            f"<literalExpression><text>{whole or ' and '.join(conditions)}</text></literalExpression></decision>"
-        )
+    return definitions(
+        '<itemDefinition name="Titles" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
+        f'<itemDefinition name="Org">{parts}</itemDefinition>'
+        '<itemDefinition name="Application"><itemComponent name="date"><typeRef>date</typeRef></itemComponent></itemDefinition>'
+        '<inputData id="org" name="org"><variable name="org" typeRef="Org"/></inputData>'
+        '<inputData id="application" name="application"><variable name="application" typeRef="Application"/></inputData>'
+        f"{decisions}"
+        f'<decision id="eligible" name="eligible"><variable name="eligible" typeRef="boolean"/>{over}'
+        f"<literalExpression><text>{whole or ' and '.join(conditions)}</text></literalExpression></decision>"
     )

@@ -9,6 +9,7 @@ import pytest
 
 from yimen.policies import matching
 from yimen.policies.matching import Which
+from yimen.policies.matching.binding import BY_QUERY, ROW_BY_ROW
 from yimen.policies.matching.physical import ColumnMismatch
 from yimen.policies.matching.plan import NotMatchable
 from yimen.policies.matching.tests.beside import TODAY, assert_as_judged, lines
@@ -236,16 +237,48 @@ def test_what_is_no_comparison_is_put_to_the_engine_and_told_with_its_reason():
     models = {"m": rules({"c1": "org.rd / org.revenue >= 0.03", "c2": 'upper case(org.status) = "ACTIVE"'})}
     table = pa.table(
         {
-            "org.rd": [3.0, 2.9999999, 0.0, None, 1.0],
-            "org.revenue": [100.0, 100.0, 0.0, 1.0, None],
-            "org.status": ["active", "Active", "gone", "active", None],
+            "org.rd": [3.0, 2.9999999, 0.0, None, 1.0] * 20,
+            "org.revenue": [100.0, 100.0, 0.0, 1.0, None] * 20,
+            "org.status": ["active", "Active", "gone", "active", None] * 20,
         }
     )
 
     result = matching.match(matching.plan(models), table, on=TODAY)
 
-    assert [(one.facts, one.by) for one in result.fallbacks] == [(("org.rd", "org.revenue"), "逐行求值")]
+    assert [(one.facts, one.by) for one in result.fallbacks] == [(("org.rd", "org.revenue"), ROW_BY_ROW)]
     assert "org.rd / org.revenue" in result.fallbacks[0].text
+    assert "浮点" in result.fallbacks[0].reason
+    assert_as_judged(models, table)
+
+
+@pytest.mark.parametrize(("times", "by"), [(1, ROW_BY_ROW), (40, BY_QUERY)])
+def test_what_reads_several_facts_is_computed_by_the_batch_compiler_where_there_are_many(times, by):
+    models = {
+        "m": rules(
+            {
+                "c1": "org.rd / org.revenue >= 0.03",
+                "c2": 'years and months duration(org.registered_on, org.listed_on) >= duration("P2Y") and org.staff > 3',
+                "c3": 'org.listed_on + duration("P1M") > application.date or org.registered_on < application.date',
+                "c4": "org.status = org.registered_division",
+            }
+        )
+    }
+    table = pa.table(
+        {
+            "org.rd": pa.array([3, 2, 0, None, 1] * times, pa.int32()),
+            "org.revenue": pa.array(
+                [Decimal("100.00"), Decimal("66.67"), Decimal(0), Decimal(1), None] * times, pa.decimal128(12, 2)
+            ),
+            "org.registered_on": [date(2020, 2, 29), date(2020, 3, 1), None, date(2026, 7, 1), date(2026, 7, 2)]
+            * times,
+            "org.listed_on": [date(2022, 2, 28), date(2022, 3, 1), date(2026, 6, 1), None, date(2026, 6, 2)] * times,
+            "org.staff": pa.array([4, 3, 4, 4, None] * times, pa.int16()),
+            "org.status": pa.array(["a", "b", None, "a", "a"] * times).dictionary_encode(),
+            "org.registered_division": ["a", "a", "a", None, "a"] * times,
+        }
+    )
+
+    assert {one.by for one in matching.match(matching.plan(models), table, on=TODAY).fallbacks} == {by}
     assert_as_judged(models, table)
 
 
