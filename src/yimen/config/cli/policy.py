@@ -2,7 +2,7 @@
 
 import typer
 
-from yimen.config.cli import policy_collected, policy_decompose, policy_import, policy_match
+from yimen.config.cli import policy_collected, policy_decompose, policy_deliver, policy_import, policy_match
 
 app = typer.Typer(help="政策通：汇聚、拆解、发布、匹配、送达、办理、兑付、评价。", no_args_is_help=True)
 app.command("import")(policy_import.command)
@@ -15,3 +15,5 @@ app.command("decompose")(policy_decompose.command)
 app.command("list")(policy_match.listing)
 app.command("match")(policy_match.match)
 app.command("explain")(policy_match.explain)
+app.command("push")(policy_deliver.push)
+app.command("funnel")(policy_deliver.funnel)
