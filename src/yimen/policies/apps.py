@@ -26,6 +26,7 @@ class PoliciesConfig(AppConfig):
         from yimen.policies.services import guarding  # noqa: PLC0415
 
         topics.register("policy", "政策推送")
+        topics.register("benefit", "政策办理和兑付")
         delivering.listen()
         events.about_to_file.connect(guarding.look_before_filing, dispatch_uid="policies.look_before_filing")
         events.about_to_decide.connect(guarding.look_before_deciding, dispatch_uid="policies.look_before_deciding")

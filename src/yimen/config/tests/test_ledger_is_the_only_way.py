@@ -94,6 +94,10 @@ HARMLESS = {
         f"{MATCHING}facts_table._write_everybody",
         "pyarrow",
     ): "writes who is known to the platform; no value of anybody's",
+    (
+        "yimen.policies.delivering.from_matches.found_in",
+        "yimen.lake.engine.connected",
+    ): "tells each party of itself alone, from what was recorded when it was taken",
     # Cases: what was read, and recorded, before.
     (f"{CASES}founding._code", HAND): "draws the next number of a sequence",
     (f"{CASES}recording.by_orm", HAND): "asks for the rule in effect, and draws numbers",
