@@ -7,7 +7,7 @@ from django.utils import timezone
 from yimen.core import jobs
 from yimen.parties.logic import Actor
 from yimen.policies.models import Duty
-from yimen.policies.paying import duties, payouts
+from yimen.policies.paying import awards, duties, payouts
 
 CLOCK = Actor(kind="system", id="policies.duties", label="系统（政策督查）")
 
@@ -16,6 +16,12 @@ CLOCK = Actor(kind="system", id="policies.duties", label="系统（政策督查�
 def note_settled(cause: str) -> None:
     """Meet the duty of whoever paid a share that has arrived."""
     payouts.note_settled(cause, by=CLOCK, at=timezone.now())
+
+
+@jobs.job("policies.pay_award")
+def pay_award(award: int) -> None:
+    """Decide what an award pays, and order it once the account is known."""
+    awards.pay_award(award, by=CLOCK, at=timezone.now())
 
 
 @jobs.job("policies.note_published")
@@ -36,6 +42,12 @@ def hear_of_settled(sender: object, *, cause: str, **payload: object) -> None:
     del sender, payload
     if cause.startswith("payout:"):
         jobs.defer("policies.note_settled", cause=cause)
+
+
+def hear_of_award(sender: object, *, award: int, **payload: object) -> None:
+    """Something was granted, or its account is known now: it is paid as far as it can be."""
+    del sender, payload
+    jobs.defer("policies.pay_award", award=award)
 
 
 def hear_of_published(sender: object, *, slug: str, **payload: object) -> None:
