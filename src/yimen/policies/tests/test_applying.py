@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from yimen.cases import queries as case_queries
 from yimen.cases import services as cases
@@ -16,11 +15,9 @@ from yimen.licences.models import Licence
 from yimen.parties.models import Mandate
 from yimen.parties.queries import MandateOver
 from yimen.parties.tests import factories as parties
-from yimen.payments.models import Payment
 from yimen.policies import events, handling_queries, queries
-from yimen.policies.logic import Funding, Mode, Window
-from yimen.policies.models import Application, Award, Duty
-from yimen.policies.paying import awards
+from yimen.policies.logic import Mode, Window
+from yimen.policies.models import Application, Award
 from yimen.policies.services import applying, awarding, following
 from yimen.policies.services.guarding import Excluded, SelfDeclared, WindowClosed
 from yimen.policies.tests.handling import (
@@ -42,7 +39,6 @@ PROMISED = {"org.promises": "true"}
 @pytest.fixture
 def city(settings, tmp_path):
     settings.YIMEN_SECRETS_KEY = str(tmp_path / "secrets.key")
-    settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
     return City(settings)
 
 
@@ -369,35 +365,3 @@ def test_an_officer_who_approves_says_how_much_and_not_more_than_the_cap(city):
         following.follow(case.pk, at=AT)
 
     assert Award.objects.get().amount_yuan == 150_000
-
-
-def test_what_is_granted_is_paid_once_its_account_is_known_and_once_only(city):
-    by = acting_for(city.enterprise())
-    applied(city, by, [STEADY], {})
-    award = Award.objects.get()
-
-    payout = awards.pay_award(award.pk, by=awarding.SYSTEM, at=AT)
-    assert (payout.amount_yuan, payout.source_id) == (200_000, award.case_id)
-    assert not Payment.objects.exists()
-    awarding.confirm_account(award.pk, awarding.Given(BANK, NUMBER), by=by, at=AT)
-    for _ in range(2):
-        awards.pay_award(award.pk, by=awarding.SYSTEM, at=later(minutes=1))
-
-    assert Payment.objects.get().amount_yuan == 200_000
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'policies.pay_award'")
-        assert cursor.fetchone() == (1,)
-
-
-def test_an_agency_without_money_leaves_the_payout_to_its_duty(city):
-    city.publish(m1={"funding": Funding(Decimal(1000), "市级财政专项资金")})
-    by = acting_for(city.enterprise())
-    applied(city, by, [STEADY], {})
-    award = Award.objects.get()
-    awarding.confirm_account(award.pk, awarding.Given(BANK, NUMBER), by=by, at=AT)
-
-    payout = awards.pay_award(award.pk, by=awarding.SYSTEM, at=AT)
-
-    assert payout.amount_yuan == 200_000
-    assert not Payment.objects.exists()
-    assert Duty.objects.filter(kind="PAY").exists()

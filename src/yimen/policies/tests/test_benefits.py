@@ -15,12 +15,10 @@ from yimen.notices.models import Notice
 from yimen.parties.models import Mandate
 from yimen.parties.queries import MandateOver, standing
 from yimen.parties.tests import factories as parties
-from yimen.payments.models import Payment
 from yimen.policies import events, handling_queries
 from yimen.policies.models import Award, Beneficiary, BeneficiaryList, MatchRun, NoticeObjection, PayeeAccount
-from yimen.policies.paying import awards
 from yimen.policies.services import applying, benefits
-from yimen.policies.services.awarding import SYSTEM, BadAccount, Given
+from yimen.policies.services.awarding import BadAccount, Given
 from yimen.policies.services.benefits.wording import ReasonMissing
 from yimen.policies.services.guarding import Excluded
 from yimen.policies.services.matching import TABLE
@@ -355,17 +353,6 @@ def test_the_grant_for_a_list_is_the_measures_own(city, officer):
     roll = benefits.propose(CLAIM_FREE, [city.enterprise()], by=officer, at=AT)
 
     assert (roll.rows.count(), roll.undetermined) == (0, 1)
-
-
-def test_a_list_row_is_paid_under_its_own_reference(city, officer):
-    by = acting_for(city.enterprise())
-    row = to_confirm(city, officer, by.principal).rows.get()
-    award = benefits.confirm(row.pk, ACCOUNT, by=by, at=later(days=9))
-
-    payout = awards.pay_award(award.pk, by=SYSTEM, at=later(days=9))
-
-    assert (payout.source_kind, payout.source_id) == ("LIST", row.reference)
-    assert Payment.objects.get().amount_yuan == 200_000
 
 
 def test_without_a_matching_everybody_we_know_is_a_candidate(city):
