@@ -29,6 +29,13 @@ def follow_case(case_id: str) -> None:
     following.follow(UUID(case_id), at=timezone.now())
 
 
+@jobs.job("policies.draw_up_list")
+def draw_up_list(measure: str, officer: str, label: str, agency: str) -> None:
+    """Draw up the list an officer asked for; tried anew it goes on where it was broken off."""
+    by = Actor("officer", officer, label, agency)
+    benefits.propose(measure, benefits.candidates(measure), by=by, at=timezone.now())
+
+
 @jobs.job("policies.chase_opinions", cron="20 17 * * *")
 def chase_opinions(timestamp: int) -> None:
     """At twenty past one in the morning in Shenzhen give the agencies that are late a task."""

@@ -201,6 +201,10 @@ def test_an_officer_reviews_a_list_makes_it_public_and_answers(city):
 
     assert NoticeObjection.objects.get().verdict == "REJECTED"
     assert of_officer(parties.POLICE).get(address).status_code == 404
+    assert of_officer(parties.POLICE).post("/workbench/benefits/new", {"measure": CLAIM_FREE}).status_code == 403
+    assert client.post("/workbench/benefits/new", {"measure": STEADY}).status_code == 409
+    assert client.post("/workbench/benefits/new", {"measure": "\0"}).status_code == 404
+    assert client.post("/workbench/benefits/new", {"measure": CLAIM_FREE})["Location"].endswith("?asked=1")
     assert Client().get(address).status_code == 302
 
 
