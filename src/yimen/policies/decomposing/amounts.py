@@ -13,7 +13,7 @@ from yimen.policies.decomposing.reading import Span, Squeezed, squeeze
 
 BENEFITS = r"奖励|奖补|资助|补贴|补助|返还|抵扣|贴息|扶持|减免|减征|免征|减按|减半|加计扣除|退税|兑现|配套|贷款|抵免"
 BENEFIT = re.compile(rf"{BENEFITS}|给予|发放|支持|可申请")
-GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|奖励|补助|资助|奖补|贴息|补偿)")
+GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|补助|资助|奖补|贴息)")
 FIGURE = re.compile(rf"(?P<money>{numerals.MONEY})|(?P<share>{numerals.PERCENT})|(?P<half>减半)")
 _CAP = re.compile(r"(?:最高|不超过|至多|上限|封顶|限额|不得超过|累计)[^，。；]{0,12}$|(?<=单家企业)最高$")
 _NOT_GIVEN = re.compile(r"(?:不低于|不少于|低于|不足|以上|大于|超过)$")

@@ -43,6 +43,8 @@ _WAIVED = re.compile(r"不考察|不作要求|不受(?:此|本)?(?:限|项)|可�
 _SURE, _LIKELY, _UNSURE, _UNKNOWN = 0.9, 0.75, 0.6, 0.3
 _WELL, _PARTLY = 0.55, 0.3
 _A_CLAUSE = 5
+LONGEST_PASSAGE = 3000
+"""A passage without an end longer than this is none of a document; only so much of it is read."""
 _NEAR = 24
 """How many characters a day may stand before what it is the day of."""
 _CASE = re.compile(
@@ -77,11 +79,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads passages of one measure: the phrasebook, the places meant, the original text, what the measure is about."""
+    """Reads passages of one measure: what the measure is about, and the title it is for.
+
+    `alike` is the original with its characters made alike. `memory` holds what was found before: parts that measures
+    share are read once.
+    """
 
     book: Phrasebook
     places: Mapping[str, str]
     original: str
+    alike: str
+    memory: dict[tuple[str, frozenset[str], str], list[Found]]
     about: frozenset[str] = frozenset()
     title: str = ""
 
@@ -107,7 +115,11 @@ class Reader:
         `period` are the days 同期 means; `about` are subjects the passage speaks of though it does not name them.
         """
         subjects = self.about_of(squeezed.text) | about
-        found = self.book.find(squeezed.text, about=subjects, places=self.places, title=self.title)
+        squeezed = squeezed.part(0, LONGEST_PASSAGE)
+        key = (squeezed.text, subjects, self.title)
+        if key not in self.memory:
+            self.memory[key] = self.book.find(squeezed.text, about=subjects, places=self.places, title=self.title)
+        found = self.memory[key]
         return [_with_exception(one, squeezed, self.original) for one in _with_days(found, squeezed.text, period)]
 
 

@@ -8,7 +8,7 @@ from yimen.policies.decomposing.conditions import Group, Leaf, Reader
 from yimen.policies.decomposing.details import Passage
 from yimen.policies.decomposing.head import Head, head
 from yimen.policies.decomposing.outline import PARAGRAPH, Node, lead_of, outline
-from yimen.policies.decomposing.phrasebook import Phrasebook, phrasebook
+from yimen.policies.decomposing.phrasebook import Found, Phrasebook, phrasebook
 from yimen.policies.decomposing.places import places
 from yimen.policies.decomposing.proposal import Amount, AmountForm, Condition, Decomposition, Evidence, Measure
 from yimen.policies.decomposing.reading import Span, alike, sentences, squeeze
@@ -33,6 +33,7 @@ def decompose(text: str, book: Phrasebook | None = None) -> Decomposition:
     root = outline(read[framed.body.start : framed.body.end], framed.body.start)
     found = seeds(root, framed, known)
     meant = places(framed, read[framed.body.start : framed.body.start + 400])
+    memory: dict[tuple[str, frozenset[str], str], list[Found]] = {}
     measures = tuple(
         _measure(
             number,
@@ -40,7 +41,7 @@ def decompose(text: str, book: Phrasebook | None = None) -> Decomposition:
             found,
             root=root,
             framed=framed,
-            reader=Reader(known, meant, text, _about(seed), seed.title.values[0] if seed.title else ""),
+            reader=Reader(known, meant, text, read, memory, _about(seed), seed.title.values[0] if seed.title else ""),
         )
         for number, seed in enumerate(found, 1)
     )
@@ -107,7 +108,7 @@ def _measure(number: int, seed: Seed, every: list[Seed], *, root: Node, framed: 
         handled_by=details.handled_by(
             [*passages[Role.MODE], *passages[Role.PROCEDURE], *passages[Role.WINDOW], *whole], framed, reader
         ),
-        contact=details.contact_of(reader_text(root, reader), framed.body.start, reader),
+        contact=details.contact_of(reader.alike[root.start :], root.start, reader),
         excludes=details.excludes_of(whole, reader),
         repeatable=kind in {Kind.TAX, Kind.INTEREST} or amount.period not in {"", "一次性"},
         evidence=evidence,
@@ -120,18 +121,13 @@ def _measure(number: int, seed: Seed, every: list[Seed], *, root: Node, framed: 
     )
 
 
-def reader_text(root: Node, reader: Reader) -> str:
-    """Return the original from where the body begins, line breaks and all."""
-    return alike(reader.original)[root.start :]
-
-
 def _changeable(read: tuple[Condition, ...], reader: Reader) -> tuple[str, ...]:
     named = {fact for one in read for fact in one.facts}
     return tuple(sorted({one.fact for one in reader.book.phrases if one.changeable and one.fact in named}))
 
 
 def _title_evidence(framed: Head, reader: Reader) -> tuple[Evidence, ...]:
-    at = alike(reader.original).find(framed.title)
+    at = reader.alike.find(framed.title)
     return (reader.evidence(Span(at, at + len(framed.title))),) if framed.title and at >= 0 else ()
 
 
