@@ -225,9 +225,10 @@ def caps(
     """载入兑付上限：同一称号只奖励一次、补差、每年不超过。"""
     django.set_up()
     from yimen.policies.paying import caps as kept  # noqa: PLC0415
+    from yimen.policies.paying import setting  # noqa: PLC0415
 
     with output.refusing(json_wanted=json):
-        count = kept.put_caps(kept.read(file))
+        count = setting.put_caps(kept.read(file))
     output.as_json({"caps": count}) if json else typer.echo(f"已载入 {count} 条兑付上限。")
 
 

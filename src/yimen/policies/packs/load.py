@@ -10,7 +10,7 @@ from yimen.items.packs.load import PackRefused
 from yimen.policies import services
 from yimen.policies.packs.check import check
 from yimen.policies.packs.model import PolicyPack
-from yimen.policies.paying import caps
+from yimen.policies.paying import caps, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +46,5 @@ def load(whole: PolicyPack, *, at: datetime) -> LoadReport:
         )[1]
     ]
     if (file := whole.pack.folder / caps.FILE).exists():
-        caps.put_caps(caps.read(file))
+        setting.put_caps(caps.read(file))
     return LoadReport(new.items, new.rules, tuple(policies))
