@@ -14,7 +14,7 @@ from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
 from yimen.channels.portal.cases import Question, answers_in
 from yimen.channels.portal.visitor import standing_of
-from yimen.facts.logic import FactDefinition, FactType
+from yimen.facts.logic import FactDefinition, FactType, titles_of
 from yimen.items.logic import Option
 from yimen.parties.models import Account
 from yimen.policies.delivering import following
@@ -85,7 +85,7 @@ def show(request: HttpRequest, slug: str, measure: str) -> HttpResponse:
         "is_near": close.found.state is State.NEAR,
         "chips": chips(close.readings, close.definitions, without=set(close.found.to_answer), hides_sensitive=True),
         "questions": _open_questions([close.found], close.definitions),
-        "missing": [close.definitions[fact].title for fact in close.found.to_learn if fact in close.definitions],
+        "missing": titles_of(close.found.to_learn, close.definitions),
         "kinds": KIND_LABELS,
         "modes": MODE_LABELS,
         "can_apply": close.found.measure.definition.is_applied_for,
