@@ -4,9 +4,11 @@ from django.urls import path
 
 from yimen.channels.console import (
     base,
+    collected,
     connect,
     datasets,
     duties,
+    evaluation,
     exports,
     facts,
     grants,
@@ -16,6 +18,7 @@ from yimen.channels.console import (
     lineage,
     payments,
     policies,
+    proposals,
     quality,
     ratings,
     reviews,
@@ -83,7 +86,25 @@ urlpatterns = [
     path("quality/<slug:code>/run", quality.run, name="run-quality"),
     path("quality/<slug:code>/rules/new", quality.write, name="write-rule"),
     path("quality/<slug:code>/rules/switch", quality.switch, name="switch-rule"),
+    path("proposals/", proposals.index, name="proposals"),
+    path("proposals/take", proposals.take, name="take-apart"),
+    path("proposals/<int:text_id>/", proposals.show, name="decomposed-text"),
+    path("proposals/<int:text_id>/draft", proposals.make_draft, name="draft-of-text"),
+    *(
+        path(
+            f"proposals/<int:text_id>/<int:proposal_id>/{verb}", proposals.act, {"verb": verb}, name=f"{verb}-proposal"
+        )
+        for verb in ("confirm", "change", "reject")
+    ),
+    path("evaluation/", evaluation.show, name="evaluation"),
+    path("collected/", collected.index, name="collected"),
+    path("collected/<int:document_id>/", collected.show, name="collected-document"),
+    path("collected/<int:document_id>/compare", collected.compare, name="collected-compare"),
+    path("collected/originals/<str:digest>", collected.original, name="collected-original"),
+    path("collected/troubles/<int:trouble_id>/", collected.trouble, name="collection-trouble"),
+    path("collected/feeds/<slug:name>/visit", collected.visit, name="visit-feed"),
     path("policies/", policies.index, name="policies"),
+    path("policies/<slug:slug>/simulation/", evaluation.simulation, name="simulation"),
     path("policies/<slug:slug>/", policies.show, name="policy"),
     *(
         path(f"policies/<slug:slug>/{verb}", policies.act, {"verb": verb}, name=f"{verb}-policy")

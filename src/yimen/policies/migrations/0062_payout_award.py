@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('policies', '0060_handling'),
+        ("policies", "0061_told"),
     ]
 
     operations = [
