@@ -10,6 +10,7 @@ from yimen.policies.models import Duty
 from yimen.policies.paying import awards, duties, payouts
 
 CLOCK = Actor(kind="system", id="policies.duties", label="系统（政策督查）")
+PAYER = Actor(kind="system", id="policies.pay", label="系统（政策兑付）")
 
 
 @jobs.job("policies.note_settled")
@@ -18,16 +19,23 @@ def note_settled(cause: str) -> None:
     payouts.note_settled(cause, by=CLOCK, at=timezone.now())
 
 
-@jobs.job("policies.pay_award")
-def pay_award(award: int) -> None:
-    """Decide what an award pays, and order it once the account is known."""
-    awards.pay_award(award, by=CLOCK, at=timezone.now())
-
-
 @jobs.job("policies.note_published")
 def note_published(slug: str) -> None:
     """Meet the duty to publish a policy."""
     duties.meet(Duty.Kind.PUBLISH, slug, by=CLOCK, at=timezone.now())
+
+
+@jobs.job("policies.pay_award")
+def pay_award(award_id: int) -> None:
+    """Order paid what was granted, once there is an account."""
+    awards.pay_award(award_id, by=PAYER, at=timezone.now())
+
+
+@jobs.job("policies.pay_what_waits", cron="40 17 * * *")
+def pay_what_waits(timestamp: int) -> None:
+    """Every night order paid what had no budget the day before."""
+    del timestamp
+    awards.pay_what_waits(by=PAYER, at=timezone.now())
 
 
 @jobs.job("policies.warn_duties", cron="0 17 * * *")  # 01:00 in Beijing: before the room of tasks reminds and escalates
@@ -37,17 +45,17 @@ def warn_duties(timestamp: int) -> None:
     duties.warn(by=CLOCK, at=at, on=timezone.localdate(at))
 
 
+def hear_of_grant(sender: object, *, award: int, **payload: object) -> None:
+    """A measure was granted, or its account confirmed: what belongs to it is paid."""
+    del sender, payload
+    jobs.defer("policies.pay_award", award_id=award)
+
+
 def hear_of_settled(sender: object, *, cause: str, **payload: object) -> None:
     """Money has arrived: whoever had to pay it has done so."""
     del sender, payload
     if cause.startswith("payout:"):
         jobs.defer("policies.note_settled", cause=cause)
-
-
-def hear_of_award(sender: object, *, award: int, **payload: object) -> None:
-    """Something was granted, or its account is known now: it is paid as far as it can be."""
-    del sender, payload
-    jobs.defer("policies.pay_award", award=award)
 
 
 def hear_of_published(sender: object, *, slug: str, **payload: object) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Added empty, filled by the database, then required and unique."""
 
-    dependencies = [("policies", "0060_handling")]
+    dependencies = [("policies", "0062_payout_award")]
 
     operations = [
         migrations.AddField(
