@@ -8,7 +8,6 @@ from django.utils import timezone
 from yimen.core import jobs
 from yimen.notices import services
 
-
 AS_LONG_AS = timedelta(seconds=50)
 """How long one job sends: the next one of the clock goes on, and no more than one holds up other work."""
 
