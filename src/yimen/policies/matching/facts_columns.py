@@ -148,7 +148,7 @@ def _members(raw: str) -> str:
 
 
 SCALES: Sequence[int] = (2, 4, 6)
-"""Digits after the point a column may have; never none, so that the first fraction of a yuan changes no column's type."""
+"""Digits after the point a column may have; never none, so that the first fraction changes no column's type."""
 FAST = 18
 """So many digits fit a machine word: a column of such decimals is compared without unpacking."""
 
