@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from yimen.policies.decomposing import numerals
-from yimen.policies.decomposing.conditions import Reader
-from yimen.policies.decomposing.expressions import every, feel
+from yimen.policies.decomposing.conditions import Reader, same_quantity
+from yimen.policies.decomposing.expressions import Compare, Expression, every, feel
 from yimen.policies.decomposing.proposal import Amount, AmountForm, Evidence, Tier
-from yimen.policies.decomposing.reading import Squeezed, squeeze
+from yimen.policies.decomposing.reading import Span, Squeezed, squeeze
 
 BENEFITS = r"奖励|奖补|资助|补贴|补助|返还|抵扣|贴息|扶持|减免|减征|免征|减按|减半|加计扣除|退税|兑现|配套|贷款|抵免"
 BENEFIT = re.compile(rf"{BENEFITS}|给予|发放|支持|可申请")
-GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|奖励|补助|资助|奖补|贴息|补偿)")
+GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|补助|资助|奖补|贴息)")
 FIGURE = re.compile(rf"(?P<money>{numerals.MONEY})|(?P<share>{numerals.PERCENT})|(?P<half>减半)")
 _CAP = re.compile(r"(?:最高|不超过|至多|上限|封顶|限额|不得超过|累计)[^，。；]{0,12}$|(?<=单家企业)最高$")
 _NOT_GIVEN = re.compile(r"(?:不低于|不少于|低于|不足|以上|大于|超过)$")
@@ -30,6 +30,7 @@ _PERIODS = (
     ("每季", r"按季|每季"),
     ("每年", r"每年|按年(?!度实际)|年度内每"),
 )
+_HEADS = (("hire", r"招用|吸纳|聘用"), ("intern", r"见习"))
 _STATUTORY_RATE = Decimal(25)
 """The rate of the enterprise income tax where no relief applies, in percent (企业所得税法 art. 4)."""
 _NEAR = 30
@@ -62,6 +63,8 @@ def first_given(text: str) -> int | None:
 
 def gives(text: str) -> bool:
     """Tell whether a squeezed passage grants something, be it without a figure (给予见习补贴)."""
+    if "|" in text:
+        return bool(_table(text, 0))
     return has_benefit(text) or GIVES.search(text) is not None
 
 
@@ -71,6 +74,11 @@ def read(passages: list[tuple[str, int]], reader: Reader, name: str = "") -> Amo
     evidence: list[Evidence] = []
     words: list[str] = []
     for text, start in passages:
+        if "|" in text and (table := _table(text, start)):
+            figures += table
+            words.append(text)
+            evidence.append(reader.evidence(Span(start, start + len(text))))
+            continue
         for sentence in _sentences(squeeze(text, start)):
             found = _figures(sentence.text) if BENEFIT.search(sentence.text) else []
             if figures and not found and re.search(r"额度|最高|累计", sentence.text):
@@ -86,6 +94,21 @@ def read(passages: list[tuple[str, int]], reader: Reader, name: str = "") -> Amo
         said += f"。据实{name}"  # it may stand in brackets
     period = next((name for name, pattern in _PERIODS if re.search(pattern, said)), "")
     return replace(_amount(figures, said, reader), evidence=tuple(evidence), period=period)
+
+
+def _table(text: str, start: int) -> list[_Figure]:
+    """Return the figures of a table one of whose columns is an amount: a row a step, named by its first cell."""
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.split("\n") if line.strip()]
+    if len(rows) < 2 or not any(BENEFIT.search(cell) or "金额" in cell or "标准" in cell for cell in rows[0]):  # noqa: PLR2004
+        return []
+    found = []
+    for row in rows[1:]:
+        money = [(cell, one) for cell in row[1:] if (one := re.search(numerals.MONEY, cell))]
+        value = numerals.yuan(money[-1][1].group()) if money else None
+        if value is not None:
+            at = start + text.find(money[-1][0])
+            found.append(_Figure("given", value, at, row[0]))
+    return found
 
 
 def _sentences(squeezed: Squeezed) -> Iterator[Squeezed]:
@@ -158,8 +181,7 @@ def _when(sentence: str, segment: int, at: int) -> str:
         sentence[segment:at].rpartition("，")[2],
     )
     if not words:
-        words = re.sub(r"(?:给予|按|一次性|予以)(?:[^，]*)$|[，。]$", "", sentence[segment:at])
-        words = words.strip("，。").rpartition("，")[2]
+        words = sentence[segment:at].rpartition("，")[0].rpartition("，")[2]
     return re.sub(r"^[对将凡于、]|的企业$|的$|其中", "", words)[:40]
 
 
@@ -248,7 +270,9 @@ def _per_head(figures: list[_Figure], said: str, reader: Reader) -> Amount:
         reckoned = f"if {count} <= {first} then {count} * {low:f} else {first * low:f} + ({count} - {first}) * {high:f}"
         return Amount(AmountForm.TIERED, tiers, cap=cap, base=count, feel=_capped(reckoned, cap))
     if len(tiers) == 1 and tiers[0].yuan:
-        return Amount(AmountForm.PER_HEAD, tiers, cap=cap, feel=f"{tiers[0].yuan.normalize():f}")
+        roster = next((name for name, pattern in _HEADS if re.search(pattern, said)), "")
+        times = f" * count({roster})" if roster else ""
+        return Amount(AmountForm.PER_HEAD, tiers, cap=cap, feel=_capped(f"{tiers[0].yuan.normalize():f}{times}", cap))
     return Amount(AmountForm.TIERED, tiers, cap=cap, lacks="每一档各多少人，没有对应的数据项。")
 
 
@@ -268,19 +292,45 @@ def _shares(figures: list[_Figure], said: str, reader: Reader) -> Amount:
             feel=reckoned,
             lacks="" if base else "按什么计算，没有对应的数据项。",
         )
-    whens = [
-        every([found.asks for found in reader.find(squeeze(one.when)) if found.phrase.kind == "code"]) for one in tiers
-    ]
-    if not base or any(one is None for one in whens[:-1]):
-        return Amount(
-            AmountForm.TIERED, tuple(tiers), cap=None, base=base, lacks="分档的依据或计算的基数，没有对应的数据项。"
-        )
-    shares = [_capped(f"{base} * {(one.percent or Decimal(0)) / 100:f}", one.cap) for one in tiers]
-    reckoned = shares[-1]
-    for when, share_ in reversed(list(zip(whens[:-1], shares[:-1], strict=True))):
-        assert when is not None
-        reckoned = f"if {feel(when)} then {share_} else {reckoned}"
-    return Amount(AmountForm.TIERED, tuple(tiers), base=base, feel=reckoned)
+    if not base:
+        return Amount(AmountForm.TIERED, tuple(tiers), lacks="计算的基数，没有对应的数据项。")
+    given = [_capped(f"{base} * {(one.percent or Decimal(0)) / 100:f}", one.cap) for one in tiers]
+    reckoned = _chosen(tiers, given, reader)
+    return Amount(AmountForm.TIERED, tuple(tiers), base=base, feel=reckoned, lacks="" if reckoned else _NO_STEPS)
+
+
+_NO_STEPS = "分档的依据，没有对应的数据项。"
+
+
+def _chosen(tiers: list[Tier], given: list[str], reader: Reader) -> str:
+    """Return FEEL that gives what the step gives whose words hold; empty where a step's words are not known.
+
+    One step may have no words of its own: it is what everybody else gets. Of steps over one number the one farthest on
+    comes first, so that whoever passes the second is not given the first.
+    """
+    steps: list[tuple[Expression, str]] = []
+    rest: list[str] = []
+    before: Expression | None = None
+    for tier, what in zip(tiers, given, strict=True):
+        text = squeeze(tier.when)
+        before = every([one.asks for one in reader.find(text)]) or same_quantity(before, text.text)
+        if before is None:
+            rest.append(what)
+        else:
+            steps.append((before, what))
+    if len(rest) > 1 or not steps:
+        return ""
+    if all(isinstance(one, Compare) for one, _ in steps):
+        steps.sort(key=lambda step: _farthest(step[0]), reverse=True)
+    reckoned = rest[0] if rest else steps.pop()[1]
+    for when, what in reversed(steps):
+        reckoned = f"if {feel(when)} then {what} else {reckoned}"
+    return reckoned
+
+
+def _farthest(asks: Expression) -> Decimal:
+    assert isinstance(asks, Compare)
+    return asks.value if asks.operator in {">", ">="} else -asks.value
 
 
 def _fixed(figures: list[_Figure], said: str, reader: Reader) -> Amount:
@@ -293,11 +343,6 @@ def _fixed(figures: list[_Figure], said: str, reader: Reader) -> Amount:
         base = reader.book.base_of(said) if "据实" in said else ""
         amount = f"min({yuan.normalize():f}, {base})" if base else f"{yuan.normalize():f}"
         return Amount(AmountForm.FIXED, tuple(tiers), cap=cap, base=base, feel=amount)
-    whens = [every([found.asks for found in reader.find(squeeze(one.when))]) for one in tiers]
-    if any(one is None for one in whens[:-1]):
-        return Amount(AmountForm.TIERED, tuple(tiers), cap=cap, lacks="分档的依据，没有对应的数据项。")
-    reckoned = f"{(tiers[-1].yuan or Decimal(0)).normalize():f}"
-    for when, tier in reversed(list(zip(whens[:-1], tiers[:-1], strict=True))):
-        assert when is not None
-        reckoned = f"if {feel(when)} then {(tier.yuan or Decimal(0)).normalize():f} else {reckoned}"
-    return Amount(AmountForm.TIERED, tuple(tiers), cap=cap, feel=reckoned)
+    given = [f"{(one.yuan or Decimal(0)).normalize():f}" for one in tiers]
+    reckoned = _chosen(tiers, given, reader)
+    return Amount(AmountForm.TIERED, tuple(tiers), cap=cap, feel=reckoned, lacks="" if reckoned else _NO_STEPS)

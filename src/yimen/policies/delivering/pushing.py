@@ -18,6 +18,7 @@ from yimen.policies import queries
 from yimen.policies.delivering import subscribing, wording
 from yimen.policies.delivering.subscribing import Announced, Choices
 from yimen.policies.delivering.wording import Found
+from yimen.policies.logic import Mode
 from yimen.policies.models import Push, Subscription
 
 TOPIC = "policy"
@@ -25,6 +26,8 @@ MOST_A_DAY = 10
 """So many a party and day at most; what is left comes the next day, if it still fits then."""
 CHUNK = 500
 """Parties in one transaction."""
+ROWS = 1000
+"""Rows in one statement: it takes 65,535 values at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Told:
     name: str
     policy_title: str
     version: int
+    mode: Mode
     announced: Announced
 
 
@@ -61,6 +65,7 @@ def catalogue(*, on: date) -> dict[str, Told]:
             one.definition.name,
             one.policy.definition.title,
             one.policy.number,
+            one.definition.mode,
             seen[one.policy.definition.slug],
         )
         for one in queries.measures(on=on)
@@ -108,8 +113,8 @@ def _push_chunk(found: Sequence[Found], told: Mapping[str, Told], there: Choices
         known[one.party, one.measure, measure.version] = row
         left[one.party] = left.get(one.party, MOST_A_DAY) - 1
         drafts.append(_draft(row, one, measure))
-    Push.objects.bulk_create(fresh, ignore_conflicts=True)
-    Push.objects.bulk_update(better, CHANGING)
+    Push.objects.bulk_create(fresh, batch_size=ROWS, ignore_conflicts=True)
+    Push.objects.bulk_update(better, CHANGING, batch_size=ROWS)
     notices.notify(drafts, at=at)
     return len(drafts)
 
@@ -164,7 +169,7 @@ def _draft(push: Push, found: Found, measure: Told) -> Draft:
         key=key_of(push, push.kind),
         topic=TOPIC,
         about=push.measure,
-        title=wording.title(found.kind, measure.name),
+        title=wording.title(found.kind, measure.name, measure.mode),
         body=wording.body(found, policy_title=measure.policy_title),
         reason=push.reason,
         link=link_of(push.measure),
