@@ -51,6 +51,9 @@ bench-batch: $(VENV)/.dev  ## a million rows in one batch, beside SQL written by
 bench-lake: $(VENV)/.dev  ## a whole table taken in a batch (ARGS=--help)
 	@$(BIN)/python -m bench.lake $(ARGS)
 
+bench-matching: $(VENV)/.dev  ## four million enterprises matched with two hundred measures, beside numpy by hand (ARGS=--help)
+	@$(BIN)/python -m bench.matching $(ARGS)
+
 bench-ledger: $(VENV)/.dev  ## rows of the ledger sealed and verified a second (ARGS=--help)
 	@$(BIN)/python -m bench.ledger $(ARGS)
 

@@ -21,10 +21,14 @@ from yimen.parties import services as parties  # noqa: E402
 from yimen.parties.models import Account, Post  # noqa: E402
 
 OFFICERS = {
+    "demo-officer-sme": ("11440300MB2X01808G", "中小企业服务局审核人员，核对免申即享名单，处理公示异议"),
+    "demo-officer-industry": ("11440300MB2X01664Y", "工业和信息化局审批人员，处理联合审核的惠企申报"),
     "demo-officer": ("11440300MB2X00012A", "人力资源保障部门审批人员，处理转人工和要求复核的办件"),
     "demo-officer-civil": ("11440300MB2X010070", "民政部门审批人员，处理数据有矛盾的办件"),
     "demo-officer-reform": ("11440300MB2X01218F", "发展改革部门审批人员，处理部门没有按时答复的办件"),
 }
+SME = "11440300MB2X01808G"
+"""The bureau that serves small and medium enterprises (中小企业服务局)."""
 DESKS = {
     "demo-data-police": ("11440300MB2X00055P", Post.Role.DATA_OFFICER, "公安部门数据专员，登记和共享本部门的数据"),
     "demo-data-hr": ("11440300MB2X00012A", Post.Role.DATA_OFFICER, "人力资源保障部门数据专员，为事项申请数据"),
@@ -38,6 +42,11 @@ DESKS = {
         Post.Role.DATA_STEWARD,
         "数据管理局数据管理员，管标准、目录、授权裁定和质量",
     ),
+    "demo-policy": (SME, Post.Role.POLICY_OFFICER, "中小企业服务局政策专员，汇聚、拆解、起草政策"),
+    "demo-policy-first": (SME, Post.Role.POLICY_OFFICER, "中小企业服务局政策专员，第一位审核人"),
+    "demo-policy-second": (SME, Post.Role.POLICY_OFFICER, "中小企业服务局政策专员，第二位审核人"),
+    "demo-payer-first": (SME, Post.Role.PAYMENT_OFFICER, "中小企业服务局拨付人员甲，编制和冻结拨付批次"),
+    "demo-payer-second": (SME, Post.Role.PAYMENT_OFFICER, "中小企业服务局拨付人员乙，复核并发送拨付批次"),
     "demo-auditor": ("11440300MB2X015258", Post.Role.AUDITOR, "审计人员，只看不改"),
 }
 BATCH = 2000

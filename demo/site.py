@@ -89,6 +89,7 @@ def running(
             _run("建表", "migrate", say=say)
             _run("载入内容包 content/shenzhen", "pack", "load", str(PACK), say=say)
             _settle(today=today, count=count, progress=progress)
+            _run("汇集各部门的数据，匹配政策", "policy", "match", "--refresh", say=say)
             with _working(home / "worker.log"), _served(home / "web.log", base_url):
                 yield Site(base_url, departments)
         finally:

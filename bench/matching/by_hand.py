@@ -3,8 +3,10 @@
 What is counted: eligible pairs and their rows, refusals, and who is one condition short, surely or as far as is known.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,8 @@ from bench.matching.models import Predicate
 
 PIECE = 1 << 16
 Bools = npt.NDArray[np.bool_]
+Values = npt.NDArray[Any]
+Frozen = tuple[str, str, Any]
 
 
 @dataclass(slots=True)
@@ -28,7 +32,7 @@ class Counted:
     rows: list[list[npt.NDArray[np.int64]]] = field(default_factory=list)
 
 
-def frozen(predicate: Predicate) -> tuple[str, str, object]:
+def frozen(predicate: Predicate) -> Frozen:
     """Return a predicate as something that can be looked up."""
     column, operator, value = predicate
     return column, operator, tuple(value) if isinstance(value, list) else value
@@ -71,14 +75,14 @@ def numpy_reference(table: pa.Table, rules: Sequence[Sequence[Predicate]], prefi
     return found
 
 
-def _lookup(one: tuple[str, str, object]) -> Bools:
+def _lookup(one: Frozen) -> Bools:
     assert isinstance(one[2], tuple)
     made = np.zeros(128, np.bool_)
     made[list(one[2])] = True
     return made
 
 
-def _column(array: pa.Array) -> tuple[npt.NDArray[np.generic], Bools | None]:
+def _column(array: pa.Array) -> tuple[Values, Bools | None]:
     known = None if array.null_count == 0 else pc.is_valid(array).to_numpy(zero_copy_only=False)
     if pa.types.is_boolean(array.type):
         return pc.fill_null(array, fill_value=False).to_numpy(zero_copy_only=False), known
@@ -87,19 +91,15 @@ def _column(array: pa.Array) -> tuple[npt.NDArray[np.generic], Bools | None]:
     return np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype())[array.offset :][: len(array)], known
 
 
-def _truth(values: npt.NDArray[np.generic], one: tuple[str, str, object], lookup: dict[object, Bools]) -> Bools:
+def _truth(values: Values, one: Frozen, lookup: Mapping[Frozen, Bools]) -> Bools:
     column, operator, value = one
+    made: Bools
     match operator:
         case "in":
-            return lookup[one].take(values, mode="clip")
+            made = lookup[one].take(values, mode="clip")
         case "is":
-            return values if value else ~values  # type: ignore[return-value,operator]  # booleans
-        case ">=" | "<=":
-            limit = (
-                (np.datetime64(value) - np.datetime64("1970-01-01")).astype(np.int32)
-                if column == "registered"
-                else value
-            )
-            return values >= limit if operator == ">=" else values <= limit
+            made = values if value else ~values
         case _:
-            raise ValueError(operator)
+            limit = (date.fromisoformat(value) - date(1970, 1, 1)).days if column == "registered" else value
+            made = values >= limit if operator == ">=" else values <= limit
+    return made

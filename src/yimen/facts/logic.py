@@ -224,10 +224,12 @@ def label(definition: FactDefinition, value: object) -> str:
             return "是" if value else "否"
         case date():
             return f"{value.year}年{value.month}月{value.day}日"
-        case Decimal():
-            return f"{value:,f}{definition.unit}"
         case list() if definition.type is FactType.RECORDS:
             return f"{len(value)} {definition.unit or '条'}"
+        case Decimal() if definition.type is FactType.RECORDS:  # how many there are, where no more is known
+            return f"{value:f} {definition.unit or '条'}"
+        case Decimal():
+            return f"{value:,f}{definition.unit}"
         case list():
             return "、".join(definition.values.get(str(one), str(one)) for one in value) or "无"
         case _:

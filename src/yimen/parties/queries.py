@@ -265,6 +265,11 @@ def credit_codes(*, chunk: int = 20_000) -> Iterator[tuple[UUID, str]]:
     yield from Organisation.objects.order_by("number").values_list("pk", "number").iterator(chunk_size=chunk)
 
 
+def organisations() -> QuerySet[Organisation]:
+    """Return every organisation, by its code."""
+    return Organisation.objects.order_by("number")
+
+
 def people_born(first: date, last: date) -> QuerySet[Person]:
     """Return the people whose ID number says that they were born in this period, both days included."""
     born = Person.objects.annotate(born=Substr("number", 7, 8))

@@ -195,6 +195,12 @@ def visible_payment(desk: Desk, payment_id: UUID) -> Payment:
     return payment
 
 
+def is_to_mend(payment_id: UUID) -> bool:
+    """Tell whether a payment came back and nobody has paid it anew or given it up yet."""
+    back = Payment.objects.filter(pk=payment_id, state=Payment.State.RETURNED, written_off_at=None)
+    return back.filter(replaced_by=None).exists()
+
+
 def numbered(reference: str) -> UUID:
     """Return the payment of this reference.
 

@@ -1,16 +1,25 @@
 """Reads of what was collected: documents with their state, versions, differences, feeds, troubles. All is public."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import unquote
 
 from django.db.models import Q
 
 from yimen.core.errors import NotFound
 from yimen.policies.collecting.periods import State, state_on
 from yimen.policies.collecting.relations import RelationKind
-from yimen.policies.models import CollectedDocument, CollectedVersion, CollectionTrouble, DocumentRelation, Feed, Visit
+from yimen.policies.models import (
+    CollectedDocument,
+    CollectedVersion,
+    CollectionTrouble,
+    DocumentRelation,
+    Feed,
+    Original,
+    Visit,
+)
 
 MOST = 200
 
@@ -65,6 +74,18 @@ class OriginRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A value with the words and the place it was found in; `percent` is how sure, `others` what else was said."""
+
+    label: str
+    value: str
+    where: str
+    words: str
+    percent: int
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
     """A document whole: what it says, where it was found, what it does to others and they to it."""
 
@@ -74,7 +95,7 @@ class DocumentPage:
     effective_on: date | None
     expires_on: date | None
     index_number: str
-    evidence: dict[str, object]
+    evidence: tuple[EvidenceRow, ...]
     warnings: tuple[str, ...]
     original_digest: str
     taken_at: datetime
@@ -118,6 +139,16 @@ class TroubleRow:
     is_readable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TroublePage:
+    """A trouble whole; `original` is the digest of its bytes, empty where there are none."""
+
+    row: TroubleRow
+    original: str
+    settled_at: datetime | None
+    settled_by: str
+
+
 def documents(*, on: date, text: str = "", topic: str = "", level: str = "", limit: int = MOST) -> list[DocumentRow]:
     """Return the documents whose title or number has these words, the newest first."""
     found = CollectedDocument.objects.exclude(current=None).select_related("current")
@@ -151,12 +182,12 @@ def document(document_id: int, *, on: date) -> DocumentPage:
         effective_on=version.effective_on,
         expires_on=version.expires_on,
         index_number=version.index_number,
-        evidence=version.evidence,
+        evidence=tuple(_evidence(version.evidence)),
         warnings=tuple(version.warnings),
         original_digest=version.original_id,
         taken_at=version.taken_at,
         origins=tuple(
-            OriginRow(each.address, each.publisher, each.version.ordinal, each.first_seen_at, each.seen_at)
+            OriginRow(_place(each.address), each.publisher, each.version.ordinal, each.first_seen_at, each.seen_at)
             for each in one.origins.all()
         ),
         relations=tuple(
@@ -202,13 +233,88 @@ def feeds() -> list[FeedRow]:
     return [_feed(one, newest.get(one.name)) for one in Feed.objects.order_by("name")]
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of an original, to be handed on as they came."""
+
+    name: str
+    content: bytes
+
+
+def original(digest: str) -> File:
+    """Return the original of this digest, named for it.
+
+    Raises:
+        NoSuchDocument: none was kept.
+    """
+    found = Original.objects.filter(pk=digest).first()
+    if found is None:
+        raise NoSuchDocument("没有这份原件。", original=digest)
+    endings = {"application/pdf": ".pdf", "text/html": ".html", "text/plain": ".txt"}
+    return File(f"{found.digest[:12]}{endings.get(found.media_type, '')}", bytes(found.content))
+
+
+def trouble(trouble_id: int) -> TroublePage:
+    """Return what could not be collected, settled or not, with the digest of its original.
+
+    Raises:
+        NoSuchDocument: there is no such trouble.
+    """
+    one = CollectionTrouble.objects.filter(pk=trouble_id).first()
+    if one is None:
+        raise NoSuchDocument("没有这个采集问题。", trouble=trouble_id)
+    return TroublePage(_trouble(one), one.original_id or "", one.settled_at, one.settled_by)
+
+
 def troubles(*, limit: int = MOST) -> list[TroubleRow]:
     """Return what could not be collected and is not settled, the newest first."""
     found = CollectionTrouble.objects.filter(settled_at=None).order_by("-met_at", "-pk")[:limit]
-    return [
-        TroubleRow(one.pk, one.address, one.get_reason_display(), one.words, one.met_at, one.original_id is not None)
-        for one in found
-    ]
+    return [_trouble(one) for one in found]
+
+
+def _trouble(one: CollectionTrouble) -> TroubleRow:
+    is_readable = one.original_id is not None and one.settled_at is None
+    return TroubleRow(one.pk, _place(one.address), one.get_reason_display(), one.words, one.met_at, is_readable)
+
+
+LABELS = {
+    "title": "标题",
+    "number": "发文字号",
+    "agencies": "发文机关",
+    "written_on": "成文日期",
+    "released_on": "发布日期",
+    "effective_on": "施行日期",
+    "expires_on": "失效日期",
+    "level": "层级",
+    "topic": "主题分类",
+    "index_number": "索引号",
+}
+
+
+def _place(address: str) -> str:
+    """Return an address as a page may show it: of a file its name, not where on our machines it lies."""
+    return f"文件 {unquote(address).rpartition('/')[2]}" if address.startswith("file:") else address
+
+
+def _evidence(kept: dict[str, dict[str, object]]) -> Iterator[EvidenceRow]:
+    """Yield a row for each value, in the order of the labels, of what `services.taking.evidence_of` kept."""
+    for name, label in LABELS.items():
+        if (one := kept.get(name)) is not None:
+            others = one.get("others")
+            yield EvidenceRow(
+                label,
+                _said(one["value"]),
+                str(one["where"]),
+                str(one["evidence"]),
+                round(float(str(one["confidence"])) * 100),
+                tuple(f"{_said(other['value'])}（{other['where']}）" for other in others)
+                if isinstance(others, list)
+                else (),
+            )
+
+
+def _said(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _feed(feed: Feed, visit: Visit | None) -> FeedRow:

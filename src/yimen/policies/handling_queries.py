@@ -13,6 +13,7 @@ from yimen.parties.logic import Actor, covers
 from yimen.parties.models import Party
 from yimen.parties.queries import Standing
 from yimen.policies import queries
+from yimen.policies.logic import Mode
 from yimen.policies.models import (
     Application,
     Award,
@@ -282,6 +283,12 @@ def lists_of(officer: Actor, *, limit: int = 100) -> list[ListRow]:
     found = _counted(BeneficiaryList.objects.filter(agency_id=officer.agency_code))[:limit]
     names = _titles(one.measure for one in found)
     return [_list_row(one, names) for one in found]
+
+
+def claim_free(officer: Actor, *, on: date) -> list[tuple[str, str]]:
+    """Return the measures this officer's agency pays without application, each its name and title."""
+    found = [one for one in queries.measures(on=on) if one.definition.mode is Mode.NO_APPLICATION]
+    return [(one.name, one.definition.name) for one in found if one.definition.handled_by == officer.agency_code]
 
 
 def list_of(officer: Actor, list_id: UUID, *, lock: bool = False) -> BeneficiaryList:

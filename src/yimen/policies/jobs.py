@@ -7,9 +7,13 @@ from django.utils import timezone
 
 from yimen.core import jobs
 from yimen.core.errors import DomainError
+from yimen.lake.store import NoSnapshot
 from yimen.parties.logic import Actor
-from yimen.policies.services import applying, benefits, collecting, following, opinions
+from yimen.policies.delivering import matched
+from yimen.policies.matching import facts_table
+from yimen.policies.services import applying, benefits, collecting, following, matching, opinions
 
+MATCHER = Actor("system", "policies.match", "政策精准匹配（系统）")
 logger = logging.getLogger(__name__)
 
 
@@ -23,6 +27,13 @@ def finish_application(application_id: str) -> None:
 def follow_case(case_id: str) -> None:
     """Ask the agencies, or grant the measure."""
     following.follow(UUID(case_id), at=timezone.now())
+
+
+@jobs.job("policies.draw_up_list")
+def draw_up_list(measure: str, officer: str, label: str, agency: str) -> None:
+    """Draw up the list an officer asked for; tried anew it goes on where it was broken off."""
+    by = Actor("officer", officer, label, agency)
+    benefits.propose(measure, benefits.candidates(measure), by=by, at=timezone.now())
 
 
 @jobs.job("policies.chase_opinions", cron="20 17 * * *")
@@ -66,3 +77,28 @@ def visit_feed(feed: str) -> None:
         collecting.visit_feed(feed, by=by, at=timezone.now())
     except DomainError as error:
         logger.warning("feed %s: %s", feed, error.code)
+
+
+@jobs.job("policies.match", cron="30 18 * * *", attempts=2)
+def match(timestamp: int = 0) -> None:
+    """At half past two in the morning in Shenzhen take the departments' data anew, match everybody, tell of it."""
+    del timestamp
+    now = timezone.now()
+    facts_table.refresh(by=MATCHER, at=now)
+    rematch()
+
+
+@jobs.job("policies.rematch", attempts=5)
+def rematch() -> None:
+    """Match anew what has changed, as after a policy is published, and tell what is new."""
+    try:
+        matching.run(at=timezone.now())
+    except NoSnapshot:
+        return  # the night's run makes the table
+    matched.tell(at=timezone.now())
+
+
+def hear_of_policy(sender: object, *, slug: str, **payload: object) -> None:
+    """Hear that a policy was published: whom its measures are for is found at once."""
+    del sender, slug, payload
+    jobs.defer("policies.rematch")

@@ -245,6 +245,24 @@ def under_way(slug: str, *, by: Desk) -> VersionPage:
     )
 
 
+def newest_version(slug: str) -> PolicyVersion:
+    """Return the version of this policy that is under way, else the newest published.
+
+    Raises:
+        NoSuchPolicy: there is none.
+    """
+    versions = PolicyVersion.objects.filter(policy_id=slug).order_by("-number")
+    version = versions.exclude(status=PolicyVersion.Status.PUBLISHED).first() or versions.first()
+    if version is None:
+        raise NoSuchPolicy("请检查政策标识。", policy=slug)
+    return version
+
+
+def definition_of(version: PolicyVersion) -> PolicyDefinition:
+    """Return what a version says."""
+    return from_json(version.content)
+
+
 def titles() -> dict[str, str]:
     """Return the title of every policy by slug."""
     return dict(Policy.objects.values_list("slug", "title"))

@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "payment.refused": "拨付退回",
     "payment.difference": "对账差异",
     "policy.duty": "政策督查",
+    "policy.budget": "预算不足",
 }
 
 

@@ -113,7 +113,7 @@ def waiting_by_agency() -> dict[str, tuple[int, int]]:
 
 
 def _visible(desk: Desk) -> QuerySet[Task]:
-    """Return what this desk may see: an agency's officer its own, the data bureau's steward and an auditor all."""
+    """Return what this desk may see: an agency's officers its own, the data bureau's steward and an auditor all."""
     tasks = Task.objects.all()
     return tasks if desk.is_steward or desk.is_auditor else tasks.filter(agency_id=desk.agency)
 

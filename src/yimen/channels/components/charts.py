@@ -25,7 +25,7 @@ class Bar:
 def bars(rows: Sequence[tuple[str, float, str]], *, most: float | None = None) -> list[Bar]:
     """Return a bar for each (label, figure, tone); `most` is the length of a whole bar, else the largest figure is."""
     whole = most or max((figure for _, figure, _ in rows), default=0.0) or 1.0
-    return [Bar(label, f"{figure:g}", min(100.0, 100.0 * figure / whole), tone) for label, figure, tone in rows]
+    return [Bar(label, f"{figure:,.10g}", min(100.0, 100.0 * figure / whole), tone) for label, figure, tone in rows]
 
 
 @dataclass(frozen=True, slots=True)

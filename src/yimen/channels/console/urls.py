@@ -4,8 +4,11 @@ from django.urls import path
 
 from yimen.channels.console import (
     base,
+    collected,
     connect,
     datasets,
+    duties,
+    evaluation,
     exports,
     facts,
     grants,
@@ -13,7 +16,9 @@ from yimen.channels.console import (
     islands,
     ledger,
     lineage,
+    payments,
     policies,
+    proposals,
     quality,
     ratings,
     reviews,
@@ -53,6 +58,18 @@ urlpatterns = [
     path("base/", base.show, name="base"),
     path("base/<slug:code>/open", base.open_record, name="open-record"),
     path("ledger/", ledger.show, name="ledger"),
+    path("duties/", duties.show, name="duties"),
+    path("payments/", payments.index, name="payments"),
+    path("payments/open", payments.gather, name="open-batch"),
+    path("payments/batches/<uuid:batch_id>/", payments.batch, name="batch"),
+    path("payments/batches/<uuid:batch_id>/take-out", payments.take_out, name="take-out"),
+    *(
+        path(f"payments/batches/<uuid:batch_id>/{verb}", payments.act, {"verb": verb}, name=f"{verb}-batch")
+        for verb in ("freeze", "approve", "refuse", "send")
+    ),
+    path("payments/<uuid:payment_id>/", payments.trace, name="payment"),
+    path("payments/<uuid:payment_id>/replace", payments.replace, name="replace-payment"),
+    path("payments/<uuid:payment_id>/write-off", payments.write_off, name="write-off-payment"),
     path("standards/", standards.index, name="standards"),
     path("standards/elements/<str:identifier>/", standards.element, name="element"),
     path("standards/lists/<slug:identifier>/", standards.code_list, name="code-list"),
@@ -69,7 +86,25 @@ urlpatterns = [
     path("quality/<slug:code>/run", quality.run, name="run-quality"),
     path("quality/<slug:code>/rules/new", quality.write, name="write-rule"),
     path("quality/<slug:code>/rules/switch", quality.switch, name="switch-rule"),
+    path("proposals/", proposals.index, name="proposals"),
+    path("proposals/take", proposals.take, name="take-apart"),
+    path("proposals/<int:text_id>/", proposals.show, name="decomposed-text"),
+    path("proposals/<int:text_id>/draft", proposals.make_draft, name="draft-of-text"),
+    *(
+        path(
+            f"proposals/<int:text_id>/<int:proposal_id>/{verb}", proposals.act, {"verb": verb}, name=f"{verb}-proposal"
+        )
+        for verb in ("confirm", "change", "reject")
+    ),
+    path("evaluation/", evaluation.show, name="evaluation"),
+    path("collected/", collected.index, name="collected"),
+    path("collected/<int:document_id>/", collected.show, name="collected-document"),
+    path("collected/<int:document_id>/compare", collected.compare, name="collected-compare"),
+    path("collected/originals/<str:digest>", collected.original, name="collected-original"),
+    path("collected/troubles/<int:trouble_id>/", collected.trouble, name="collection-trouble"),
+    path("collected/feeds/<slug:name>/visit", collected.visit, name="visit-feed"),
     path("policies/", policies.index, name="policies"),
+    path("policies/<slug:slug>/simulation/", evaluation.simulation, name="simulation"),
     path("policies/<slug:slug>/", policies.show, name="policy"),
     *(
         path(f"policies/<slug:slug>/{verb}", policies.act, {"verb": verb}, name=f"{verb}-policy")

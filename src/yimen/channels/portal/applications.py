@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -123,6 +124,7 @@ class LineForm:
     conditions: list[ConditionRow]
     is_near: bool
     near: str
+    is_asked: bool = False
 
 
 def _choice(request: HttpRequest, names: Iterable[str], *, error: DomainError | None = None) -> HttpResponse:
@@ -186,10 +188,13 @@ def _page(
     form = applying.prepare(application_id, by=standing, at=timezone.now())
     typed, wrong = raw or {}, errors or {}
     questions = [Question(one, typed.get(one.fact, one.answer or ""), wrong.get(one.fact, "")) for one in form.asked]
+    lines = [_line(one) for one in form.lines]
     context = {
         "nav": "items",
         "form": form,
-        "lines": [_line(one) for one in form.lines],
+        "lines": lines,
+        "rejected": sum(one.verdict == Verdict.REJECT.value for one in lines),
+        "again": urlencode([("measure", one.name) for one in form.lines]),
         "own": [one for one in questions if not one.one.is_declared],
         "silent": [one for one in questions if one.one.is_declared],
         "to_answer": sum(one.one.answer is None and not one.one.is_declared for one in questions),
@@ -247,6 +252,7 @@ def _line(one: applying.PreparedLine) -> LineForm:
         conditions=conditions.of_draft(one.draft),
         is_near=judgement.verdict is Verdict.REJECT and judgement.is_near_miss,
         near=judgement.near,
+        is_asked=any(asked.answer is None and not asked.is_declared for asked in one.draft.asked),
     )
 
 
@@ -263,5 +269,9 @@ def _outcome(view: handling_queries.ApplicationView) -> tuple[str, str, str]:
         for state, label in (("REVIEW", "由工作人员核实中"), ("REFUSED", "不符合条件"), ("DRAFT", "没有提交成功"))
         if states.count(state)
     ]
-    look = "approve" if granted else "undetermined" if "REVIEW" in states else "reject"
-    return (look, words, "；".join(rest) + ("。" if rest else ""))
+    told = "；".join(rest) + ("。" if rest else "")
+    if granted:
+        return ("approve", words, told)
+    if "REVIEW" in states:
+        return ("undetermined", "已收件，工作人员正在核实", told)
+    return ("reject", "这次没有获批的项目", told)

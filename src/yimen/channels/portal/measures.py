@@ -24,7 +24,7 @@ from yimen.policies.services import looking
 
 HEADINGS: Mapping[State, str] = {
     State.YES: "可以享受",
-    State.OPEN: "再答几个问题就知道",
+    State.OPEN: "还差信息",
     State.NEAR: "只差一项",
     State.NO: "暂不符合",
 }
@@ -40,6 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "nav": "policies",
         "groups": [group for group in groups if group[2]],
         "counts": {state: len(found) for state, _, found in groups},
+        "to_answer": any(one.to_answer for one in board.found),
         "total": sum((one.amount or Decimal(0) for one in board.found if not one.excluded_by), Decimal(0)),
         "as_of": board.as_of,
         "definitions": board.definitions,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.channels.workbench.cases import ChoiceMissing, officer_of
+from yimen.core import jobs
 from yimen.core.errors import Conflict, DomainError
 from yimen.policies import handling_queries, queries
 from yimen.policies.services import benefits
@@ -18,9 +19,27 @@ from yimen.policies.services.benefits.wording import ReasonMissing
 @login_required
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """List the agency's lists, newest first."""
-    rows = handling_queries.lists_of(officer_of(request))
-    return render(request, "workbench/benefit_lists.html", {"rows": rows})
+    """List the agency's lists, newest first, and the measures a list can be drawn up of."""
+    officer = officer_of(request)
+    context = {
+        "rows": handling_queries.lists_of(officer),
+        "measures": handling_queries.claim_free(officer, on=timezone.localdate()),
+        "asked": request.GET.get("asked") == "1",
+    }
+    return render(request, "workbench/benefit_lists.html", context)
+
+
+@login_required
+@require_POST
+def draw_up(request: HttpRequest) -> HttpResponse:
+    """Have a list drawn up, by the worker: it asks the departments about each party."""
+    officer, name = officer_of(request), request.POST.get("measure", "").replace("\0", "")[:200]
+    benefits.must_handle(name, by=officer, at=timezone.now())
+    assert officer.agency_code is not None
+    jobs.defer(
+        "policies.draw_up_list", measure=name, officer=officer.id, label=officer.label, agency=officer.agency_code
+    )
+    return HttpResponseRedirect("/workbench/benefits/?asked=1", status=303)
 
 
 @login_required

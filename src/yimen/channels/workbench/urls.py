@@ -12,6 +12,7 @@ urlpatterns = [
     path("opinions/", opinions.queue, name="opinions"),
     path("opinions/<int:opinion_id>/", opinions.show, name="opinion"),
     path("benefits/", benefits.listing, name="benefit-lists"),
+    path("benefits/new", benefits.draw_up, name="draw-up-list"),
     path("benefits/<uuid:list_id>/", benefits.show, name="benefit-list"),
     path("benefits/<uuid:list_id>/notice", benefits.notice, name="start-notice"),
     path("benefits/<uuid:list_id>/rows/<int:row_id>/strike", benefits.strike, name="strike"),

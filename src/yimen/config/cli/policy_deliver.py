@@ -1,4 +1,4 @@
-"""`yimen policy funnel`: how far what was pushed came."""
+"""`yimen policy push|funnel`: bring what was matched before those it is for, and see how far it came."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -7,8 +7,32 @@ from typing import Annotated
 import typer
 
 from yimen.config.cli import django, output
+from yimen.core.errors import NotFound
 
 LONGEST_DAYS = 3660
+
+
+class NothingMatched(NotFound):
+    """No run of the matching was ever made."""
+
+    code = "policy.nothing-matched"
+    title = "还没有匹配过。"
+
+
+def push(json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
+    """把最近一次匹配新找到的结果推送给企业；再做一次不会重复推送。"""
+    django.set_up()
+    from django.utils import timezone  # noqa: PLC0415 - Django is set up only now
+
+    from yimen.policies.delivering import from_matches  # noqa: PLC0415
+    from yimen.policies.models import MatchRun  # noqa: PLC0415
+
+    with output.refusing(json_wanted=json):
+        run = MatchRun.objects.first()
+        if run is None:
+            raise NothingMatched("请先执行 yimen policy match。")
+        pushed = from_matches.push_run(run, at=timezone.now())
+    output.as_json({"run": str(run.pk), "pushed": pushed}) if json else typer.echo(f"推送 {pushed} 次。")
 
 
 def funnel(

@@ -15,7 +15,6 @@ from yimen.config.cli.facts_file import BadFile
 from yimen.core.errors import NotFound
 from yimen.facts.flat import Flat
 from yimen.facts.logic import FactDefinition
-from yimen.parties.logic import Actor
 
 if TYPE_CHECKING:
     from yimen.policies.matching.found import Found
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 On = Annotated[str | None, typer.Option(help="哪一天，如 2026-11-22；默认今天")]
 Facts = Annotated[Path, typer.Option(help="数据文件（YAML，一行一个数据项）")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
-MATCHER = Actor("system", "policies.match", "政策精准匹配（系统）", agency_code=None)
 
 
 class NoSuchMeasure(NotFound):
@@ -150,6 +148,7 @@ def _model(one: "Measure", day: date) -> dmn.Model:
 def _run(*, whole: bool, refresh: bool, json_wanted: bool) -> None:
     from django.utils import timezone  # noqa: PLC0415 - as above
 
+    from yimen.policies.jobs import MATCHER  # noqa: PLC0415
     from yimen.policies.matching import facts_table  # noqa: PLC0415
     from yimen.policies.services import matching  # noqa: PLC0415
 

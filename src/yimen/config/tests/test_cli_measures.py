@@ -5,10 +5,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from yimen.config.cli import app, decide
+from yimen.policies.packs.load import load
 from yimen.policies.packs.read import read
 
 SHENZHEN = Path(__file__).resolve().parents[4] / "content" / "shenzhen"
@@ -130,3 +132,27 @@ def test_a_near_miss_says_how_far(asked):
     }
 
     assert asked("job-stabilisation-2026/m1", near, "2026-11-22")["reasons"][-1] == "足额缴费还差 1 个月。"
+
+
+@pytest.mark.django_db
+def test_loaded_policies_decide_without_the_pack(tmp_path):
+    report = load(read_once(SHENZHEN), at=timezone.now())
+    path = tmp_path / "facts.yaml"
+
+    def ask(name, text):
+        path.write_text(text, encoding="utf-8")
+        done = CliRunner().invoke(app, ["decide", name, "--facts", str(path), "--on", "2026-11-22", "--json"])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    assert len(report.policies) == 17
+    assert ask("employment-absorption/m2", "hire: [{category: other}]")["failing"] == ["c1"]
+    assert ask("employment-absorption/m2", "{}")["missing"] == [
+        "hire.category",
+        "hire.insurance_months",
+        "hire.still_employed",
+    ]
+    reward = "org.registered_division: '440305'\norg.status: active\norg.titles: [srdi]\n"
+    reward += "org.reward_same_title_received: false\norg.serious_dishonesty: false\n"
+    assert ask("sz-srdi-reward/m1", reward)["amount"] == 200000
+    assert ask("skill-upgrade-subsidy/m1", "{}")["outcome"] == "not-offered"

@@ -87,12 +87,17 @@ HARMLESS = {
     (f"{DATASETS}base.build", "yimen.lake.store.Draft.close"): "as below",
     (f"{DATASETS}base.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
     (f"{DATASETS}base_records.open_base_record", "yimen.lake.engine.connected"): "what it returns, it recorded",
+    ("yimen.policies.collecting.fetching.Visitor.", "httpx"): "asks web sites for published policies; nobody's data",
     (f"{MATCHING}facts_table.build", "yimen.lake.store.Draft.close"): "as below",
     (f"{MATCHING}facts_table.build", "yimen.lake.engine.connected"): "joins snapshots, each recorded when it was taken",
     (
         f"{MATCHING}facts_table._write_everybody",
         "pyarrow",
     ): "writes who is known to the platform; no value of anybody's",
+    (
+        "yimen.policies.delivering.from_matches.found_in",
+        "yimen.lake.engine.connected",
+    ): "tells each party of itself alone, from what was recorded when it was taken",
     # Cases: what was read, and recorded, before.
     (f"{CASES}founding._code", HAND): "draws the next number of a sequence",
     (f"{CASES}recording.by_orm", HAND): "asks for the rule in effect, and draws numbers",
@@ -111,6 +116,10 @@ HARMLESS = {
     (f"{CASES}appeal._hand_over", ".decisions"): "asks who decided; takes no trace",
     (f"{CASES}figures.reckon", "Decision"): "counts, and takes times",
     ("yimen.cases.queries.queue", ".decisions"): "counts what is missing; the rows are masked",
+    (
+        "yimen.policies.services.benefits.candidates.candidates",
+        "pyarrow",
+    ): "takes identifiers of whom the batch found; each is then read anew, with rows of its own",
     ("yimen.cases.queries.outcome", ".decisions"): "takes the amount that was granted; no fact, no trace",
     ("yimen.cases.queries._decisions", "Decision"): "takes keys, to hold them against the ledger",
     ("yimen.cases.queries._reads", "CaseFact"): "takes numbers of ledger rows, to see that they are there",

@@ -95,6 +95,11 @@ def filled(path, case, licence):
         "<int:opinion_id>": str(Opinion.objects.get().pk),
         "policies/<slug:slug>": "policies/steady-reward",
         "<slug:measure>": "m1",
+        "<int:text_id>": "1",
+        "<int:proposal_id>": "1",
+        "<int:document_id>": "1",
+        "<int:trouble_id>": "1",
+        "<str:digest>": "0" * 64,
         "<uuid:case_id>": str(case.pk),
         "<uuidstr:case_id>": str(case.pk),
         "<uuid:licence_id>": str(licence.pk),
@@ -123,6 +128,8 @@ def filled(path, case, licence):
         "<int:mandate_id>": str(Mandate.objects.get().pk),
         "<int:grant_id>": str(Grant.objects.latest("pk").pk),
         "<uuid:request_id>": str(uuid4()),
+        "<uuid:batch_id>": str(uuid4()),
+        "<uuid:payment_id>": str(uuid4()),
     }
     for name, value in values.items():
         path = path.replace(name, value)

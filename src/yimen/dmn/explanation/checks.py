@@ -118,6 +118,10 @@ class Checks:
                 yield self._check(tree, value, self._tests(tests, value, where), where)
             case ast.Call(ast.Name("starts with"), (value, beginning)):
                 yield self._check(tree, value, self._beginning(value, beginning, where), where)
+            case ast.Call(ast.Name("list contains"), (members, one)):
+                yield self._check(tree, members, self._member(members, one, where), where)
+            case ast.Quantified(quantifier, _, _) if len(facts := facts_in(tree, where.scope)) == 1:
+                yield self._of_some(tree, quantifier, next(iter(facts)), where)
             case ast.Literal():
                 return
             case _:
@@ -167,6 +171,19 @@ class Checks:
         phrase = "starts with" if named is None else "within"
         shown = self._phrases.value(limit) if named is None else named
         return self._phrases.say(f"not {phrase}" if where.is_negated else phrase, limit=shown)
+
+    def _member(self, members: ast.Expr, one: ast.Expr, where: Where) -> str:
+        """Return in words that a list has a member."""
+        limit = self._limit(self._value(one, where), one, members, where)
+        return self._phrases.say("not contains" if where.is_negated else "contains", limit=limit)
+
+    def _of_some(self, tree: ast.Expr, quantifier: str, fact: str, where: Where) -> Check:
+        """Return the check of a condition on the entries of one list; the list is what was looked at."""
+        value, verdict = self._probe.entries(fact), truth(self._value(tree, where))
+        required = self._phrases.say(f"not {quantifier}" if where.is_negated else quantifier)
+        shown, title = self._phrases.value(value, fact), self._phrases.names.title(fact)
+        is_met = verdict is not where.is_negated if isinstance(verdict, bool) else None
+        return Check(fact, title, value, shown, required, is_met, frozenset([fact]))
 
     def _check(self, tree: ast.Expr, subject: ast.Expr, required: str, where: Where) -> Check:
         value, verdict = self._value(subject, where), truth(self._value(tree, where))

@@ -1,6 +1,7 @@
 """Parts of a decision's logic evaluated by themselves, on facts at hand: nothing is fetched."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from yimen.dmn.feel import ast
 from yimen.dmn.feel.bounds import Exhausted
@@ -45,6 +46,11 @@ class Probe:
     def fact(self, path: str) -> object:
         """Return a fact as the engine holds it."""
         return _whole(self._run.fact(path))
+
+    def entries(self, path: str) -> object:
+        """Return a list of which parts may be unknown, as how many entries it has where they are; else the fact."""
+        value = self._run.fact(path)
+        return Decimal(len(value)) if isinstance(value, list) and unknowns(value) is not None else _whole(value)
 
 
 def reachable(model: Model, name: str) -> frozenset[str]:

@@ -31,6 +31,7 @@ from yimen.payments.services.ordering import (
 )
 from yimen.payments.services.receiving import Taken, collect, take
 from yimen.payments.services.reconciling import reconcile
+from yimen.payments.services.replacing import change_account, give_up
 from yimen.payments.services.sending import AccountLost, BatchBusy, Sent, ask_about, send_batch, stale
 
 __all__ = [
@@ -52,8 +53,10 @@ __all__ = [
     "approve",
     "ask_about",
     "begin_sending",
+    "change_account",
     "collect",
     "freeze",
+    "give_up",
     "has_budget",
     "open_batch",
     "order",

@@ -1,7 +1,6 @@
 """Dates as official documents print them: 2018年10月27日, 二〇〇四年一月十六日, ２０１３年１月１日, 2018-11-09."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,14 +28,13 @@ class DateAt:
     end: int
 
 
+NARROW = {ord("\uff10") + digit: str(digit) for digit in range(10)} | {0x3000: " "}
+"""Full-width digits and the ideographic space; NFKC would also undo brackets and ideographs that must stay."""
+
+
 def plain(text: str) -> str:
-    """Return the text with full-width digits and letters made plain, character by character: places stay the same."""
-    return "".join(_plain(one) for one in text)
-
-
-def _plain(one: str) -> str:
-    # NFKC on the whole would also undo 〔〕's neighbours and ideographs; only what is full-width is wanted.
-    return unicodedata.normalize("NFKC", one) if "\uff10" <= one <= "\uff19" or one == "\u3000" else one
+    """Return the text with full-width digits and spaces made plain, character by character: places stay the same."""
+    return text.translate(NARROW)
 
 
 def dates_in(text: str) -> list[DateAt]:

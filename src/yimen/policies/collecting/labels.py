@@ -27,7 +27,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "source": ("来源", "信息来源", "稿件来源", "文章来源"),
 }
 FIELD = {name: field for field, names in NAMES.items() for name in names}
-SEVERAL = re.compile(rf"({'|'.join(sorted(FIELD, key=len, reverse=True))})[:：]")
+SEVERAL = re.compile(rf"[【\[]?({'|'.join(sorted(FIELD, key=len, reverse=True))})(?:[】\]]?\s*[:：]|】)")
+ANOTHER = re.compile(r"[\s|]+[【\[]?[\u4e00-\u9fff]{2,6}[】\]]?[:：]")
+"""Where another label begins that is none of ours, such as 浏览次数："""
 CELLS = {"td", "th", "dt", "dd", "li", "span", "p", "div", "b", "strong", "label", "em"}
 HOLDS = ("table", "tr", "td", "p", "div", "ul", "li", "dl", "dd", "h1", "h2")
 LONGEST = 240
@@ -99,7 +101,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
         return
     for place, following in zip_longest(places, places[1:]):
         value = squeezed[place.end() : following.start() if following is not None else None]
-        yield FIELD[place[1]], value.strip().strip("|")
+        yield FIELD[place[1]], ANOTHER.split(value, maxsplit=1)[0].strip().strip("|")
 
 
 def text_of(element: HtmlElement, *, limit: int) -> str | None:

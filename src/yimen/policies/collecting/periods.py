@@ -5,6 +5,7 @@ its time is void by itself, so the state is computed when somebody reads it and 
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -157,17 +158,19 @@ def _ends(length: str, sentence: str, first: date | None) -> list[Found[date]]:
         else int(cn2an.cn2an(match["number"].replace("两", "二"), "normal"))
     )
     months = number * 12 if match["unit"] == "年" else number
-    return [Found(_after(first, months) - timedelta(days=1), sentence, MADE_OUT, "正文")]
+    return [Found(_last(first, months), sentence, MADE_OUT, "正文")]
 
 
-def _after(first: date, months: int) -> date:
+def _last(first: date, months: int) -> date:
+    """Return the last day of so many months from a day: the day before its like, or the month's last where it has none.
+
+    Law: 民法典 art. 202.
+    """
     year, month = divmod(first.month - 1 + months, 12)
-    for day in range(first.day, 27, -1):
-        try:
-            return date(first.year + year, month + 1, day)
-        except ValueError:
-            continue
-    return date(first.year + year, month + 1, first.day)
+    try:
+        return date(first.year + year, month + 1, first.day) - timedelta(days=1)
+    except ValueError:
+        return date(first.year + year, month + 1, monthrange(first.year + year, month + 1)[1])
 
 
 def _later_wins(found: list[Found[date]]) -> list[Found[date]]:

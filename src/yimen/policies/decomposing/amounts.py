@@ -9,11 +9,11 @@ from yimen.policies.decomposing import numerals
 from yimen.policies.decomposing.conditions import Reader
 from yimen.policies.decomposing.expressions import every, feel
 from yimen.policies.decomposing.proposal import Amount, AmountForm, Evidence, Tier
-from yimen.policies.decomposing.reading import Squeezed, squeeze
+from yimen.policies.decomposing.reading import Span, Squeezed, squeeze
 
 BENEFITS = r"奖励|奖补|资助|补贴|补助|返还|抵扣|贴息|扶持|减免|减征|免征|减按|减半|加计扣除|退税|兑现|配套|贷款|抵免"
 BENEFIT = re.compile(rf"{BENEFITS}|给予|发放|支持|可申请")
-GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|奖励|补助|资助|奖补|贴息|补偿)")
+GIVES = re.compile(r"给予[^，。；]{0,10}?(?:补贴|补助|资助|奖补|贴息)")
 FIGURE = re.compile(rf"(?P<money>{numerals.MONEY})|(?P<share>{numerals.PERCENT})|(?P<half>减半)")
 _CAP = re.compile(r"(?:最高|不超过|至多|上限|封顶|限额|不得超过|累计)[^，。；]{0,12}$|(?<=单家企业)最高$")
 _NOT_GIVEN = re.compile(r"(?:不低于|不少于|低于|不足|以上|大于|超过)$")
@@ -30,6 +30,7 @@ _PERIODS = (
     ("每季", r"按季|每季"),
     ("每年", r"每年|按年(?!度实际)|年度内每"),
 )
+_HEADS = (("hire", r"招用|吸纳|聘用"), ("intern", r"见习"))
 _STATUTORY_RATE = Decimal(25)
 """The rate of the enterprise income tax where no relief applies, in percent (企业所得税法 art. 4)."""
 _NEAR = 30
@@ -62,6 +63,8 @@ def first_given(text: str) -> int | None:
 
 def gives(text: str) -> bool:
     """Tell whether a squeezed passage grants something, be it without a figure (给予见习补贴)."""
+    if "|" in text:
+        return bool(_table(text, 0))
     return has_benefit(text) or GIVES.search(text) is not None
 
 
@@ -71,6 +74,11 @@ def read(passages: list[tuple[str, int]], reader: Reader, name: str = "") -> Amo
     evidence: list[Evidence] = []
     words: list[str] = []
     for text, start in passages:
+        if "|" in text and (table := _table(text, start)):
+            figures += table
+            words.append(text)
+            evidence.append(reader.evidence(Span(start, start + len(text))))
+            continue
         for sentence in _sentences(squeeze(text, start)):
             found = _figures(sentence.text) if BENEFIT.search(sentence.text) else []
             if figures and not found and re.search(r"额度|最高|累计", sentence.text):
@@ -86,6 +94,21 @@ def read(passages: list[tuple[str, int]], reader: Reader, name: str = "") -> Amo
         said += f"。据实{name}"  # it may stand in brackets
     period = next((name for name, pattern in _PERIODS if re.search(pattern, said)), "")
     return replace(_amount(figures, said, reader), evidence=tuple(evidence), period=period)
+
+
+def _table(text: str, start: int) -> list[_Figure]:
+    """Return the figures of a table one of whose columns is an amount: a row a step, named by its first cell."""
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.split("\n") if line.strip()]
+    if len(rows) < 2 or not any(BENEFIT.search(cell) or "金额" in cell or "标准" in cell for cell in rows[0]):  # noqa: PLR2004
+        return []
+    found = []
+    for row in rows[1:]:
+        money = [(cell, one) for cell in row[1:] if (one := re.search(numerals.MONEY, cell))]
+        value = numerals.yuan(money[-1][1].group()) if money else None
+        if value is not None:
+            at = start + text.find(money[-1][0])
+            found.append(_Figure("given", value, at, row[0]))
+    return found
 
 
 def _sentences(squeezed: Squeezed) -> Iterator[Squeezed]:
@@ -248,7 +271,9 @@ def _per_head(figures: list[_Figure], said: str, reader: Reader) -> Amount:
         reckoned = f"if {count} <= {first} then {count} * {low:f} else {first * low:f} + ({count} - {first}) * {high:f}"
         return Amount(AmountForm.TIERED, tiers, cap=cap, base=count, feel=_capped(reckoned, cap))
     if len(tiers) == 1 and tiers[0].yuan:
-        return Amount(AmountForm.PER_HEAD, tiers, cap=cap, feel=f"{tiers[0].yuan.normalize():f}")
+        roster = next((name for name, pattern in _HEADS if re.search(pattern, said)), "")
+        times = f" * count({roster})" if roster else ""
+        return Amount(AmountForm.PER_HEAD, tiers, cap=cap, feel=_capped(f"{tiers[0].yuan.normalize():f}{times}", cap))
     return Amount(AmountForm.TIERED, tiers, cap=cap, lacks="每一档各多少人，没有对应的数据项。")
 
 

@@ -43,6 +43,8 @@ _WAIVED = re.compile(r"不考察|不作要求|不受(?:此|本)?(?:限|项)|可�
 _SURE, _LIKELY, _UNSURE, _UNKNOWN = 0.9, 0.75, 0.6, 0.3
 _WELL, _PARTLY = 0.55, 0.3
 _A_CLAUSE = 5
+LONGEST_PASSAGE = 3000
+"""A passage without an end longer than this is none of a document; only so much of it is read."""
 _NEAR = 24
 """How many characters a day may stand before what it is the day of."""
 _CASE = re.compile(
@@ -61,6 +63,8 @@ class Leaf:
     start: int
     excluded: bool = False
     is_required: bool = True
+    is_rest: bool = False
+    """Stands after what is given: only known wordings are conditions there, a number is a limit."""
     about: frozenset[str] = frozenset()
     period: tuple[date, date] | None = None
     """The days 同期 means in it, from the passage before."""
@@ -75,11 +79,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads passages of one measure: the phrasebook, the places meant, the original text, what the measure is about."""
+    """Reads passages of one measure: what the measure is about, and the title it is for.
+
+    `alike` is the original with its characters made alike. `memory` holds what was found before: parts that measures
+    share are read once.
+    """
 
     book: Phrasebook
     places: Mapping[str, str]
     original: str
+    alike: str
+    memory: dict[tuple[str, frozenset[str], str], list[Found]]
     about: frozenset[str] = frozenset()
     title: str = ""
 
@@ -105,7 +115,11 @@ class Reader:
         `period` are the days 同期 means; `about` are subjects the passage speaks of though it does not name them.
         """
         subjects = self.about_of(squeezed.text) | about
-        found = self.book.find(squeezed.text, about=subjects, places=self.places, title=self.title)
+        squeezed = squeezed.part(0, LONGEST_PASSAGE)
+        key = (squeezed.text, subjects, self.title)
+        if key not in self.memory:
+            self.memory[key] = self.book.find(squeezed.text, about=subjects, places=self.places, title=self.title)
+        found = self.memory[key]
         return [_with_exception(one, squeezed, self.original) for one in _with_days(found, squeezed.text, period)]
 
 
@@ -146,6 +160,8 @@ def _of_group(leaves: tuple[Leaf, ...], reader: Reader) -> list[Condition]:
     if len(meant) == 1:
         return _of_leaf(_with_range_of(meant[0], leaves), reader)
     parts = [every([one.asks for one in _of_leaf(leaf, reader) if one.asks is not None]) for leaf in meant]
+    for place in range(1, len(parts)):
+        parts[place] = parts[place] or _same_quantity(parts[place - 1], meant[place])
     if any(one is None for one in parts) and not any(one.is_required for one in meant):
         return []
     evidence = tuple(reader.evidence(Span(one.start, one.start + len(one.text))) for one in meant)
@@ -161,6 +177,15 @@ def _of_group(leaves: tuple[Leaf, ...], reader: Reader) -> list[Condition]:
             text, evidence, asks, book=reader.book, sure=(_LIKELY, "几种情形有一种成立即可，每种都有对应的数据项。")
         )
     ]
+
+
+def _same_quantity(before: Expression | None, leaf: Leaf) -> Expression | None:
+    """Return what a step asks that names only a number: the quantity is the one of the step before it."""
+    found = re.match(rf"(?:首次|年度)?{numerals.COMPARED}", squeeze(leaf.text).text)
+    said = numerals.compared(found) if found else None
+    if not isinstance(before, Compare) or said is None:
+        return None
+    return replace(before, operator=said.operator, value=said.quantity.number)
 
 
 def _names(leaf: Leaf, title: str, reader: Reader) -> bool:
@@ -184,8 +209,10 @@ def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
     found = reader.find(squeezed, leaf.period, leaf.about)
     whole = Span(leaf.start, leaf.start + len(leaf.text))
     if not found:
-        if not leaf.is_required:
+        if leaf.is_rest:
             return []
+        if not leaf.is_required:
+            return _silent(leaf, squeezed, [], reader, only_numbers=True)
         text = reader.original[whole.start : whole.end].strip(" ；。，\n")
         return [
             _unknown(
@@ -200,7 +227,13 @@ def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
         for one in _conjuncts(found, squeezed.text, excluded=leaf.excluded)
         if not _names_every_code(one.asks, reader.book)
     ]
-    known = _silent(leaf, squeezed, [(one.start, one.end) for one in conjuncts], reader) if leaf.is_required else []
+    known = (
+        []
+        if leaf.is_rest
+        else _silent(
+            leaf, squeezed, [(one.start, one.end) for one in conjuncts], reader, only_numbers=not leaf.is_required
+        )
+    )
     for n, one in enumerate(conjuncts):
         ends = conjuncts[n + 1].start if n + 1 < len(conjuncts) else len(squeezed.text)
         begin, end = _clauses(squeezed.text, one.start, one.end, floor=conjuncts[n - 1].end if n else 0, ceiling=ends)
@@ -212,13 +245,21 @@ def _of_leaf(leaf: Leaf, reader: Reader) -> list[Condition]:
     return sorted(known, key=lambda one: one.evidence[0].span)
 
 
-def _silent(leaf: Leaf, squeezed: Squeezed, known: list[tuple[int, int]], reader: Reader) -> list[Condition]:
-    """Return the clauses of a passage in which no wording is known: conditions for a person to say."""
+def _silent(
+    leaf: Leaf, squeezed: Squeezed, known: list[tuple[int, int]], reader: Reader, *, only_numbers: bool
+) -> list[Condition]:
+    """Return the clauses of a passage in which no wording is known: conditions for a person to say.
+
+    With `only_numbers` those that compare something with a number: they are surely conditions.
+    """
     silent = []
     begun = 0
     for mark in re.finditer(r"[，；。]|$", squeezed.text):
         begin, end = begun, mark.start()
         begun = mark.end()
+        compares = (m := re.search(numerals.COMPARED, squeezed.text[begin:end])) and numerals.compared(m)
+        if only_numbers and not compares:
+            continue
         touched = any(start < end and begin < until for start, until in known)
         if (
             touched
@@ -301,7 +342,7 @@ def _are_alternatives(before: _Conjunct, one: Found, between: str, text: str) ->
     if "或" in between or re.match(r"[^，。；]{0,8}之一", text[one.end :]):
         return "。" not in between
     if before.last.phrase.is_group and one.phrase.is_group:
-        return "，" not in between and "。" not in between
+        return re.search(r"[，。且并]", between) is None
     listed = re.fullmatch(r"[^，。；]{0,3}[、；和及与]{1,3}[^，。；]{0,12}", between) is not None
     same_kind = (
         isinstance(one.asks, OneOf) and isinstance(before.last.asks, OneOf) and one.asks.fact == before.last.asks.fact

@@ -24,7 +24,6 @@ _DAY_A, _DAY_B = numerals.DAY.replace("?P<", "?P<a_"), numerals.DAY.replace("?P<
 _FROM_UNTIL = re.compile(rf"(?P<first>{_DAY_A}){_TIME}(?:起)?(?:至|到|—|-|–|～|~)(?P<last>{_DAY_B}|年?底){_TIME}")
 _NOW_UNTIL = re.compile(rf"即日起至(?P<last>{_DAY_B})")
 _BEFORE = re.compile(rf"(?:于|截至|截止(?:时间为|到|至)?)?(?P<last>{_DAY_B})(?:前|止|以前|之前)")
-_YEARLY = re.compile(r"每年|按年|年度申请|每季度?|按季|按月|分批")
 _ALWAYS = re.compile(r"常年(?:受理|申报)?|全年受理|随时(?:受理|申请)")
 _EXECUTED = re.compile(rf"执行(?:期限|至|期)+(?P<last>{_DAY_B})")
 _RELATIVE = re.compile(r"自[^，。；]{2,18}之?日起\d+(?:个月|年|日|个工作日)内|满\d+(?:个月|年)后")
@@ -33,12 +32,12 @@ _NAMED = re.compile(r"(?:联系人|咨询人|联系部门|咨询部门)：?\s*([
 _DESK = re.compile(r"^\s*([\u4e00-\u9fff]{2,12}(?:处|科|部|中心|办)(?:室)?)[：:]", re.MULTILINE)
 _OFFICE = r"[\u4e00-\u9fff]{0,14}?(?:局|委员会|委|机构|机关|服务办|中心|办公室|部门|厅|银行|街道办)"
 _HANDLES = re.compile(
-    rf"(?:由|向|到|报)?(?P<office>{_OFFICE})(?:依据|根据|负责(?:受理|审核|组织|发放|拨付|实施|解释)|受理|审核|核定|自动|提出申请|办理|组织实施|进行审核)"
+    rf"(?:由|向|到|报)?(?P<office>{_OFFICE})(?:依据|根据|负责(?:受理|审核|组织|发放|拨付|实施|解释)|组织(?:公示|评审|认定|开展)|受理|审核|核定|比对|核查|自动|提出申请|办理|组织实施|进行审核)"
 )
 _PLACE = re.compile(r"(?:办理|受理)(?:地点|部门|单位|机构)：(?P<office>[^，。；\n]{2,20})")
 _ONCE = re.compile(
-    r"[^，。；]*(?:不(?:得|可)?重复|只(?:予以?)?(?:奖励|资助|补助|享受)一次|限享受一次|仅(?:限)?(?:享受|奖励)一次|就高不重复|就高、不重复|不得叠加|"
-    r"不得同时享受|未获得过其他|累计(?:最长)?不超过\d+年|累计(?:享受)?次数不得超过\d+次|最长不超过\d+个月|择一享受|只能享受一项)[^。；]*"
+    r"[^，。；]{0,60}(?:不(?:得|可)?重复|只(?:予以?)?(?:奖励|资助|补助|享受)一次|限享受一次|仅(?:限)?(?:享受|奖励)一次|就高不重复|就高、不重复|不得叠加|"
+    r"不得同时享受|未获得过其他|累计(?:最长)?不超过\d+年|累计(?:享受)?次数不得超过\d+次|最长不超过\d+个月|择一享受|只能享受一项)[^。；]{0,60}"
 )
 _PAPERS = re.compile(r"报告|证明|合同|发票|凭证|申请书|申请表|申报书|材料|清单|证书|执照|承诺书|协议|台账|复印件|名单")
 
@@ -79,7 +78,7 @@ def _window(said: str, span: Span, year: int | None, issued: date | None, reader
             if "底" not in found["last"]
             else None
         )
-        return Window(words, first, last, "", evidence)
+        return Window(words, first, last, "每年" if re.search(r"每年", squeezed) else "", evidence)
     if found := _NOW_UNTIL.search(squeezed):
         return Window(words, issued, numerals.day(_again(found["last"]), year_of=year), "", evidence)
     if found := _EXECUTED.search(squeezed):
@@ -117,7 +116,7 @@ def handled_by(passages: Iterable[Passage], head: Head, reader: Reader) -> Said:
     for pattern in (_PLACE, _HANDLES):
         for text, start in passages:
             for said, span in sentences(text, start):
-                if found := pattern.search(said):
+                if found := pattern.search(re.sub(r"（[^（）]*）", "", said)):
                     office = found["office"].lstrip("由向到报")
                     if len(office) > 2:  # noqa: PLR2004 - 部门, 中心 alone name nobody
                         return Said(office, (reader.evidence(span),))
@@ -146,7 +145,9 @@ def materials_of(
 def _papers(sentence: str, is_meant: Callable[[str], bool]) -> Iterable[Material]:
     if re.search(r"不收费|不得委托|无需提交|不再要求|不需", sentence):
         return
-    body = re.sub(r"^[^（]{0,20}?(?:材料如下|以下材料|下列材料|(?<!免)提交|(?<!免)提供)：?", "", sentence)
+    body = re.sub(
+        r"^[^（]{0,20}?(?:材料如下|材料：|材料包括|以下材料|下列材料|(?<!免)提交|(?<!免)提供)：?", "", sentence
+    )
     for part in _split(body):
         words, inside = re.sub(r"（[^）]*）", "", part), " ".join(re.findall(r"（([^）]*)）", part))
         if rule := re.match(r"(.{2,16}?(?:报告|证明|合同|发票|凭证|材料|证书))(?:须|应|需|必须)", words):

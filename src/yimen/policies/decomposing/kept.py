@@ -79,6 +79,11 @@ class KeptMeasure:
         texts = [one.feel for one in self.conditions] + [self.amount_feel]
         return tuple(sorted({fact for text in texts for fact in facts_in(text)} - {DAY}))
 
+    @property
+    def every_span(self) -> tuple[Span, ...]:
+        """Return every stretch of the text it rests on, its conditions' too."""
+        return tuple(sorted({*self.spans, *(span for one in self.conditions for span in one.spans)}))
+
     def to_json(self) -> dict[str, object]:
         """Return it as plain JSON values."""
         plain: dict[str, object] = json.loads(json.dumps(asdict(self), default=str, ensure_ascii=False))

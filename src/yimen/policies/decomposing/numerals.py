@@ -9,7 +9,8 @@ from enum import StrEnum
 import cn2an
 
 CHINESE = "零〇一二三四五六七八九十百千两壹贰叁肆伍陆柒捌玖拾佰仟"
-NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|[{CHINESE}]+)"
+NUMBER = rf"(?:\d[\d,]{{0,15}}(?:\.\d{{1,6}})?|[{CHINESE}]{{1,16}})"
+"""Bounded, so that a text of nothing but digits takes no longer than another."""
 MONEY = (
     rf"(?:{NUMBER}亿)?(?:{NUMBER}(?:千|百|十)?万)?(?:{NUMBER}(?:千|百)?)?"
     rf"(?<=[\d{CHINESE}千百万亿])(?:多)?元(?:人民币)?整?"

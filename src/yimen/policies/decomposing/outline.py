@@ -153,6 +153,11 @@ def _node(style: str, label: str, start: int, words: str) -> Node:
 
 def _hang(stack: list[Node], node: Node) -> None:
     """Hang a node where it belongs, and keep the way down to it on the stack."""
+    if node.style == ROW and (last := _last(stack)) is not None and last.style == ROW:
+        gap = node.start - last.start - len(last.text)
+        last.text += "\n" * gap + node.text  # one table, offsets kept
+        last.body = last.text
+        return
     if node.style in {PARAGRAPH, ROW}:
         # Words without a number go on with the last part that is a heading over several paragraphs.
         for parent in reversed(stack):
@@ -164,6 +169,11 @@ def _hang(stack: list[Node], node: Node) -> None:
         del stack[styles.index(node.style) :]
     stack[-1].children.append(node)
     stack.append(node)
+
+
+def _last(stack: list[Node]) -> Node | None:
+    """Return the node hung last, where it stands among the children of one still open."""
+    return max((one.children[-1] for one in stack if one.children), key=lambda one: one.start, default=None)
 
 
 def lead_of(parent: Node, child: Node) -> str:

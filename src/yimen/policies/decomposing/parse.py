@@ -3,23 +3,22 @@
 import re
 from collections.abc import Iterator
 
-from yimen.policies.decomposing import amounts, conditions, details
+from yimen.policies.decomposing import amounts, conditions, details, numerals
 from yimen.policies.decomposing.conditions import Group, Leaf, Reader
 from yimen.policies.decomposing.details import Passage
 from yimen.policies.decomposing.head import Head, head
 from yimen.policies.decomposing.outline import PARAGRAPH, Node, lead_of, outline
-from yimen.policies.decomposing.phrasebook import Phrasebook, phrasebook
+from yimen.policies.decomposing.phrasebook import Found, Phrasebook, phrasebook
 from yimen.policies.decomposing.places import places
 from yimen.policies.decomposing.proposal import Amount, AmountForm, Condition, Decomposition, Evidence, Measure
 from yimen.policies.decomposing.reading import Span, alike, sentences, squeeze
 from yimen.policies.decomposing.scoping import concerns
-from yimen.policies.decomposing.sections import ALTERNATIVES, EXCLUDES, Role, role_in, role_of
+from yimen.policies.decomposing.sections import ALTERNATIVES, DEMANDS_LIST, EXCLUDES, Role, role_in, role_of
 from yimen.policies.decomposing.seeds import Seed, seeds
 from yimen.policies.logic import Kind
 
 _A_CLAUSE = 5
 _LISTED = {Role.SUBJECTS, Role.CONDITIONS, Role.EXCLUSIONS}
-_PLACEHOLDER = re.compile(r"(?:对?符合(?:上述|以上|下列)?条件|经(?:评审|审核|认定)|每|累计|同一).{0,14}")
 
 
 def decompose(text: str, book: Phrasebook | None = None) -> Decomposition:
@@ -34,6 +33,7 @@ def decompose(text: str, book: Phrasebook | None = None) -> Decomposition:
     root = outline(read[framed.body.start : framed.body.end], framed.body.start)
     found = seeds(root, framed, known)
     meant = places(framed, read[framed.body.start : framed.body.start + 400])
+    memory: dict[tuple[str, frozenset[str], str], list[Found]] = {}
     measures = tuple(
         _measure(
             number,
@@ -41,7 +41,7 @@ def decompose(text: str, book: Phrasebook | None = None) -> Decomposition:
             found,
             root=root,
             framed=framed,
-            reader=Reader(known, meant, text, _about(seed), seed.title.values[0] if seed.title else ""),
+            reader=Reader(known, meant, text, read, memory, _about(seed), seed.title.values[0] if seed.title else ""),
         )
         for number, seed in enumerate(found, 1)
     )
@@ -108,7 +108,7 @@ def _measure(number: int, seed: Seed, every: list[Seed], *, root: Node, framed: 
         handled_by=details.handled_by(
             [*passages[Role.MODE], *passages[Role.PROCEDURE], *passages[Role.WINDOW], *whole], framed, reader
         ),
-        contact=details.contact_of(reader_text(root, reader), framed.body.start, reader),
+        contact=details.contact_of(reader.alike[root.start :], root.start, reader),
         excludes=details.excludes_of(whole, reader),
         repeatable=kind in {Kind.TAX, Kind.INTEREST} or amount.period not in {"", "一次性"},
         evidence=evidence,
@@ -121,18 +121,13 @@ def _measure(number: int, seed: Seed, every: list[Seed], *, root: Node, framed: 
     )
 
 
-def reader_text(root: Node, reader: Reader) -> str:
-    """Return the original from where the body begins, line breaks and all."""
-    return alike(reader.original)[root.start :]
-
-
 def _changeable(read: tuple[Condition, ...], reader: Reader) -> tuple[str, ...]:
     named = {fact for one in read for fact in one.facts}
     return tuple(sorted({one.fact for one in reader.book.phrases if one.changeable and one.fact in named}))
 
 
 def _title_evidence(framed: Head, reader: Reader) -> tuple[Evidence, ...]:
-    at = alike(reader.original).find(framed.title)
+    at = reader.alike.find(framed.title)
     return (reader.evidence(Span(at, at + len(framed.title))),) if framed.title and at >= 0 else ()
 
 
@@ -187,10 +182,28 @@ def _units(root: Node, seed: Seed, every: list[Seed], others: set[int]) -> Itera
             and concerns(node.body, seed, every)
         ):
             yield Leaf(node.body, node.body_start, is_required=False)
+        listed = _lists_of_conditions(node) if here in {Role.NONE, Role.STANDARD} else []
         for child in node.children:
-            yield from walk(child, here)
+            if any(child is one for one in listed):
+                yield from _leaves(child, Role.CONDITIONS, lead_of(node, child), seed, every)
+            else:
+                yield from walk(child, here)
 
     yield from walk(root, Role.NONE)
+
+
+def _lists_of_conditions(node: Node) -> list[Node]:
+    """Return the items of lists that stand under words such as 应同时满足: in a part that has no heading of its own."""
+    items = []
+    leads = False
+    for child in node.children:
+        if child.style == PARAGRAPH:
+            leads = bool(DEMANDS_LIST.search(squeeze(child.body).text)) and not EXCLUDES.search(
+                squeeze(child.body).text
+            )
+        elif leads and not child.heading:
+            items.append(child)
+    return items
 
 
 _ONLY_ONCE = re.compile(r"只(?:予以?)?(?:奖励|资助|补助)一次|限享受一次|不得?重复(?:享受|申领)|累计")
@@ -207,7 +220,7 @@ def _listed(node: Node, role: Role, seed: Seed, every: list[Seed]) -> Iterator[L
     if own and node.children and own.rstrip().endswith(("：", ":")):
         yield Leaf(own, start, is_required=False, excluded=False)
     elif own:
-        yield from _plain(own, start, excluded=excluded, seed=seed, every=every, required=role is Role.CONDITIONS)
+        yield from _plain(own, start, excluded=excluded, seed=seed, every=every, required=True)
     kids: list[Node] = []
     for child in node.children:
         if child.style == PARAGRAPH or (child.heading and not child.body and child.children):
@@ -238,7 +251,7 @@ def _listed_child(child: Node, role: Role, seed: Seed, every: list[Seed]) -> Ite
             excluded=role is Role.EXCLUSIONS,
             seed=seed,
             every=every,
-            required=role is not Role.SUBJECTS,
+            required=True,
         )
 
 
@@ -301,18 +314,21 @@ def _own(node: Node, seed: Seed, every: list[Seed]) -> Iterator[Leaf | Group]:
                     said, part.start, is_required=False, about=about
                 )  # how much may be lent is a condition of it
             elif given is not None and amounts.gives(plain.text):
-                before = said[: plain.at[given] - part.start] if given < len(plain.at) else said
                 rest_at = plain.at[given] if given < len(plain.at) else part.end
-                if before.strip() and not _PLACEHOLDER.fullmatch(squeeze(before).text) and "差额" not in said:
+                verb = _GIVING.search(said, rest_at - part.start)
+                before = said[: verb.start() if verb else rest_at - part.start]
+                if before.strip() and not _PER_HEAD.match(squeeze(before).text) and "差额" not in said:
                     steps.append(Leaf(before, part.start, is_required=False, about=about))
                 if _ONLY_ONCE.search(said[rest_at - part.start :]):
-                    yield Leaf(said[rest_at - part.start :], rest_at, is_required=False, about=about)
+                    yield Leaf(said[rest_at - part.start :], rest_at, is_required=False, is_rest=True, about=about)
             elif _DEMANDS.search(plain.text) and not re.search(r"骗取|追回|确定：|计算|平均值|举例", plain.text):
                 yield Leaf(said, part.start, excluded=bool(EXCLUDES.search(plain.text)), is_required=False, about=about)
         yield from steps if len(steps) < 2 else [Group(tuple(steps))]  # noqa: PLR2004
 
 
 _ABOUT = ((r"招用|吸纳|聘用", "hire"), ("贷款", "loan"), ("见习", "intern"), ("租金|租用|租赁", "rent"))
+_GIVING = re.compile(r"给予|一次性|减按|减半|免征|按|奖励|补贴|补助|资助|返还|最高|予以")
+_PER_HEAD = re.compile(r"每|累计|同一")
 _DEMANDS = re.compile(r"应|须|需|不得|同时|是指|符合|不适用|只(?:予以?)?(?:奖励|资助|补助)一次|限享受一次")
 
 
@@ -332,18 +348,31 @@ def _passages(root: Node, seed: Seed, every: list[Seed], others: set[int]) -> di
         if id(node) in others:
             return
         here = role_of(node.heading) or role if node.heading else role
+        if node.heading and not node.body and not node.children and role is not Role.NONE:
+            found[role].append((node.heading, node.start))
         if node.body:
             begun = 0
             for mark in re.finditer(r"[；。\n]|$", node.body):
                 said = node.body[begun : mark.end()]
                 if said.strip() and concerns(said, seed, every):
-                    found[here].append((said, node.body_start + begun))
+                    found[_role_of_sentence(said, here)].append((said, node.body_start + begun))
                 begun = mark.end()
         for child in node.children:
             walk(child, here)
 
     walk(root, Role.NONE)
     return found
+
+
+def _role_of_sentence(said: str, role: Role) -> Role:
+    """Return what a sentence of a part without a heading is about."""
+    if role not in {Role.NONE, Role.STANDARD}:
+        return role
+    if re.search(r"材料(?:包括|如下)?[：:]|(?:提交|提供)(?:以下|下列)材料", said):
+        return Role.MATERIALS
+    if re.search(r"(?:申请|申报|提出|受理|填报)", said) and re.search(numerals.DAY, said):
+        return Role.WINDOW
+    return role
 
 
 def _executed(passages: list[Passage]) -> list[Passage]:

@@ -51,7 +51,8 @@ class Phrase:
     `about` names the subject it is only about (hire, intern, loan, person). A group is a kind of people, of which texts
     list several that are alternatives. In a whole wording a word of negation is part of what it says. `is_least` reads
     a bare number as a minimum, `is_strict` a limit on what was had before as one not yet reached; the values of closed
-    codes leave nobody out. `alike` are facts of which the same is asked.
+    codes leave nobody out. `alike` are facts of which the same is asked. `after` is a word that stands before, in the
+    same sentence.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class Phrase:
     is_strict: bool = False
     is_closed: bool = False
     alike: tuple[str, ...] = ()
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class Phrasebook:
             for pattern in phrase.says:
                 for match in pattern.finditer(text):
                     asks = _asks(phrase, match, places, title)
-                    if asks is not None and match.end() > match.start():
+                    sentence = text[max(text.rfind(mark, 0, match.start()) for mark in "。；") + 1 : match.start()]
+                    if asks is not None and match.end() > match.start() and phrase.after in sentence:
                         found.append(Found(match.start(), match.end(), asks, phrase))
         found.sort(key=lambda one: (not one.phrase.about, -(one.end - one.start), one.start))
         kept: list[Found] = []
@@ -249,7 +252,10 @@ def _expand(pattern: str, kind: str) -> re.Pattern[str]:
             "{C}", rf"(?P<than>{numerals.BELOW}|{numerals.LEAST}|{numerals.MOST}|{numerals.ABOVE})"
         )
     return re.compile(
-        written.replace("{place}", r"(?P<place>本市|我市|全市|本区|我区|全区|本省|深圳市|深圳|[\u4e00-\u9fff]{2,3}区)")
+        written.replace(
+            "{place}",
+            r"(?P<place>本市|我市|全市|本区|我区|全区|本省|深圳|[\u4e00-\u9fff]{2,4}?[市省]|[\u4e00-\u9fff]{2,4}?区)",
+        )
     )
 
 
@@ -316,6 +322,7 @@ def _phrase(kind: str, entry: Mapping[str, object]) -> Phrase:
         is_strict=bool(entry.get("strict")),
         is_closed=bool(entry.get("closed")),
         alike=tuple(str(one) for one in alike),
+        after=str(entry.get("after", "")),
     )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from yimen.core.errors import Invalid
 
-LONGEST = 400_000
-"""The longest text that is taken apart, in characters: a compendium of a few hundred pages."""
+LONGEST = 200_000
+"""The longest text that is taken apart, in characters: some two hundred pages."""
 
 
 class TextRefused(Invalid):
@@ -72,6 +72,8 @@ def alike(text: str) -> str:
             "文本大部分不是汉字，或含有乱码。请确认编码（应为 UTF-8 或 GB 18030），扫描件请先做文字识别。"
         )
     text = re.sub(r"(?m)^(\s*\d{1,2})\uff0e", r"\1、", text)  # a label, though the digits of a year may follow
+    text = re.sub(r"(?m)^#{1,6}(?= )", lambda found: " " * len(found.group()), text)
+    text = re.sub(r"(?m)(?<=[\u4e00-\u9fff）)])\.(?=\s*$)", "。", text)
     tabs = text.replace("\t", "|").translate(_ALIKE)
     return _BETWEEN_DIGITS.sub(lambda found: "," if found.group() == "，" else ":", tabs)
 

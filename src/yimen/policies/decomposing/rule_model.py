@@ -1,5 +1,6 @@
 """From conditions to a DMN model of the shape docs/reference/rule-models.md describes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -11,6 +12,8 @@ from yimen.policies.decomposing.expressions import facts_in
 from yimen.policies.decomposing.phrasebook import BOOLEAN, DATE, LIST, NUMBER, Phrasebook, phrasebook
 
 _NAMESPACE = "https://www.omg.org/spec/DMN/20230324/MODEL/"
+ROSTERS = ("hire", "intern")
+"""Subjects of which there are several: lists of records, an entry a person (hire[2].category)."""
 _TYPES = {FactType.BOOLEAN: "boolean", FactType.DATE: "date", FactType.NUMBER: "number"}
 _KINDS = {NUMBER: "number", BOOLEAN: "boolean", DATE: "date"}
 
@@ -82,32 +85,77 @@ def _written(draft: RuleDraft, dictionary: Mapping[str, FactDefinition], book: P
         "",
     ]
     for subject, facts in subjects.items():
-        lines.append(f"  <itemDefinition name={quoteattr(subject.title())}>")
+        many = ' isCollection="true"' if subject in ROSTERS else ""
+        lines.append(f"  <itemDefinition name={quoteattr(subject.title())}{many}>")
         lines += [_component(fact, dictionary.get(fact), book) for fact in facts]
         lines.append("  </itemDefinition>")
     lines.append("")
-    lines += [
-        f'  <inputData id="{one}" name="{one}"><variable name="{one}" typeRef="{one.title()}"/></inputData>'
-        for one in subjects
-    ]
+    for one in subjects:
+        variable = f'<variable name="{one}" typeRef="{one.title()}"/>'
+        lines.append(f'  <inputData id="{one}" name="{one}">{variable}</inputData>')
     lines.append("")
-    lines += [
-        f"  <knowledgeSource id={quoteattr(f'k_{one.id}')} name={quoteattr(one.clause or one.text)}/>"
-        for one in draft.conditions
-    ]
     for one in draft.conditions:
-        lines += _decision(one.id, one.text, "boolean", one.feel, source=f"k_{one.id}")
+        source = quoteattr(one.clause or one.text)
+        lines.append(f"  <knowledgeSource id={quoteattr(f'k_{one.id}')} name={source}/>")
+    by_roster = {roster: _of_roster(roster, draft.conditions) for roster in ROSTERS if roster in subjects}
+    for roster, conditions in by_roster.items():
+        lines += _each(roster, conditions)
+    for one in draft.conditions:
+        lines += _condition(one, by_roster)
     ids = [one.id for one in draft.conditions]
     lines += _decision("eligible", f"符合{draft.name}的条件", "boolean", " and ".join(ids), needs=ids)
     if draft.amount:
-        lines += _decision("amount", f"{draft.name}（元）", "number", draft.amount)
+        lines += _amount(draft, by_roster)
     for one in draft.conditions:
-        if one.near:
+        if one.near and not any(one in conditions for conditions in by_roster.values()):
             lines += _decision(f"near_{one.id}", f"{one.text}：还差多少", "string", one.near)
     if draft.changeable:
         listed = f"[{', '.join(f'{chr(34)}{one}{chr(34)}' for one in draft.changeable)}]"
         lines += _decision("changeable", "申请人自己能够改变的数据", "Any", listed)
     return "\n".join([*lines, "</definitions>", ""])
+
+
+def _of_roster(roster: str, conditions: Sequence[RuleCondition]) -> list[RuleCondition]:
+    return [one for one in conditions if any(fact.startswith(f"{roster}.") for fact in facts_in(one.feel))]
+
+
+def _each(roster: str, conditions: Sequence[RuleCondition]) -> list[str]:
+    """Return the decision that looks at every entry: each condition, and whether all of them hold."""
+    said = [f"{one.id}: {re.sub(rf'{chr(92)}b{roster}{chr(92)}.', 'one.', one.feel)}" for one in conditions]
+    said.append(f"all: {' and '.join(one.id for one in conditions)}")
+    return _decision(
+        f"each_{roster}",
+        "逐个看每项条件，all 是全部符合",
+        "Any",
+        f"for one in {roster} return {{{', '.join(said)}}}",
+        inputs=sorted({roster, *(fact.partition(".")[0] for one in conditions for fact in facts_in(one.feel))}),
+    )
+
+
+def _condition(one: RuleCondition, by_roster: Mapping[str, Sequence[RuleCondition]]) -> list[str]:
+    """Return the decision of a condition.
+
+    One of a list is met where an entry meets it that meets those before it, as far as they are met by anybody: so a
+    refusal names the condition at which the last entries drop out. Of a single entry every condition is told.
+    """
+    for roster, conditions in by_roster.items():
+        if one in conditions:
+            before = [other.id for other in conditions[: conditions.index(one)]]
+            each = f"each_{roster}"
+            among = "".join(f" and (one.{other} or not({other}))" for other in before)
+            feel = f"if count({each}) = 1 then {each}[1].{one.id} else some one in {each} satisfies one.{one.id}{among}"
+            return _decision(one.id, one.text, "boolean", feel, source=f"k_{one.id}", needs=[each, *before], inputs=())
+    return _decision(one.id, one.text, "boolean", one.feel, source=f"k_{one.id}")
+
+
+def _amount(draft: RuleDraft, by_roster: Mapping[str, Sequence[RuleCondition]]) -> list[str]:
+    """Return the decision of the amount; `count(hire)` counts the entries that meet every condition."""
+    feel, needs = draft.amount, []
+    for roster, conditions in by_roster.items():
+        if f"count({roster})" in feel and conditions:
+            feel = feel.replace(f"count({roster})", f"count(each_{roster}[all])")
+            needs.append(f"each_{roster}")
+    return _decision("amount", f"{draft.name}（元）", "number", feel, needs=needs)
 
 
 def _id(slug: str) -> str:
@@ -117,16 +165,27 @@ def _id(slug: str) -> str:
 def _component(fact: str, definition: FactDefinition | None, book: Phrasebook) -> str:
     name = fact.partition(".")[2]
     kind = book.type_of(fact)
-    if kind == LIST:
+    if kind == LIST or (definition is not None and definition.type is FactType.LIST):
         return f'    <itemComponent name="{name}" isCollection="true"><typeRef>string</typeRef></itemComponent>'
     type_ = _TYPES.get(definition.type, "string") if definition else _KINDS.get(kind, "string")
     return f'    <itemComponent name="{name}"><typeRef>{type_}</typeRef></itemComponent>'
 
 
-def _decision(name: str, text: str, type_: str, feel: str, *, source: str = "", needs: Sequence[str] = ()) -> list[str]:
+def _decision(
+    name: str,
+    text: str,
+    type_: str,
+    feel: str,
+    *,
+    source: str = "",
+    needs: Sequence[str] = (),
+    inputs: Sequence[str] | None = None,
+) -> list[str]:
+    """Return a decision; `inputs` are the subjects it looks at, told from its facts where none are given."""
     lines = ["", f'  <decision id="{name}" name="{name}">', f"    <description>{escape(text)}</description>"]
     lines.append(f'    <variable name="{name}" typeRef="{type_}"/>')
-    lines += _requirements(sorted({fact.partition(".")[0] for fact in facts_in(feel)}), "requiredInput")
+    looked_at = sorted({fact.partition(".")[0] for fact in facts_in(feel)}) if inputs is None else inputs
+    lines += _requirements(looked_at, "requiredInput")
     lines += _requirements(needs, "requiredDecision")
     if source:
         lines.append(f'    <authorityRequirement><requiredAuthority href="#{source}"/></authorityRequirement>')

@@ -33,7 +33,7 @@ _HEADINGS = (
     ),
     (
         Role.WINDOW,
-        r"(?:申报|申请|受理|办理|填报|兑现|时间|提交)(?:时间|时限|期限|日期|安排)|时间(?:安排|要求)?$|时限|^期限|受理期|执行期",
+        r"(?:申报|申请|申领|领取|受理|办理|填报|兑现|时间|提交)(?:时间|时限|期限|日期|安排)|时间(?:安排|要求)?$|时限|^期限|受理期|执行期",
     ),
     (Role.MODE, r"(?:办理|经办|享受|兑现|申领|申请|申报|受理|发放|实施)(?:方式|渠道|途径)|免申即享"),
     (Role.PROCEDURE, r"程序|流程|拨付|审核|评价方式|公示|步骤|评审|认定程序"),
@@ -53,25 +53,29 @@ def role_of(heading: str) -> Role:
 
 
 EXCLUDES = re.compile(
-    r"不予(?:受理|兑现|支持|资助|奖励|认定|享受|补贴|返还)|不得(?:申报|申请|享受)|不(?:能|可)(?:申报|享受)|不属于(?:补助|支持|奖励|补贴)对象|不适用|"
+    r"不予(?!以|公开)|不得(?:申报|申请|享受)|不(?:能|可)(?:申报|享受)|不属于(?:补助|支持|奖励|补贴)对象|不适用|"
     r"(?:无|不存在|没有|不得有)(?:下列|以下|如下)(?:情形|行为|情况)|取消(?:申报)?资格|不纳入|一票否决"
 )
 """What says that whoever it is said of gets nothing."""
+_APPLIES = re.compile(r"^本(?:办法|措施|规定|细则|政策|通知|规程)适用于")
+_NONE_OF = re.compile(r"(?:有|存在|属于)(?:下列|以下|如下)(?:情形|行为|情况)(?:之一)?[^。]{0,6}不(?:予|得)")
 ALTERNATIVES = re.compile(
     r"(?:下列|以下|如下|上述)?(?:情形|条件|情况|要求|标准|类型)?之一|任一(?:条件|情形|项)?|任意一项|(?:满足|符合)其中一项|至少(?:满足|符合)一项"
 )
-TOGETHER = re.compile(r"同时(?:满足|符合|具备)|均(?:应|须|需)|全部(?:满足|符合)")
+DEMANDS_LIST = re.compile(r"(?:满足|符合|具备|达到)[^，。；]{0,8}(?:：|条件|要求)?：?$|条件(?:如下)?：?$")
+"""What introduces a list of conditions."""
 
 
 def role_in(node: Node, above: Role) -> Role:
     """Return what a node is about: by its heading, else by its words, else as what it stands in."""
     if node.heading and (role := role_of(node.heading)) is not Role.NONE:
         return role
-    if EXCLUDES.search(squeeze(node.body or node.heading).text) and above in {
-        Role.NONE,
-        Role.CONDITIONS,
-        Role.SUBJECTS,
-        Role.OTHER,
-    }:
-        return Role.EXCLUSIONS if above is not Role.OTHER else above
+    words = squeeze(node.body or node.heading).text
+    if above in {Role.NONE, Role.OTHER}:
+        if _APPLIES.search(words):
+            return Role.SUBJECTS
+        if _NONE_OF.search(words):
+            return Role.EXCLUSIONS
+    if above in {Role.NONE, Role.CONDITIONS, Role.SUBJECTS} and EXCLUDES.search(words):
+        return Role.EXCLUSIONS
     return above

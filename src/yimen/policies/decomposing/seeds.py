@@ -15,10 +15,11 @@ _GRANTS_TITLE = re.compile(
     r"(?:组织(?:开展)?(?:申报|推荐)?|申报|推荐|开展|做好)?(?:20\d{2}年?(?:度)?)?(?:第[一二三四五六七八九十\d]+批)?(?P<what>[\u4e00-\u9fff“”]{2,24}?)(?:的?(?:申报|认定|推荐|评价|评选|入库|遴选|复核)(?:推荐)?(?:工作)?)?的?(?:通知|公告|办法|指南)?$"
 )
 _VERBS = re.compile(
-    r"^(?:进一步|继续|大力|积极)?(?:加大对?|强化|落实|推进|推动|实施|发放|开展|鼓励(?:开展)?|支持|给予|设立|提供|加强|优化|实行|享受|办理)"
+    r"^(?:进一步|继续|大力|积极)?(?:加大对?|强化|落实|推进|推动|实施|发放|申领|申请|开展|鼓励(?:开展)?|支持|给予|设立|提供|加强|优化|实行|享受|办理)"
 )
 _TAILS = re.compile(r"(?:支持力度|力度|工作|项目|政策|条款|标准)$")
 _NOUN = re.compile(r"奖励|补贴|补助|资助|返还|贷款|贴息|模型券|券$|减免|加计扣除|优惠|认定|奖补|补偿")
+_LONG = 16
 _KIND_OF_GRANT = re.compile(r"奖励|补贴|补助|资助|返还|贴息|奖补|补偿")
 
 
@@ -78,7 +79,7 @@ def _grants(node: Node) -> bool:
     for one in node.walk():
         if one is not node and one.heading and role_of(one.heading) in {Role.OTHER, Role.PROCEDURE, Role.EXCLUSIONS}:
             continue
-        if one.body and amounts.gives(squeeze(one.body).text):
+        if one.body and amounts.gives(_words_of(one)):
             return True
     return False
 
@@ -169,7 +170,12 @@ def _grants_itself(node: Node) -> bool:
         Role.SUBJECTS,
     }:
         return False
-    return amounts.gives(squeeze(node.body).text)
+    return amounts.gives(_words_of(node))
+
+
+def _words_of(node: Node) -> str:
+    """Return the words of a node for the grammar: a table keeps its lines."""
+    return node.body if node.style == ROW else squeeze(node.body).text
 
 
 def _by_applicant(node: Node) -> list[tuple[str, str, int]]:
@@ -187,7 +193,7 @@ def _by_applicant(node: Node) -> list[tuple[str, str, int]]:
 
 def _whole(node: Node, head: Head, book: Phrasebook) -> Seed:
     """Return the seed of a document that grants one thing."""
-    words = tuple((one.body, one.body_start) for one in node.leaves() if amounts.has_benefit(squeeze(one.body).text))
+    words = tuple((one.body, one.body_start) for one in node.leaves() if amounts.gives(_words_of(one)))
     name = _of_document(head.title)
     titled = book.titles_in(squeeze(name).text)
     return Seed(
@@ -242,8 +248,12 @@ def _clean(heading: str) -> str:
 
 def _with_noun(name: str, words: str) -> str:
     """Return a name that says what is given, by the first word in the text that does."""
-    if not name or _NOUN.search(name):
+    if not name or _NOUN.search(re.sub(r"认定(?:为|的|$)", "", name) if _KIND_OF_GRANT.search(words) else name):
         return name
+    if (
+        tax := re.search(r"(?:减半征收|免征|减按[^，。；]{1,8}征收)[^，。；]{0,4}?[\u4e00-\u9fff、]{2,20}税", words)
+    ) and tax.group() in words:
+        return tax.group() if len(name) > _LONG else f"{name}{tax.group()}"
     if re.search(r"所得税|税款|增值税", words):
         return f"{name}税收优惠"
     found = _KIND_OF_GRANT.search(re.sub(r"[^。；]*?(?=给予)", "", words, count=1)) or _KIND_OF_GRANT.search(words)

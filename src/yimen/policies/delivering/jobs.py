@@ -1,15 +1,18 @@
 """What is done later about deliveries: tell of a new policy, mark what was opened and applied for."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
 
 from yimen.core import jobs
 from yimen.notices.events import notice_read
-from yimen.policies.delivering import announcing, following
+from yimen.payments.events import payment_settled
+from yimen.policies.delivering import announcing, following, from_matches, telling
 from yimen.policies.delivering.pushing import TOPIC
-from yimen.policies.events import policy_published
+from yimen.policies.events import benefit_to_confirm, measure_granted, policy_published
+from yimen.policies.models import MatchRun
 
 
 @jobs.job("policies.announce")
@@ -31,8 +34,39 @@ def follow_pushes(timestamp: int) -> None:
     following.applied(at=timezone.now())
 
 
+@jobs.job("policies.push_newest_run", cron="30 0 * * *")  # 08:30 in Beijing: before the day's digest goes out
+def push_newest_run(timestamp: int) -> None:
+    """Every morning push what the newest run of the matching found anew."""
+    del timestamp
+    if (run := MatchRun.objects.first()) is not None:
+        from_matches.push_run(run, at=timezone.now())
+
+
+@jobs.job("policies.tell_to_confirm")
+def tell_to_confirm(beneficiary: int, measure: str, party: str, until: str) -> None:
+    """Tell a party on a list that it may confirm."""
+    day = date.fromisoformat(until)
+    telling.to_confirm(beneficiary, measure=measure, party=UUID(party), until=day, at=timezone.now())
+
+
+@jobs.job("policies.tell_granted")
+def tell_granted(award: int, measure: str, party: str, amount: str, by_list: bool) -> None:  # noqa: FBT001 - plain JSON
+    """Tell a party that it was granted a measure; `amount` is empty where no money is paid."""
+    money = Decimal(amount) if amount else None
+    telling.granted(award, measure=measure, party=UUID(party), amount=money, by_list=by_list, at=timezone.now())
+
+
+@jobs.job("policies.tell_paid")
+def tell_paid(payment: str, cause: str, amount: str) -> None:
+    """Tell a party that money has arrived."""
+    telling.paid(payment, cause=cause, amount=Decimal(amount), at=timezone.now())
+
+
 def listen() -> None:
-    """Hear of policies published and notices read."""
+    """Hear of policies published, notices read, and what becomes of what is given."""
+    benefit_to_confirm.connect(_hear_of_confirming, dispatch_uid="policies.delivering.benefit_to_confirm")
+    measure_granted.connect(_hear_of_granting, dispatch_uid="policies.delivering.measure_granted")
+    payment_settled.connect(_hear_of_payment, dispatch_uid="policies.delivering.payment_settled")
     policy_published.connect(_hear_of_policy, dispatch_uid="policies.delivering.policy_published")
     notice_read.connect(_hear_of_reading, dispatch_uid="policies.delivering.notice_read")
 
@@ -49,3 +83,32 @@ def _hear_of_reading(
     if topic == TOPIC:
         told = {"notice": str(notice_id), "party": str(recipient), "measure": about, "at": at.isoformat()}
         jobs.defer("policies.push_opened", **told)
+
+
+def _hear_of_confirming(
+    sender: object, *, beneficiary: int, measure: str, party: UUID, until: date, **payload: object
+) -> None:
+    del sender, payload
+    told = {"beneficiary": beneficiary, "measure": measure, "party": str(party), "until": until.isoformat()}
+    jobs.defer("policies.tell_to_confirm", **told)
+
+
+def _hear_of_granting(
+    sender: object,
+    *,
+    award: int,
+    measure: str,
+    party: UUID,
+    amount: Decimal | None,
+    case_id: UUID | None,
+    **payload: object,
+) -> None:
+    del sender, payload
+    money = "" if amount is None else str(amount)
+    told = {"award": award, "measure": measure, "party": str(party), "amount": money, "by_list": case_id is None}
+    jobs.defer("policies.tell_granted", **told)
+
+
+def _hear_of_payment(sender: object, *, payment_id: UUID, cause: str, amount_yuan: Decimal, **payload: object) -> None:
+    del sender, payload
+    jobs.defer("policies.tell_paid", payment=str(payment_id), cause=cause, amount=str(amount_yuan))

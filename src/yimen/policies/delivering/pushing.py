@@ -18,6 +18,7 @@ from yimen.policies import queries
 from yimen.policies.delivering import subscribing, wording
 from yimen.policies.delivering.subscribing import Announced, Choices
 from yimen.policies.delivering.wording import Found
+from yimen.policies.logic import Mode
 from yimen.policies.models import Push, Subscription
 
 TOPIC = "policy"
@@ -34,6 +35,7 @@ class Told:
     name: str
     policy_title: str
     version: int
+    mode: Mode
     announced: Announced
 
 
@@ -61,6 +63,7 @@ def catalogue(*, on: date) -> dict[str, Told]:
             one.definition.name,
             one.policy.definition.title,
             one.policy.number,
+            one.definition.mode,
             seen[one.policy.definition.slug],
         )
         for one in queries.measures(on=on)
@@ -164,7 +167,7 @@ def _draft(push: Push, found: Found, measure: Told) -> Draft:
         key=key_of(push, push.kind),
         topic=TOPIC,
         about=push.measure,
-        title=wording.title(found.kind, measure.name),
+        title=wording.title(found.kind, measure.name, measure.mode),
         body=wording.body(found, policy_title=measure.policy_title),
         reason=push.reason,
         link=link_of(push.measure),

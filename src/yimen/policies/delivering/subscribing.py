@@ -111,6 +111,11 @@ def _districts() -> dict[str, str]:
     return {code: _short(name) for code, name in known.items() if name}
 
 
+def district_name(code: str) -> str:
+    """Return a district's own name, without its province and city: 南山区; empty where nobody knows it."""
+    return _short(divisions.name(code[:6]) or "")
+
+
 def _short(name: str) -> str:
     return re.sub(r"^.+?省.+?市", "", name)
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from yimen.policies.logic import Mode
 from yimen.policies.models import Push
 
 LONGEST_REASON = 500
@@ -54,11 +55,13 @@ def rank(found: Found) -> tuple[int, Decimal, date, str]:
     return RANKS[found.kind], -(found.amount_yuan or Decimal(0)), found.deadline or date.max, found.measure
 
 
-def title(kind: Push.Kind, name: str) -> str:
+def title(kind: Push.Kind, name: str, mode: Mode = Mode.ORDINARY) -> str:
     """Return what leaves the house: the measure's name and how it stands, nothing of the party's own."""
     match kind:
+        case Push.Kind.MATCH if mode is Mode.NO_APPLICATION:
+            return f"您符合“{name}”的条件，不用申请"
         case Push.Kind.MATCH:
-            return f"您可以申请“{name}”"
+            return f"您可以{'享受' if mode is Mode.SELF_DECLARED else '申请'}“{name}”"
         case Push.Kind.NEAR:
             return f"“{name}”只差一项"
         case Push.Kind.OPEN:

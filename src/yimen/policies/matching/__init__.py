@@ -12,12 +12,15 @@ never counts as "no".
 from yimen.policies.matching.details import Which, conditions_in, details
 from yimen.policies.matching.engine import Result, match
 from yimen.policies.matching.plan import Measure, Plan, only, plan, subset
+from yimen.policies.matching.single import Single, Standing, single
 from yimen.policies.matching.verdicts import Tally
 
 __all__ = [
     "Measure",
     "Plan",
     "Result",
+    "Single",
+    "Standing",
     "Tally",
     "Which",
     "conditions_in",
@@ -25,5 +28,6 @@ __all__ = [
     "match",
     "only",
     "plan",
+    "single",
     "subset",
 ]

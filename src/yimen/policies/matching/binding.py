@@ -1,6 +1,6 @@
 """A plan bound to the columns of a table and to a day: how each predicate is evaluated there."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -8,10 +8,13 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from ibis.common.exceptions import IbisError
 
+from yimen.dmn.errors import EngineError
 from yimen.dmn.feel.types import ANY
 from yimen.policies.matching import evaluating
 from yimen.policies.matching.circuit import FIXED, AtLeast, Every, Expression, Flag, Leaf, Pair, Whole
+from yimen.policies.matching.compiled import plain_type, sql_of
 from yimen.policies.matching.evaluating import Evaluate
 from yimen.policies.matching.monotone import turns_once
 from yimen.policies.matching.physical import ABSENT, Cut, Kind, Physical, bisected, cut_of, physical
@@ -55,11 +58,19 @@ class AsPair:
 
 @dataclass(frozen=True, slots=True)
 class AsRows:
-    """Put to the engine row by row; `unknown` is what it says where every one of the facts is unknown."""
+    """Put to the engine row by row."""
 
     facts: tuple[str, ...]
     evaluate: Evaluate
-    unknown: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class AsQuery:
+    """Computed by DuckDB, `sql` being made by `dmn.batch`; a few rows are put to the engine as well."""
+
+    rows: AsRows
+    sql: str
+    on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,10 @@ class AsConstant:
     value: bool | None
 
 
-Way = AsFlag | AsCut | AsValues | AsPair | AsRows | AsConstant
+Way = AsFlag | AsCut | AsValues | AsPair | AsRows | AsQuery | AsConstant
+
+
+BY_VALUE, BY_QUERY, ROW_BY_ROW = "逐值求值", "DuckDB", "逐行求值"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +128,12 @@ class Bound:
         return self.literals[literal & ~1] ^ (literal & 1)
 
 
-def bind(plan: Plan, schema: pa.Schema, on: date) -> Bound:
-    """Bind a plan to the columns of a table and to the day the applications would be made.
+FEW = 64
+"""Fewer rows than this are put to the engine one by one rather than to DuckDB, which takes long to get ready."""
+
+
+def bind(plan: Plan, schema: pa.Schema, on: date, *, rows: int) -> Bound:
+    """Bind a plan to the columns of a table of so many rows and to the day the applications would be made.
 
     Raises:
         ColumnMismatch: a column is of another type than its fact is declared with.
@@ -129,7 +147,7 @@ def bind(plan: Plan, schema: pa.Schema, on: date) -> Bound:
         kinds=kinds,
     )
     places = plan.places
-    chooser = _Chooser(plan, bound)
+    chooser = _Chooser(plan, bound, schema, rows)
     ways = {place: chooser.way(plan.circuit.nodes[place]) for place in places if _is_leaf(plan, place)}
     bound.literals = {0: 0, 2: 2}
     _number_cuts(bound, ways)
@@ -174,6 +192,8 @@ class _Chooser:
 
     plan: Plan
     bound: Bound
+    schema: pa.Schema
+    rows: int
 
     def way(self, node: Leaf | Every | None) -> Way:
         """Return how a predicate is evaluated over these columns."""
@@ -193,7 +213,9 @@ class _Chooser:
                     return AsConstant(None)
                 if one.is_ordered and (one.kind, one.scale) == (two.kind, two.scale):
                     return AsPair(fact, other, is_strict)
-                return self._rows(f"{fact} ? {other}", (fact, other), evaluating.of_pair(node), "两列的类型不同")
+                return self._rows(
+                    f"{fact} 与 {other} 比较", AsRows((fact, other), evaluating.of_pair(node)), "两列的类型不同"
+                )
             case Expression() | Whole():
                 return self._put(node)
             case _:
@@ -212,7 +234,7 @@ class _Chooser:
         if not facts:
             return AsConstant(evaluate({}))
         if len(facts) > 1:
-            return self._rows(text, facts, evaluate, "同时读取几项数据")
+            return self._several(node, text, AsRows(facts, evaluate), day)
         kind = self._kind(facts[0])
         if kind.is_ordered and isinstance(node, Expression) and len(node.facts) == 1:
             wording = self.plan.wordings[node]
@@ -224,20 +246,27 @@ class _Chooser:
 
     def _values(self, text: str, fact: str, evaluate: Evaluate, reason: str) -> Way:
         if self._kind(fact).kind in {Kind.FLOAT, Kind.DECIMAL} or reason:
-            self.bound.fallbacks.append(Fallback(text, (fact,), "逐值求值", reason or "不是与常量的比较"))
+            self.bound.fallbacks.append(Fallback(text, (fact,), BY_VALUE, reason or "不是与常量的比较"))
         return AsValues(fact, evaluate, evaluate({}))
 
-    def _rows(self, text: str, facts: Sequence[str], evaluate: Evaluate, reason: str) -> Way:
-        self.bound.fallbacks.append(Fallback(text, tuple(facts), "逐行求值", reason))
-        return AsRows(tuple(facts), evaluate, evaluate({}))
+    def _several(self, node: Expression | Whole, text: str, rows: AsRows, day: date | None) -> Way:
+        """Return how a predicate over several facts is evaluated: by DuckDB, or row by row where that cannot."""
+        if isinstance(node, Whole):
+            return self._rows(text, rows, "同一项数据被表格看了几次")
+        if self.rows < FEW:
+            return self._rows(text, rows, "行数很少")
+        on = day if node.reads_day else None
+        types = pa.schema([pa.field(fact, plain_type(self.schema.field(fact).type)) for fact in rows.facts])
+        try:
+            sql = sql_of(self.plan.wordings[node], types, on)
+        except (EngineError, IbisError, NotImplementedError) as error:
+            return self._rows(text, rows, str(getattr(error, "what", error)))
+        self.bound.fallbacks.append(Fallback(text, rows.facts, BY_QUERY, "同时读取几项数据"))
+        return AsQuery(rows, sql, on)
+
+    def _rows(self, text: str, rows: AsRows, reason: str) -> Way:
+        self.bound.fallbacks.append(Fallback(text, rows.facts, ROW_BY_ROW, reason))
+        return rows
 
     def _kind(self, fact: str) -> Physical:
         return self.bound.kinds.get(fact, ABSENT)
-
-
-def of_kind(bound: Bound, class_: type[Way]) -> Iterator[tuple[int, Way]]:  # type: ignore[valid-type]  # one of them
-    """Yield the nodes evaluated in one way."""
-    return (one for one in bound.ways if isinstance(one[1], class_))
-
-
-Ways = Iterable[tuple[int, Way]]

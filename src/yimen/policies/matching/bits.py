@@ -6,6 +6,7 @@ import pyarrow as pa
 
 Words = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 WORD = 64
 
 
@@ -68,10 +69,11 @@ def known(array: pa.Array) -> Words:
 
 def counts(words: Words) -> npt.NDArray[np.int64]:
     """Return how many bits each row of words has."""
-    return np.bitwise_count(words).sum(axis=-1, dtype=np.int64)
+    found: npt.NDArray[np.int64] = np.bitwise_count(words).sum(axis=-1, dtype=np.int64)
+    return found
 
 
-def places(words: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def places(words: Words) -> tuple[Places, Places]:
     """Return which line of a matrix, and which bit of it, is set: line by line, bits ascending."""
     lines, columns = np.nonzero(words)
     bits = np.unpackbits(words[lines, columns].view(np.uint8).reshape(-1, 8), axis=-1, bitorder="little")
@@ -79,7 +81,7 @@ def places(words: Words) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     return lines[which], columns[which] * WORD + bit
 
 
-def at(words: Words, lines: npt.NDArray[np.intp], columns: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+def at(words: Words, lines: Places, columns: Places) -> npt.NDArray[np.uint64]:
     """Return single bits of a matrix, as zeros and ones."""
     shift = (columns % WORD).astype(np.uint64)
     return words[lines, columns // WORD] >> shift & np.uint64(1)

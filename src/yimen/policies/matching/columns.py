@@ -15,6 +15,8 @@ from yimen.policies.matching.evaluating import Evaluate
 from yimen.policies.matching.physical import Kind, Numbers, Physical, numbers
 
 Codes = npt.NDArray[np.intp]
+Coded = tuple[Codes, Sequence[object], Sequence[Hashable]]
+"""For each row the place of its value, the distinct values as the engine takes them, and what tells them apart."""
 TRULY, FALSELY = 1, 2
 NARROW = 1 << 16
 """Whole numbers that lie within this many of each other are looked up in a table as they are."""
@@ -63,8 +65,8 @@ class Answers:
         return (said == TRULY).take(codes), (said == FALSELY).take(codes)
 
 
-def coded(array: pa.Array, one: Physical) -> tuple[Codes, list[object], list[Hashable]]:
-    """Return for each row the place of its value, the distinct values as the engine takes them, and what tells them apart.
+def coded(array: pa.Array, one: Physical) -> Coded:
+    """Return a column by its distinct values.
 
     What stands in rows without a value is any of the places.
     """
@@ -82,7 +84,7 @@ def coded(array: pa.Array, one: Physical) -> tuple[Codes, list[object], list[Has
     return _one_by_one(array)
 
 
-def _by_dictionary(array: pa.Array) -> tuple[Codes, list[object], list[Hashable]]:
+def _by_dictionary(array: pa.Array) -> Coded:
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
     codes = array.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.intp)
@@ -90,7 +92,7 @@ def _by_dictionary(array: pa.Array) -> tuple[Codes, list[object], list[Hashable]
     return codes, values, values
 
 
-def _texts_in_lists(array: pa.Array) -> tuple[Codes, list[object], list[Hashable]] | None:
+def _texts_in_lists(array: pa.Array) -> Coded | None:
     """Return lists of texts by their items joined to one text; None where an item has the separator in it."""
     items = array.flatten()
     if pc.any(pc.match_substring_regex(items, f"[{SEPARATOR}{NOTHING}]")).as_py():
@@ -114,7 +116,7 @@ def _parted(key: str) -> list[object]:
     return [None if one == NOTHING else one for one in rest.split(SEPARATOR)]
 
 
-def _whole(array: pa.Array, read: Numbers) -> tuple[Codes, list[object], list[Hashable]]:
+def _whole(array: pa.Array, read: Numbers) -> Coded:
     if array.null_count == len(array):
         return np.zeros(len(array), np.intp), [], []
     known = read if array.null_count == 0 else read[bits.unpacked(bits.known(array), len(array))]
@@ -128,7 +130,7 @@ def _whole(array: pa.Array, read: Numbers) -> tuple[Codes, list[object], list[Ha
     return codes.take(places), _as_values(present + low, array.type), (present + low).tolist()
 
 
-def _sorted(array: pa.Array, read: Numbers) -> tuple[Codes, list[object], list[Hashable]]:
+def _sorted(array: pa.Array, read: Numbers) -> Coded:
     filled = read
     if array.null_count:
         filled = np.where(bits.unpacked(bits.known(array), len(array)), read, np.zeros(1, read.dtype))
@@ -145,7 +147,7 @@ def _as_values(distinct: Numbers, type_: pa.DataType) -> list[object]:
     return list(distinct.tolist())
 
 
-def _one_by_one(array: pa.Array) -> tuple[Codes, list[object], list[Hashable]]:
+def _one_by_one(array: pa.Array) -> Coded:
     values: list[object] = []
     places: dict[Hashable, int] = {}
     codes = np.zeros(len(array), np.intp)

@@ -1,6 +1,6 @@
 """How measures stand with subjects, line by line: the verdict and, for each condition, failed or open. On request only.
 
-Of four million enterprises and two hundred measures there are eight hundred million such lines: ask for those of a kind.
+Of four million enterprises and two hundred measures there are 800 million such lines: ask for those of a kind.
 """
 
 from collections.abc import Iterator
@@ -8,20 +8,17 @@ from datetime import date
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from yimen.policies.matching import bits
 from yimen.policies.matching.binding import bind
 from yimen.policies.matching.bits import Words
-from yimen.policies.matching.engine import PIECE, Source, batches, schema_of
+from yimen.policies.matching.desk import Desk, needed
 from yimen.policies.matching.plan import Measure, Plan
-from yimen.policies.matching.states import States
-from yimen.policies.matching.verdicts import Verdicts
+from yimen.policies.matching.sources import Source, batches, rows_of, schema_of
 from yimen.rules.logic import Verdict
 
 VERDICTS = [Verdict.UNDETERMINED.value, Verdict.APPROVE.value, Verdict.REJECT.value]
-Masks = npt.NDArray[np.uint64]
 
 
 class Which(StrEnum):
@@ -38,55 +35,46 @@ class Which(StrEnum):
 def details(plan: Plan, source: Source, *, on: date, which: Which, key: str = "subject") -> Iterator[pa.RecordBatch]:
     """Yield the lines of one kind, piece by piece, by row and then by measure.
 
-    Columns: `row`, the subject's key where the source has it, `measure`, `verdict` (approve, reject, undetermined), and
-    as masks `failed` and `open`: bit *i* is the measure's condition *i*. `conditions_in` reads them. A near miss is sure
-    where `open` is zero.
+    Columns: `row`, `measure`, the subject's key where the source has it, `verdict` (approve, reject, undetermined),
+    and as masks `failed` and `open`: bit *i* is the measure's condition *i*; `conditions_in` reads them. A near miss
+    is sure where `open` is zero.
 
     Raises:
         ColumnMismatch: a column is of another type than its fact is declared with.
     """
     schema = schema_of(source)
-    bound = bind(plan, schema, on)
-    key = key if key in schema.names else ""
-    states, verdicts = States(bound, PIECE), Verdicts(plan.measures, bound)
-    columns = [*bound.columns, *([key] if key and key not in bound.columns else [])]
-    first = 0
-    for batch in batches(source, columns):
-        if batch.num_rows:
-            with np.errstate(all="ignore"):
-                states.read(batch)
-                verdicts.read(states)
-            yield _lines(plan, states, verdicts, batch, first, which, key)
+    bound = bind(plan, schema, on, rows=rows_of(source))
+    named = key if key in schema.names else ""
+    desk, first = Desk(plan, bound, schema, named), 0
+    for batch in batches(source, needed(bound, named)):
+        desk.read(batch)
+        yield _lines(desk, batch, first, which)
         first += batch.num_rows
 
 
-def _lines(
-    plan: Plan, states: States, verdicts: Verdicts, batch: pa.RecordBatch, first: int, which: Which, key: str
-) -> pa.RecordBatch:
-    measures, rows = bits.places(_chosen(states, verdicts, which))
-    order = np.lexsort((measures, rows))
+def _lines(desk: Desk, batch: pa.RecordBatch, first: int, which: Which) -> pa.RecordBatch:
+    verdicts = desk.verdicts
+    measures, rows = bits.places(_chosen(desk, which))
+    order = np.argsort(rows, kind="stable")
     measures, rows = measures[order], rows[order]
-    failed, unknown = verdicts.masks(states, measures, rows)
+    failed, unknown = verdicts.masks(desk.states, measures, rows)
     verdict = bits.at(verdicts.eligible, measures, rows) + 2 * bits.at(verdicts.refused, measures, rows)
-    columns: dict[str, pa.Array] = {"row": pa.array(rows + first)}
-    if key:
-        columns[key] = batch.column(key).take(pa.array(rows))
-    columns["measure"] = pa.DictionaryArray.from_arrays(pa.array(measures.astype(np.int32)), pa.array(plan.names))
+    columns = dict(zip(desk.pairs_schema.names, desk.named(batch, measures, rows, first), strict=True))
     columns["verdict"] = pa.DictionaryArray.from_arrays(pa.array(verdict.astype(np.int8)), pa.array(VERDICTS))
-    columns |= {"failed": pa.array(failed), "open": pa.array(unknown)}
-    return pa.RecordBatch.from_pydict(columns)
+    return pa.RecordBatch.from_pydict({**columns, "failed": pa.array(failed), "open": pa.array(unknown)})
 
 
-def _chosen(states: States, verdicts: Verdicts, which: Which) -> Words:
+def _chosen(desk: Desk, which: Which) -> Words:
+    verdicts, everybody = desk.verdicts, desk.states.everybody
     match which:
         case Which.ELIGIBLE:
             return verdicts.eligible
         case Which.NEAR:
             return verdicts.single
         case Which.OPEN:
-            return ~(verdicts.eligible | verdicts.refused) & states.everybody
+            return ~(verdicts.eligible | verdicts.refused) & everybody
         case _:
-            return np.broadcast_to(states.everybody, verdicts.eligible.shape).copy()
+            return np.broadcast_to(everybody, verdicts.eligible.shape)
 
 
 def conditions_in(measure: Measure, mask: int) -> tuple[str, ...]:

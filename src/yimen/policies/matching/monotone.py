@@ -126,7 +126,7 @@ def _scaled(one: Course, other: Course, operator: str) -> Course | None:
         else Decimal(value // timedelta.resolution)
         if isinstance(value, timedelta)
         else None
-    )  # noqa: E501
+    )
     if not amount:
         return None
     return Course(one.direction if amount > 0 else -one.direction, "number")

@@ -1,12 +1,12 @@
 """Columns of facts as numpy sees them, and limits as a column of that kind can be compared with, exactly.
 
 A decimal is compared as the whole number of its smallest unit, a float stands for the shortest decimal that reads back
-as it (as everywhere in the engine), a date is its day since 1970. Every comparison is then `value >= cut`, the cut being
-the least value of the column's own kind that satisfies it: no limit is ever rounded to the wrong side.
+as it (as everywhere in the engine), a date is its day since 1970. Every comparison is then `value >= cut`, the least
+value of the column's own kind that satisfies it: no limit is ever rounded to the wrong side.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yimen.core.errors import Invalid
-from yimen.dmn.feel.types import ANY, Basic, ListType, Restricted, Type, shown
+from yimen.dmn.feel.types import Basic, ListType, Restricted, Type, shown
 
 EXACT = Context(prec=100)
 EPOCH = date(1970, 1, 1)
@@ -27,7 +27,7 @@ INT64 = np.iinfo(np.int64)
 SAFE_DIGITS = 18
 """How many digits surely fit an int64."""
 
-Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64] | npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.integer | np.floating]
 
 
 class ColumnMismatch(Invalid):
@@ -56,7 +56,7 @@ class Physical:
     """How a fact's column is compared; `scale` are the digits after a decimal's point."""
 
     kind: Kind
-    dtype: type[np.generic] = np.int64
+    dtype: type[np.integer | np.floating] = np.int64
     scale: int = 0
 
     @property
@@ -66,7 +66,7 @@ class Physical:
 
 
 ABSENT, BY_VALUE = Physical(Kind.ABSENT), Physical(Kind.VALUES)
-INTEGERS = {
+INTEGERS: Mapping[pa.DataType, type[np.integer]] = {
     pa.int8(): np.int8, pa.int16(): np.int16, pa.int32(): np.int32, pa.int64(): np.int64,
     pa.uint8(): np.uint8, pa.uint16(): np.uint16, pa.uint32(): np.uint32,
 }  # fmt: skip
@@ -99,7 +99,7 @@ def physical(name: str, declared: Type, type_: pa.DataType | None) -> Physical:
 
 
 def _fits(declared: Type, type_: pa.DataType) -> bool:
-    is_list = pa.types.is_list(type_) or pa.types.is_large_list(type_)
+    """Tell whether a column of this type holds values of what is declared."""
     if pa.types.is_dictionary(type_):
         type_ = type_.value_type
     if pa.types.is_timestamp(type_) and type_.tz is not None:
@@ -107,18 +107,23 @@ def _fits(declared: Type, type_: pa.DataType) -> bool:
     match declared:
         case Basic("Any"):
             return True
-        case Basic("number"):
-            return pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_)
-        case Basic("string"):
-            return pa.types.is_string(type_) or pa.types.is_large_string(type_)
-        case Basic("boolean"):
-            return pa.types.is_boolean(type_)
-        case Basic("date" | "date and time"):
-            return pa.types.is_date(type_) or pa.types.is_timestamp(type_)
-        case ListType() | Basic("list"):
-            return is_list
+        case Basic(name) if name in HOLDING:
+            return any(test(type_) for test in HOLDING[name])
+        case ListType():
+            return any(test(type_) for test in HOLDING["list"])
         case _:
-            return pa.types.is_nested(type_) or declared == ANY
+            return bool(pa.types.is_nested(type_))
+
+
+HOLDING: Mapping[str, tuple[Callable[[pa.DataType], bool], ...]] = {
+    "number": (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal),
+    "string": (pa.types.is_string, pa.types.is_large_string),
+    "boolean": (pa.types.is_boolean,),
+    "date": (pa.types.is_date, pa.types.is_timestamp),
+    "date and time": (pa.types.is_date, pa.types.is_timestamp),
+    "list": (pa.types.is_list, pa.types.is_large_list),
+}
+"""By type of a fact, what its column may be."""
 
 
 def numbers(array: pa.Array, one: Physical) -> Numbers:
@@ -137,11 +142,10 @@ def numbers(array: pa.Array, one: Physical) -> Numbers:
             return _plain(array, one.dtype)
 
 
-def _plain(array: pa.Array, dtype: type[np.generic], *, each: int = 1) -> Numbers:
+def _plain(array: pa.Array, dtype: type[np.integer | np.floating], *, each: int = 1) -> Numbers:
     buffer = array.buffers()[1]
     start, stop = each * array.offset, each * (array.offset + len(array))
-    read = np.frombuffer(buffer, dtype)[start:stop] if len(array) else np.empty(0, dtype)
-    return read  # type: ignore[return-value]  # of one of these types
+    return np.frombuffer(buffer, dtype)[start:stop]
 
 
 Cut = float | int | bool

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from yimen import dmn
 from yimen.core.errors import Invalid
 from yimen.dmn.feel.types import ANY, Type
-from yimen.policies.matching.circuit import Circuit, Every, facts_of
+from yimen.policies.matching.circuit import Circuit, Every, Expression, facts_of
 from yimen.policies.matching.reading import Reader, Wording
-from yimen.policies.matching.circuit import Expression
 from yimen.rules.logic import ELIGIBLE, condition_ids
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal as OneOf
 
 from yimen import dmn
 from yimen.dmn.cells import constant_value
@@ -16,7 +17,7 @@ from yimen.dmn.feel import ast
 from yimen.dmn.feel.code.base import Compiled
 from yimen.dmn.feel.compile import compile_expression
 from yimen.dmn.feel.scope import Input, Local, Required, Scope, symbol_of
-from yimen.dmn.feel.types import ANY, Basic, ListType, Type, shown
+from yimen.dmn.feel.types import ANY, Basic, Type, shown
 from yimen.dmn.values import OPEN, Range
 from yimen.policies.matching.circuit import (
     FALSE,
@@ -34,6 +35,7 @@ from yimen.policies.matching.circuit import (
 from yimen.policies.matching.monotone import course
 from yimen.rules.logic import DAY
 
+Operator = OneOf["=", "!=", "<", "<=", ">", ">="]
 BOOLEAN, NUMBER, DATE = Basic("boolean"), Basic("number"), Basic("date")
 ORDERED = (NUMBER, DATE)
 FEW = 3
@@ -113,10 +115,10 @@ class Reader:
             case ast.In(value, ast.UnaryTests((ast.Test(None, ast.RangeOf() as span),), is_negated), at) if (
                 span.low and span.high and _never_null((value, span.low, span.high), scope)
             ):
-                ends = (
+                ends: list[tuple[Operator, ast.Expr]] = [
                     (">=" if span.low_included else ">", span.low),
                     ("<=" if span.high_included else "<", span.high),
-                )
+                ]
                 found = self.circuit.every(inner(ast.Compare(operator, value, end, at)) for operator, end in ends)
                 return negated(found) if is_negated else found
             case ast.In(value, tests):
@@ -279,8 +281,9 @@ def _as_limit(value: object, type_: Type) -> Decimal | date | None:
     """Return a constant a fact of this type can be compared with; None for any other."""
     if type_ == NUMBER and isinstance(value, Decimal) and value.is_finite():
         return value
-    is_day = isinstance(value, date) and not isinstance(value, datetime)
-    return value if type_ == DATE and is_day else None
+    if type_ == DATE and isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    return None
 
 
 def shape_of(tree: object, scope: Scope) -> object | None:
@@ -313,10 +316,8 @@ def shape_of(tree: object, scope: Scope) -> object | None:
         case tuple():
             return _all(tuple(shape_of(one, scope) for one in tree))
         case _ if is_dataclass(tree) and type(tree).__module__ == ast.__name__:
-            parts = tuple(
-                shape_of(getattr(tree, one.name), scope) for one in fields(tree) if one.name not in {"at", "line"}
-            )
-            made = _all(parts)
+            within = [one.name for one in fields(tree) if one.name not in {"at", "line"}]
+            made = _all(tuple(shape_of(getattr(tree, name), scope) for name in within))
             return None if made is None else (type(tree).__name__, made)
         case _:
             return type(tree).__name__, tree if _is_hashable(tree) else repr(tree)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -10,16 +11,19 @@ import pyarrow as pa
 
 from yimen.policies.matching import bits
 from yimen.policies.matching.binding import (
+    FEW,
     AsConstant,
     AsCut,
     AsFlag,
     AsPair,
+    AsQuery,
     AsRows,
     AsValues,
     Bound,
 )
 from yimen.policies.matching.bits import Words
 from yimen.policies.matching.columns import Answers, coded
+from yimen.policies.matching.compiled import Computer
 from yimen.policies.matching.physical import Kind, Numbers, numbers
 
 BLOCK = 8
@@ -43,6 +47,7 @@ class States:
             for fact, (nodes, ways) in _by_fact(bound).items()
         }
         self._width = -1
+        self._computer: Computer | None = None
         self.truths = self._room
         self.lines: list[Words] = []
         self.everybody: Words = bits.everybody(0)
@@ -75,6 +80,8 @@ class States:
                     self._set(node, bits.masked(made, known), known)
                 case AsRows():
                     self._row_by_row(node, way, batch)
+                case AsQuery(of, sql, on):
+                    self._compute(node, of, sql, on, batch)
                 case AsValues():
                     pass  # with the others over its column, above
         for node, literals in self.bound.gates:
@@ -129,6 +136,15 @@ class States:
                 one, other = (one | silent, other) if without else (one, other | silent)
             self.lines[2 * node][:] = one
             self.lines[2 * node + 1][:] = other
+
+    def _compute(self, node: int, way: AsRows, sql: str, on: date | None, batch: pa.RecordBatch) -> None:
+        """Have a predicate computed by DuckDB; for the last few rows that is not worth it."""
+        if batch.num_rows < FEW:
+            self._row_by_row(node, way, batch)
+            return
+        self._computer = self._computer or Computer()
+        truly, falsely = self._computer.truths(sql, batch.select(list(way.facts)), on)
+        self.lines[2 * node][:], self.lines[2 * node + 1][:] = truly, falsely
 
     def _row_by_row(self, node: int, way: AsRows, batch: pa.RecordBatch) -> None:
         """Put a predicate to the engine for every row; rows alike are asked about once."""

@@ -16,12 +16,22 @@ from yimen.policies.matching.states import States
 Counts = npt.NDArray[np.int64]
 
 
+def most_conditions(measures: Sequence[Measure]) -> int:
+    """Return how many conditions the measure with most of them has."""
+    return max((len(one.states) for one in measures), default=0)
+
+
+def no_counts(measures: Sequence[Measure]) -> Counts:
+    """Return counts of nobody, as `Verdicts.tally` gives them of some."""
+    return np.zeros((4 + most_conditions(measures), len(measures)), np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What became of one measure, in numbers of subjects.
 
-    `eligible` (符合), `refused` (不符合), `open` (待补充): every subject is one of the three. Of the refused, `near` are
-    one condition short while every other is met (只差一项), `near_open` one short as far as is known. `single` counts
+    `eligible` (符合), `refused` (不符合), `open` (待补充): every subject is one of these. Of the refused, `near` are
+    one condition short while every other is met, `near_open` one short as far as is known (只差一项). `single` counts
     both by the condition that fails.
     """
 
@@ -37,15 +47,14 @@ class Tally:
 class Verdicts:
     """A workspace for one thread: how the measures stand over the rows its `states` were last read of.
 
-    Each is a matrix of bits, a line for each measure: `eligible`, `refused`, `single` (exactly one condition has failed)
-    and `settled` (no condition is open).
+    Each is a matrix of bits, a line for each measure: `eligible`, `refused`, `single` (refused, exactly one condition
+    has failed) and `settled` (no condition is open).
     """
 
     def __init__(self, measures: Sequence[Measure], bound: Bound) -> None:
         """Remember which literals each measure is made of."""
         self.measures = measures
-        self.most = max((len(one.states) for one in measures), default=0)
-        table = np.full((self.most, len(measures)), TRUE, np.intp)
+        table = np.full((most_conditions(measures), len(measures)), TRUE, np.intp)
         for line, one in enumerate(measures):
             table[: len(one.states), line] = [bound.literal(each) for each in one.states]
         self._states = table
@@ -104,7 +113,7 @@ class Verdicts:
         )
 
     def masks(
-        self, states: States, lines: npt.NDArray[np.intp], rows: npt.NDArray[np.int64]
+        self, states: States, lines: bits.Places, rows: bits.Places
     ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
         """Return for measures and rows which conditions have failed and which are open: bit *i* is condition *i*."""
         failed, unknown = np.zeros(len(lines), np.uint64), np.zeros(len(lines), np.uint64)

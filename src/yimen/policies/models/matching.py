@@ -22,6 +22,7 @@ class MatchRun(models.Model):
     matches = models.PositiveBigIntegerField("符合条件的对数")
     fresh = models.PositiveBigIntegerField("新符合的对数")
     gone = models.PositiveBigIntegerField("不再符合的对数")
+    told_at = models.DateTimeField("送达完成时间", null=True, blank=True, help_text="新符合的都已告知。")
 
     class Meta:
         """Named in Chinese, the newest first; a snapshot of results is one run's."""

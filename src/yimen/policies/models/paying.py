@@ -67,6 +67,9 @@ class Payout(models.Model):
     beneficiary = models.ForeignKey(
         "parties.Party", models.PROTECT, verbose_name="受益主体", related_name="payouts", help_text="法人或自然人。"
     )
+    award = models.OneToOneField(
+        "policies.Award", models.PROTECT, null=True, blank=True, verbose_name="兑现决定", related_name="payout"
+    )
     source_kind = models.CharField("来源", max_length=8, choices=Source)
     source_id = models.UUIDField("来源标识", help_text="办件，或受益名单中的一行。")
     clause = models.CharField("条款", max_length=500, help_text="奖补标准的原文说法。")

@@ -5,10 +5,12 @@ from collections.abc import Set as AbstractSet
 
 from yimen.items.packs import check as items
 from yimen.items.packs.check import Report
-from yimen.items.packs.model import Finding
+from yimen.items.packs.model import Finding, Place
 from yimen.policies.logic import MeasureDefinition, name_of
+from yimen.policies.matching.plan import NotMatchable, plan
 from yimen.policies.packs.model import PackPolicy, PolicyPack
-from yimen.rules.logic import AMOUNT
+from yimen.policies.paying import caps
+from yimen.rules.logic import AMOUNT, ELIGIBLE
 
 
 def check(whole: PolicyPack) -> Report:
@@ -17,7 +19,35 @@ def check(whole: PolicyPack) -> Report:
     known = {one.definition.slug for one in whole.pack.items}
     agencies = {agency.code for _, agency in whole.pack.agencies}
     findings = [found for policy in whole.policies for found in _policy(policy, known=known, agencies=agencies)]
+    findings += _caps(whole, known=known)
+    findings += _matchable(whole)
     return Report(tuple(sorted({*report.findings, *findings})), report.cases)
+
+
+def _caps(whole: PolicyPack, *, known: AbstractSet[str]) -> Iterator[Finding]:
+    """Yield what is wrong with the pack's caps on paying, where it has any."""
+    file = whole.pack.folder / caps.FILE
+    if not file.exists():
+        return
+    try:
+        definitions = caps.read(file)
+    except caps.BadCaps as error:
+        yield Finding(Place(caps.FILE), error.detail, "")
+        return
+    for one in definitions:
+        if one.measure not in known:
+            yield Finding(Place(caps.FILE), f"没有奖补项“{one.measure}”。", "请检查名称。", is_absence=True)
+
+
+def _matchable(whole: PolicyPack) -> Iterator[Finding]:
+    """Report what keeps all measures from being matched together: a fact declared otherwise than elsewhere."""
+    items = {one.definition.slug: one for policy in whole.policies for one in policy.measures.values()}
+    rules = {name: one.rule for name, one in items.items() if one.rule is not None}
+    models = {name: one.model for name, one in rules.items() if one.model is not None}
+    try:
+        plan({name: model for name, model in models.items() if ELIGIBLE in model.decisions})
+    except NotMatchable as error:
+        yield Finding(rules[str(error.fields["measure"])].place, "", error.detail)
 
 
 def _policy(policy: PackPolicy, *, known: AbstractSet[str], agencies: AbstractSet[str]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from yimen.items.packs.load import PackRefused
 from yimen.policies import services
 from yimen.policies.packs.check import check
 from yimen.policies.packs.model import PolicyPack
+from yimen.policies.paying import caps, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +45,6 @@ def load(whole: PolicyPack, *, at: datetime) -> LoadReport:
             one.definition, {key: item.rule.xml for key, item in one.measures.items() if item.rule}, at=at
         )[1]
     ]
+    if (file := whole.pack.folder / caps.FILE).exists():
+        setting.put_caps(caps.read(file))
     return LoadReport(new.items, new.rules, tuple(policies))

@@ -1,4 +1,4 @@
-"""Caps and duties of a pack (`paying.yaml`): read, checked, kept (兑付上限).
+"""Caps of a pack (`paying.yaml`), read and checked without a database (兑付上限).
 
 caps:
   - measure: sz-srdi-reward/m2
@@ -8,18 +8,17 @@ caps:
     ground: 同一称号只奖励一次，晋级后只补差额
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import yaml
-from django.db import transaction
 
 from yimen.core.errors import Invalid
-from yimen.policies.models import PayoutCap
+from yimen.policies.paying.logic import DIFFERENCE, ONCE, PER_YEAR
 
-KINDS = {"once": PayoutCap.Kind.ONCE, "difference": PayoutCap.Kind.DIFFERENCE, "per_year": PayoutCap.Kind.PER_YEAR}
+FILE = "paying.yaml"
+KINDS = {"once": ONCE, "difference": DIFFERENCE, "per_year": PER_YEAR}
 KEYS = {"measure", "group", "kind", "limit_yuan", "ground"}
 
 
@@ -32,11 +31,11 @@ class BadCaps(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class CapDefinition:
-    """A cap as a file states it."""
+    """A cap as a file states it; `kind` is one of those of `logic`."""
 
     measure: str
     group: str
-    kind: PayoutCap.Kind
+    kind: str
     limit_yuan: Decimal | None
     ground: str
 
@@ -57,22 +56,6 @@ def read(path: Path) -> list[CapDefinition]:
     return [_cap(row, number) for number, row in enumerate(rows, start=1)]
 
 
-@transaction.atomic
-def put_caps(definitions: Sequence[CapDefinition]) -> int:
-    """Keep these caps; the same twice changes nothing. Return how many there are now of those given."""
-    for one in definitions:
-        PayoutCap.objects.update_or_create(
-            pk=one.measure,
-            defaults={
-                "group": one.group,
-                "kind": one.kind,
-                "limit_yuan": one.limit_yuan,
-                "ground": one.ground,
-            },
-        )
-    return len(definitions)
-
-
 def _cap(row: object, number: int) -> CapDefinition:
     where = f"第 {number} 项"
     if not isinstance(row, dict) or not set(row) <= KEYS:
@@ -84,7 +67,7 @@ def _cap(row: object, number: int) -> CapDefinition:
     if "/" not in measure or not group:
         raise BadCaps(f"{where}要写明 measure（政策/奖补项）和 group。")
     limit = None if row.get("limit_yuan") is None else _yuan(row["limit_yuan"], where)
-    if (limit is None) != (kind == PayoutCap.Kind.ONCE):
+    if (limit is None) != (kind == ONCE):
         raise BadCaps(f"{where}：once 不写 limit_yuan，其余必须写。")
     return CapDefinition(measure, group, kind, limit, str(row.get("ground", ""))[:300])
 

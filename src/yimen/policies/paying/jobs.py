@@ -7,9 +7,10 @@ from django.utils import timezone
 from yimen.core import jobs
 from yimen.parties.logic import Actor
 from yimen.policies.models import Duty
-from yimen.policies.paying import duties, payouts
+from yimen.policies.paying import awards, duties, payouts
 
 CLOCK = Actor(kind="system", id="policies.duties", label="系统（政策督查）")
+PAYER = Actor(kind="system", id="policies.pay", label="系统（政策兑付）")
 
 
 @jobs.job("policies.note_settled")
@@ -24,11 +25,30 @@ def note_published(slug: str) -> None:
     duties.meet(Duty.Kind.PUBLISH, slug, by=CLOCK, at=timezone.now())
 
 
+@jobs.job("policies.pay_award")
+def pay_award(award_id: int) -> None:
+    """Order paid what was granted, once there is an account."""
+    awards.pay_award(award_id, by=PAYER, at=timezone.now())
+
+
+@jobs.job("policies.pay_what_waits", cron="40 17 * * *")
+def pay_what_waits(timestamp: int) -> None:
+    """Every night order paid what had no budget the day before."""
+    del timestamp
+    awards.pay_what_waits(by=PAYER, at=timezone.now())
+
+
 @jobs.job("policies.warn_duties", cron="0 17 * * *")  # 01:00 in Beijing: before the room of tasks reminds and escalates
 def warn_duties(timestamp: int) -> None:
     """Warn every agency of what is due soon or late."""
     at = datetime.fromtimestamp(timestamp, tz=UTC)
     duties.warn(by=CLOCK, at=at, on=timezone.localdate(at))
+
+
+def hear_of_grant(sender: object, *, award: int, **payload: object) -> None:
+    """A measure was granted, or its account confirmed: what belongs to it is paid."""
+    del sender, payload
+    jobs.defer("policies.pay_award", award_id=award)
 
 
 def hear_of_settled(sender: object, *, cause: str, **payload: object) -> None:

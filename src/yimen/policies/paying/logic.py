@@ -1,9 +1,9 @@
-"""Pure parts of paying out: what is left to pay after what was had before, and who pays which share."""
+"""Pure parts of paying out: what is left to pay after what was had before, and how long a duty has."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 FEN = Decimal("0.01")
 ONCE, DIFFERENCE, PER_YEAR = "ONCE", "DIFFERENCE", "PER_YEAR"
@@ -94,13 +94,3 @@ def due(
     what = "今年已兑付" if cap.kind == PER_YEAR else "以前已兑付"
     name = "每年上限" if cap.kind == PER_YEAR else "标准"
     return Due(left, full - left, f"{name} {cap.limit:,.2f} 元，{what} {had:,.2f} 元，补 {left:,.2f} 元")
-
-
-def shared(yuan: Decimal, shares: Sequence[tuple[str, Decimal]], *, rest: str) -> list[tuple[str, Decimal]]:
-    """Return what each agency pays of an amount: its share of it down to the fen, and whoever `rest` is pays the rest.
-
-    An agency that pays nothing is left out. The sum is the amount.
-    """
-    given = [(agency, (yuan * share).quantize(FEN, ROUND_DOWN)) for agency, share in shares if agency != rest]
-    left = yuan - sum((part for _, part in given), Decimal(0))
-    return [(agency, part) for agency, part in [(rest, left), *given] if part > 0]

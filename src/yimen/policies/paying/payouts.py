@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,10 +17,11 @@ from yimen.parties.models import Party
 from yimen.payments import services as payments
 from yimen.payments.models import Payment
 from yimen.payments.services import BudgetDefinition, Order, Target
-from yimen.policies import queries
+from yimen.policies import choosing, queries
 from yimen.policies.models import Duty, Payout, PayoutCap, PayoutShare
 from yimen.policies.paying import duties, logic
 from yimen.policies.queries import Measure
+from yimen.policies.services import guarding
 from yimen.rules import queries as rules
 
 
@@ -63,18 +64,27 @@ class Paid:
 
 @transaction.atomic
 def decide_payout(
-    name: str, *, beneficiary: UUID, source: Source, claim_yuan: Decimal, by: Actor, at: datetime
+    name: str,
+    *,
+    beneficiary: UUID,
+    source: Source,
+    claim_yuan: Decimal,
+    by: Actor,
+    at: datetime,
+    on: date | None = None,
+    award: int | None = None,
 ) -> Payout:
     """Keep what a party is to be paid by a measure (决定兑付); the same source twice is one payout.
 
-    `claim_yuan` is what the rules gave. What the party had before counts against it as the measure's cap says; a payout
-    whose rest is zero is kept as well, with the reason. Each agency that pays gets a duty with a day.
+    `claim_yuan` is what the rules of the day `on` gave (None: today's), `award` the grant it carries out. What the
+    party had before counts against it as the measure's cap says; a payout whose rest is zero is kept as well, with the
+    reason. Each agency that pays gets a duty with a day.
 
     Raises:
         NoSuchPolicy, NoSuchMeasure, NoRule: the measure is not in force. NotPaying: it gives no money.
         DecidedOtherwise: the source was decided for another party or amount.
     """
-    on = timezone.localdate(at)
+    on = on or timezone.localdate(at)
     measure = queries.measure(name, on=on)
     if not measure.definition.pays:
         raise NotPaying(f"“{measure.definition.name}”是{measure.definition.kind}类，没有要拨付的钱。", measure=name)
@@ -91,8 +101,8 @@ def decide_payout(
         claim,
         cap=cap,
         before=_before(beneficiary, cap),
-        excluded=_excluded(beneficiary, measure),
-        year=on.year,
+        excluded=_excluded(beneficiary, measure, on=on),
+        year=timezone.localdate(at).year,
         most=measure.definition.cap,
     )
     made = Payout(
@@ -100,6 +110,7 @@ def decide_payout(
         policy_version_id=measure.policy.version_id,
         rule_version=rules.in_effect(name, on=on),
         beneficiary_id=beneficiary,
+        award_id=award,
         source_kind=source.kind,
         source_id=source.id,
         clause=_clause(measure)[:500],
@@ -181,6 +192,12 @@ def note_settled(cause: str, *, by: Actor, at: datetime) -> bool:
     return share is not None and duties.meet(Duty.Kind.PAY, cause, by=by, at=at)
 
 
+def is_ordered(payout: Payout) -> bool:
+    """Tell whether every share of a payout has its payment, or had one that was given up."""
+    causes = set(payout.shares.values_list("cause", flat=True))
+    return causes == set(Payment.objects.filter(cause__in=causes).values_list("cause", flat=True))
+
+
 def cap_of(measure: Measure) -> logic.Cap | None:
     """Return the cap of a measure: as it was set, else once for one that is not repeatable."""
     found = PayoutCap.objects.filter(pk=measure.name).first()
@@ -201,10 +218,9 @@ def _before(beneficiary: UUID, cap: logic.Cap | None) -> list[logic.Before]:
     ]
 
 
-def _excluded(beneficiary: UUID, measure: Measure) -> list[str]:
+def _excluded(beneficiary: UUID, measure: Measure, *, on: date) -> list[str]:
     """Return the measures the party was paid by that cannot be had beside this one."""
-    policy = measure.policy.definition.slug
-    names = {one if "/" in one else f"{policy}/{one}" for one in measure.definition.excludes}
+    names = guarding.excluded_by(measure.name, on=on)
     paid = Payout.objects.filter(beneficiary_id=beneficiary, measure__in=names, amount_yuan__gt=0)
     return sorted({one.measure for one in paid if not _came_to_nothing(one)})
 
@@ -227,8 +243,10 @@ def _clause(measure: Measure) -> str:
 def _share_out(payout: Payout, measure: Measure, *, at: datetime) -> None:
     """Keep who pays what, see to it that each has its budget, and open each one's duty."""
     definition, year = measure.definition, timezone.localdate(payout.decided_at).year
-    shares = [(one.agency, one.share) for one in definition.joint]
-    for agency, yuan in logic.shared(payout.amount_yuan, shares, rest=definition.handled_by):
+    for share in choosing.shares(payout.amount_yuan, definition):
+        agency, yuan = share.agency, share.yuan
+        if yuan <= 0:
+            continue
         key = budget_key(measure.name, agency, handled_by=definition.handled_by)
         _see_to_budget(measure, key, agency, year=year)
         cause = f"payout:{payout.pk}:{agency}"
@@ -258,9 +276,9 @@ def _see_to_budget(measure: Measure, key: str, agency: str, *, year: int) -> Non
         return
     definition = measure.definition
     whole = definition.funding.budget if definition.funding else Decimal(0)
-    parts = dict(logic.shared(whole, [(one.agency, one.share) for one in definition.joint], rest=definition.handled_by))
+    parts = {one.agency: one.yuan for one in choosing.shares(whole, definition)}
     title = f"{definition.name}（{year}年）"
-    payments.put_budget(BudgetDefinition(key, year, title[:200], agency, parts.get(agency, Decimal(0))))
+    payments.put_budget(BudgetDefinition(key, year, title[:200], agency, parts[agency]))
 
 
 def _order(payout: Payout, share: PayoutShare, target: Target) -> Order:

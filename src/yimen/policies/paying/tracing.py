@@ -14,7 +14,7 @@ from yimen.payments.logic import reason_label
 from yimen.payments.models import Payment
 from yimen.payments.queries import PaymentRow
 from yimen.policies.logic import from_json
-from yimen.policies.models import Payout, PayoutShare
+from yimen.policies.models import Beneficiary, Payout, PayoutShare
 
 SOURCES: Mapping[str, str] = {"CASE": "办件", "LIST": "受益名单"}
 
@@ -54,7 +54,9 @@ def trace(desk: Desk, payment_id: UUID) -> Trace:
     """
     payment = payments.visible_payment(desk, payment_id)
     acts = ledger.acts_about(payment.payee_id, key="payment", value=str(payment.pk))
-    share = PayoutShare.objects.select_related("payout__policy_version__policy", "agency").filter(cause=payment.cause)
+    share = PayoutShare.objects.select_related(
+        "payout__policy_version__policy", "payout__rule_version", "payout__award__beneficiary__roll", "agency"
+    ).filter(cause=payment.cause)
     found = share.first()
     steps = [
         *(_decided(found) if found else [_unfounded()]),
@@ -102,6 +104,8 @@ def _decided(share: PayoutShare) -> Iterator[Step]:
         ],
         at=payout.rule_version.loaded_at,
     )
+    if payout.award is not None and payout.award.beneficiary is not None:
+        yield _listed(payout.award.beneficiary)
     facts = [("规则算得", _yuan(payout.claim_yuan))]
     if payout.counted_yuan:
         facts.append(("抵扣", _yuan(payout.counted_yuan)))
@@ -116,6 +120,22 @@ def _decided(share: PayoutShare) -> Iterator[Step]:
         [*facts, (SOURCES[payout.source_kind], str(payout.source_id))],
         [*_case_entries(payout), *([payout.entry] if payout.entry else [])],
     )
+
+
+def _listed(row: Beneficiary) -> Step:
+    """Return the way of a row through its list: reviewed, public, confirmed (免申即享)."""
+    roll = row.roll
+    facts = [("核对", f"{row.judged_at:%Y-%m-%d}，留痕 {len(row.entries)} 行")]
+    if roll.reviewed_by:
+        facts.append(("部门审核", roll.reviewed_by))
+    if row.credit:
+        facts.append(("信用核查", row.get_credit_display()))
+    if roll.notice_from and roll.notice_until:
+        facts.append(("公示", f"{roll.notice_from:%Y-%m-%d} 至 {roll.notice_until:%Y-%m-%d}"))
+    if row.answered_at:
+        facts.append(("意愿确认", f"{row.answered_at:%Y-%m-%d}"))
+    numbers = [int(one) for one in row.entries if str(one).isdecimal()]
+    return Step("受益名单", "免申即享，系统核对后列入名单", roll.made_by, roll.made_at, facts, numbers[:10])
 
 
 def _case_entries(payout: Payout) -> list[int]:
@@ -154,7 +174,7 @@ def _batched(payment: Payment, acts: Sequence[Entry]) -> Iterator[Step]:
     yield Step(
         "冻结并签名",
         f"批次 {batch.number}，{batch.count} 笔，共 {_yuan(batch.total_yuan)}",
-        batch.frozen_by_label,
+        f"{batch.frozen_by_label}（账号 {batch.frozen_by}）",
         batch.frozen_at,
         [
             ("内容摘要", batch.digest[:16]),
@@ -169,7 +189,8 @@ def _batched(payment: Payment, acts: Sequence[Entry]) -> Iterator[Step]:
         yield Step("第二人复核", "等待另一位拨付人员复核", tone="wait")
     else:
         rows = [one.pk for one in acts if one.action in {"payment.approved", "payment.released"}]
-        yield Step("第二人复核", "同意拨付", batch.approved_by_label, batch.approved_at, entries=rows)
+        who = f"{batch.approved_by_label}（账号 {batch.approved_by}）"
+        yield Step("第二人复核", "同意拨付", who, batch.approved_at, entries=rows)
 
 
 def _talked(payment: Payment, acts: Sequence[Entry]) -> Iterator[Step]:

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from yimen.core.errors import Conflict, Invalid, NotFound
+from yimen.core import jobs
+from yimen.core.errors import Conflict, Forbidden, Invalid, NotFound
 from yimen.parties.logic import Actor
+from yimen.parties.queries import Desk
 from yimen.policies.collecting.discovery import problems_of_selector
 from yimen.policies.collecting.text import read_text
 from yimen.policies.collecting.trouble import NotCollected
@@ -23,11 +25,25 @@ LEAST_TEXT = 30
 MOST_TEXT = 500_000
 
 
+class NoSuchFeed(NotFound):
+    """No feed of this name is registered, or it is switched off."""
+
+    code = "policies.no-such-feed"
+    title = "没有找到这个采集来源。"
+
+
 class BadFeed(Invalid):
     """The feed cannot be registered as it is."""
 
     code = "policies.bad-feed"
     title = "采集来源填写有误。"
+
+
+class NotACollector(Forbidden):
+    """Only a policy officer works on what is collected; whoever else sits at a desk looks."""
+
+    code = "policies.not-a-collector"
+    title = "只有政策专员可以办理政策汇聚。"
 
 
 class NoSuchTrouble(NotFound):
@@ -87,12 +103,27 @@ def put_feed(name: str, draft: FeedDraft, *, by: Actor, at: datetime) -> Feed:
 
 
 @transaction.atomic
-def enter_text(trouble_id: int, text: str, *, by: Actor, at: datetime) -> Taken:
+def ask_for_visit(name: str, *, by: Desk, at: datetime) -> None:
+    """Have a feed visited at once instead of when it is due; the worker does it.
+
+    Raises:
+        NotACollector: the desk is no policy officer's. NoSuchFeed: it is not registered, or switched off.
+    """
+    _collector(by)
+    if not Feed.objects.filter(pk=name, is_active=True).update(due_at=at):
+        raise NoSuchFeed("请从列表中选择一个启用的来源。", feed=name)
+    jobs.defer("policies.visit_feed", feed=name)
+
+
+@transaction.atomic
+def enter_text(trouble_id: int, text: str, *, by: Actor | Desk, at: datetime) -> Taken:
     """Take in the text a person read from an original no program can read, a scan above all; the trouble is settled.
 
     Raises:
-        NoSuchTrouble, TroubleSettled: there is nothing to enter a text for. BadText: too short or too long.
+        NotACollector: the desk is no policy officer's. NoSuchTrouble, TroubleSettled: there is nothing to enter a text
+            for. BadText: it is too short or too long.
     """
+    label = _collector(by).label
     trouble = CollectionTrouble.objects.select_for_update().filter(pk=trouble_id).first()
     if trouble is None:
         raise NoSuchTrouble(trouble=trouble_id)
@@ -107,11 +138,24 @@ def enter_text(trouble_id: int, text: str, *, by: Actor, at: datetime) -> Taken:
         raise BadText(error.words, trouble=trouble_id) from error
     original = trouble.original
     assert original is not None
-    visit = Visit.objects.create(started_at=at, finished_at=at, status=Visit.Status.DONE, started_by=by.label)
+    visit = Visit.objects.create(started_at=at, finished_at=at, status=Visit.Status.DONE, started_by=label)
     brought = Brought(trouble.address, bytes(original.content), original.media_type, trouble.publisher)
-    trouble.settled_at, trouble.settled_by = at, by.label
+    trouble.settled_at, trouble.settled_by = at, label
     trouble.save(update_fields=["settled_at", "settled_by"])
-    return take_source(brought, source, media_type=original.media_type, visit=visit, at=at)
+    return take_source(brought, source, visit=visit, at=at)
+
+
+def _collector(by: Actor | Desk) -> Actor:
+    """Return who does it: a policy officer at a desk, or an operator at the machine itself.
+
+    Raises:
+        NotACollector: another desk.
+    """
+    if not isinstance(by, Desk):
+        return by
+    if not by.is_policy_officer:
+        raise NotACollector
+    return by.actor
 
 
 def _problems(draft: FeedDraft) -> list[str]:

@@ -85,6 +85,7 @@ def take(brought: Brought, *, visit: Visit, at: datetime) -> Taken:
     """Take it in, and count it in the visit. What cannot be read is kept as trouble, never raised."""
     try:
         kind = kind_of_content(brought.content, address=brought.address, said=brought.media_type)
+        brought = replace(brought, media_type=kind.media_type)
         source = replace(read(brought.content, kind=kind), claims=dict(brought.claims))
     except NotCollected as error:
         known = Origin.objects.filter(pk=brought.address).exists()
@@ -92,17 +93,17 @@ def take(brought: Brought, *, visit: Visit, at: datetime) -> Taken:
         reason = Reason.LAYOUT if changed else error.reason
         words = f"{error.words}之前收到的内容仍然保留。" if changed else error.words
         return fail(brought.address, reason, words, visit=visit, at=at, brought=brought)
-    return take_source(brought, source, media_type=kind.media_type, visit=visit, at=at)
+    return take_source(brought, source, visit=visit, at=at)
 
 
-def take_source(brought: Brought, source: Source, *, media_type: str, visit: Visit, at: datetime) -> Taken:
+def take_source(brought: Brought, source: Source, *, visit: Visit, at: datetime) -> Taken:
     """Take in what was read already; one at a time, so that a document that comes twice at once is still one."""
     metadata = metadata_of(source)
     with locks.exclusive("policies.taking"), transaction.atomic():
         origin = Origin.objects.select_related("document__current", "version").filter(pk=brought.address).first()
         if origin is not None and (words := _layout_changed(origin, metadata, source.text)):
             return fail(brought.address, Reason.LAYOUT, words, visit=visit, at=at, brought=brought)
-        original = _keep(brought, media_type=media_type, at=at)
+        original = _keep(brought, at=at)
         recognised = recognising.Recognised(origin.document) if origin else recognising.recognise(metadata, source.text)
         document = recognised.document or _new_document(metadata, at=at)
         version, is_new = _version(
@@ -134,7 +135,7 @@ def fail(
     with transaction.atomic():
         original = None
         if brought is not None and reason not in NOT_KEPT:
-            original = _keep(brought, media_type=brought.media_type.partition(";")[0].strip(), at=at)
+            original = _keep(brought, at=at)
         CollectionTrouble.objects.update_or_create(
             address=address[:1000],
             reason=reason.value,
@@ -167,14 +168,14 @@ def _layout_changed(origin: Origin, found: Metadata, text: str) -> str:
     return ""
 
 
-def _keep(brought: Brought, *, media_type: str, at: datetime) -> Original:
+def _keep(brought: Brought, *, at: datetime) -> Original:
     digest = hashlib.sha256(brought.content).hexdigest()
     original, _ = Original.objects.get_or_create(
         digest=digest,
         defaults={
             "content": brought.content,
             "size": len(brought.content),
-            "media_type": media_type[:100],
+            "media_type": brought.media_type.partition(";")[0].strip()[:100],
             "address": brought.address[:1000],
             "taken_at": at,
         },

@@ -8,24 +8,18 @@ from pathlib import Path
 from django.conf import settings
 
 from yimen.core import locks
-from yimen.core.errors import Conflict, Invalid, NotFound
+from yimen.core.errors import Conflict, Invalid
 from yimen.parties.logic import Actor
 from yimen.policies.collecting import discovery
 from yimen.policies.collecting.discovery import Lead, Walk
 from yimen.policies.collecting.fetching import LARGEST, Seen, Visitor
 from yimen.policies.collecting.trouble import NotCollected, Reason
 from yimen.policies.models import CollectionTrouble, Feed, Origin, Visit
+from yimen.policies.services.feeds import NoSuchFeed
 from yimen.policies.services.taking import Brought, Taken, fail, take, unchanged
 
 Progress = Callable[[Taken], None]
 MOST_FILES = 20_000
-
-
-class NoSuchFeed(NotFound):
-    """No feed of this name is registered."""
-
-    code = "policies.no-such-feed"
-    title = "没有找到这个采集来源。"
 
 
 class FeedBusy(Conflict):

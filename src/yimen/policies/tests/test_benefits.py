@@ -3,20 +3,25 @@
 from datetime import date
 from decimal import Decimal
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from yimen.core import memo
 from yimen.datasets.models import Grant
+from yimen.lake import store
 from yimen.ledger.models import Entry
+from yimen.notices.models import Notice
 from yimen.parties.models import Mandate
 from yimen.parties.queries import MandateOver, standing
 from yimen.parties.tests import factories as parties
 from yimen.policies import events, handling_queries
-from yimen.policies.models import Award, Beneficiary, BeneficiaryList, NoticeObjection, PayeeAccount
+from yimen.policies.models import Award, Beneficiary, BeneficiaryList, MatchRun, NoticeObjection, PayeeAccount
 from yimen.policies.services import applying, benefits
 from yimen.policies.services.awarding import BadAccount, Given
 from yimen.policies.services.benefits.wording import ReasonMissing
 from yimen.policies.services.guarding import Excluded
+from yimen.policies.services.matching import TABLE
 from yimen.policies.tests.handling import (
     AT,
     BANK,
@@ -279,6 +284,10 @@ def test_who_does_not_confirm_has_waived_and_is_told_once(city, officer):
     assert benefits.close_late(at=later(days=39), on=date(2027, 1, 3)) == 0
 
     assert told == [by.principal.pk]
+    assert [one.title for one in Notice.objects.order_by("made_at", "pk")] == [
+        "请确认收款账户：免申奖励",
+        "没有按时确认，视为放弃：免申奖励",
+    ]
     assert roll.rows.get().status == Beneficiary.Status.WAIVED
     with pytest.raises(benefits.AlreadyAnswered):
         benefits.confirm(roll.rows.get().pk, ACCOUNT, by=by, at=later(days=39))
@@ -344,3 +353,26 @@ def test_the_grant_for_a_list_is_the_measures_own(city, officer):
     roll = benefits.propose(CLAIM_FREE, [city.enterprise()], by=officer, at=AT)
 
     assert (roll.rows.count(), roll.undetermined) == (0, 1)
+
+
+def test_without_a_matching_everybody_we_know_is_a_candidate(city):
+    known = {city.enterprise().pk, city.enterprise("深圳市第二有限公司").pk}
+
+    assert {one.pk for one in benefits.candidates(CLAIM_FREE)} >= known
+
+
+def test_only_whom_the_matching_found_is_a_candidate(city, settings, tmp_path):
+    settings.YIMEN_LAKE = str(tmp_path / "lake")
+    found, other = city.enterprise(), city.enterprise("深圳市第二有限公司")
+    with store.draft(TABLE, at=AT) as draft:
+        pq.write_table(
+            pa.table({"subject": [str(found.pk), str(other.pk)], "measure": [CLAIM_FREE, STEADY]}), draft.path
+        )
+        draft.close({})
+        snapshot = draft.publish({})
+    MatchRun.objects.create(
+        started_at=AT, finished_at=AT, facts="x", found=snapshot.id, measures={CLAIM_FREE: "d", STEADY: "d"},
+        enterprises=2, evaluated=4, matches=2, fresh=2, gone=0,
+    )  # fmt: skip
+
+    assert [one.pk for one in benefits.candidates(CLAIM_FREE)] == [found.pk]

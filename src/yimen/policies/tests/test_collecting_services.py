@@ -1,5 +1,6 @@
 """Feeds are visited, documents kept once, changes become versions, and whatever fails is kept with its reason."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -24,7 +25,7 @@ from yimen.policies.models import (
 )
 from yimen.policies.services import collecting
 from yimen.policies.services.collecting import FeedDraft
-from yimen.policies.tests import files
+from yimen.policies.tests import corpus, files
 from yimen.policies.tests.factories import AT
 from yimen.policies.tests.site import Site, policy_page
 
@@ -560,3 +561,26 @@ def test_the_clock_queues_a_visit_of_each_due_feed_and_the_job_makes_it(site):
     assert queued == [{"feed": "sz"}]
     assert CollectedDocument.objects.count() == 1
     assert collecting.due_feeds(at=timezone.now()) == []
+
+
+def test_real_laws_are_a_hundred_documents_and_find_each_other(shared, tmp_path):
+    """Of the 103 texts three are older or newer wordings of others: versions, whichever comes first."""
+    for path in (shared / "data" / "policy" / "regulations").glob("*.json"):
+        text = corpus.regulation_text(json.loads(path.read_text(encoding="utf-8")))
+        (tmp_path / f"{path.stem}.txt").write_text(text, encoding="utf-8")
+
+    done = collecting.import_path(tmp_path, by=BY, at=AT)
+
+    assert (done.added, done.failed) == (100, 0)
+    assert {one.title: one.versions.count() for one in CollectedDocument.objects.all() if one.versions.count() > 1} == {
+        "互联网上网服务营业场所管理条例": 2,
+        "中国公民收养子女登记办法": 2,
+        "中国人民解放军实施《中华人民共和国药品管理法》办法": 2,
+    }
+    adoption = CollectedDocument.objects.get(title="中国公民收养子女登记办法").current
+    assert adoption.revised_on == date(2023, 7, 20)
+    organs = CollectedDocument.objects.get(title="人体器官移植条例")
+    states = {year: queries.document(organs.pk, on=date(year, 6, 1)).row.state for year in (2006, 2008, 2024)}
+    assert states == {2006: State.NOT_YET, 2008: State.IN_FORCE, 2024: State.REPEALED}
+    rules = CollectedDocument.objects.get(title="中华人民共和国市场主体登记管理条例实施细则")
+    assert rules.relations.get(kind="IMPLEMENTS").target.title == "中华人民共和国市场主体登记管理条例"

@@ -238,3 +238,33 @@ def test_the_phrasebook_names_facts_as_the_dictionary_does(shared):
 def test_kind_and_mode_are_read_from_the_words():
     measure = notice(standard="一次性奖励20万元。采取免申即享方式。")
     assert (measure.kind, measure.mode) == (Kind.GRANT, Mode.NO_APPLICATION)
+
+
+HIRING = """惠州市人力资源和社会保障局关于吸纳就业补贴的通知
+
+一、补贴对象
+招用毕业年度高校毕业生，签订1年以上劳动合同，并为其缴纳社会保险费满6个月的企业。
+
+二、补贴标准
+每招用1名，给予补贴1500元。
+
+惠州市人力资源和社会保障局
+2026年3月1日
+"""
+
+
+def test_what_is_given_per_head_is_decided_for_each_of_several_people():
+    measure = only(HIRING)
+    conditions = tuple(RuleCondition(one.id, one.text, one.text, one.feel, one.near) for one in measure.conditions)
+    model = dmn.load(rule_model(RuleDraft("hiring/m1", measure.name, conditions, measure.amount.feel), {}).encode())
+    good = {"category": "graduate_year", "contract_months": 12, "insurance_months": 6}
+
+    two = judge(model, Given({"hire": [good, {**good, "insurance_months": 3}, good]}))
+    one_short = judge(model, Given({"hire": [{**good, "insurance_months": 3}]}))
+    none = judge(model, Given({"hire": []}))
+    unknown = judge(model, Given({"hire": [{"category": "graduate_year", "contract_months": 12}]}))
+
+    assert (two.verdict, two.amount) == (Verdict.APPROVE, 3000)
+    assert (one_short.verdict, one_short.failing) == (Verdict.REJECT, ("c3",))
+    assert none.verdict is Verdict.REJECT
+    assert unknown.verdict is Verdict.UNDETERMINED

@@ -39,18 +39,31 @@ def lines(plan, table, *, on=TODAY, which=Which.ALL):
 
 
 def assert_as_judged(models, table, *, on=TODAY):
-    """Hold every row of the batch against `rules.logic.judge`, condition by condition; return how many lines it was."""
+    """Hold every row of the batch against `rules.logic.judge`, condition by condition; return how many lines it was.
+
+    So is every enterprise looked at alone by the same plan.
+    """
     plan = matching.plan(models)
-    rows = [facts_of(row) for row in table.to_pylist()]
-    count = 0
-    for row, measure, verdict, failed, unknown in lines(plan, table, on=on):
-        judged = judge(models[measure], Given({DAY: on, **rows[row]}))
-        opened = tuple(one.id for one in judged.conditions if one.state is ConditionState.OPEN)
-        wanted = (judged.verdict, judged.failing, opened)
-        assert (verdict, failed, unknown) == wanted, (measure, rows[row])
-        count += 1
-    assert count == len(rows) * len(models)
-    return count
+    one = matching.single(plan)
+    rows = [{DAY: on, **facts_of(row)} for row in table.to_pylist()]
+    wanted = {}
+    for place, row in enumerate(rows):
+        for standing in one.look(
+            {name: value for name, value in row.items() if name != DAY or DAY in table.column_names}, on=on
+        ):
+            name = standing.measure.name
+            judged = judge(models[name], Given(row))
+            wanted[place, name] = (judged.verdict, judged.failing, _open(judged.conditions))
+            assert (standing.verdict, standing.failing, _open(standing.conditions)) == wanted[place, name], (name, row)
+    found = {(row, measure): told for row, measure, *told in lines(plan, table, on=on)}
+    for place, told in found.items():
+        assert tuple(told) == wanted[place], (place[1], rows[place[0]])
+    assert len(found) == len(wanted) == len(rows) * len(models)
+    return len(found)
+
+
+def _open(conditions):
+    return tuple(one.id for one in conditions if one.state is ConditionState.OPEN)
 
 
 def decimal(text):

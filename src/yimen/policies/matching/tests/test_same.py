@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from yimen import dmn
 from yimen.dmn.batch.tests.differ import ARROW
-from yimen.dmn.batch.tests.strategies import KINDS, ROWS, TRUTHS, TYPES
+from yimen.dmn.batch.tests.strategies import COMPARISONS, KINDS, ROWS, TRUTHS, TYPES
 from yimen.dmn.tests.factories import definitions, inputs, needs
 from yimen.policies.matching.tests.beside import assert_as_judged, decimal
 
 SLOW_BUT_SURE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-FEW = 40
+FEW = 25
 
 
 def conditions(texts, whole=""):
@@ -49,6 +49,13 @@ def test_every_row_is_decided_as_it_is_judged_alone(models, rows):
     named = {f"p/m{place}": conditions(texts) for place, texts in enumerate(models)}
 
     assert_as_judged(named, table_of(rows))
+
+
+@pytest.mark.fuzz
+@settings(max_examples=4, deadline=None, suppress_health_check=SLOW_BUT_SURE)
+@given(texts=st.lists(COMPARISONS, min_size=4, max_size=8), rows=ROWS)
+def test_so_are_the_rows_of_a_long_table(texts, rows):
+    assert_as_judged({"p/m": conditions(texts)}, table_of(rows * 20))
 
 
 @pytest.mark.fuzz

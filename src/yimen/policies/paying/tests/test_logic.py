@@ -1,13 +1,11 @@
-"""What is left to pay, and who pays which part."""
+"""What is left to pay under the caps."""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from yimen.policies.paying.logic import Before, Cap, Due, due, limit_of, shared
+from yimen.policies.paying.logic import Before, Cap, Due, due, limit_of
 
 ONCE = Cap("srdi", "ONCE")
 DIFFERENCE = Cap("srdi", "DIFFERENCE", Decimal(500000))
@@ -48,17 +46,6 @@ def test_a_measures_own_ceiling_holds():
     found = due(Decimal(900000), cap=None, before=[], year=2026, most=Decimal(500000))
 
     assert (found.yuan, found.why) == (Decimal(500000), "按单项上限 500,000.00 元计")
-
-
-SHARES = st.lists(st.decimals("0", "0.3", places=3), max_size=3)
-
-
-@given(yuan=st.decimals("0", "9999999", places=2), parts=SHARES)
-def test_the_shares_of_the_agencies_are_the_amount_to_the_fen(yuan, parts):
-    given_out = shared(yuan, [(f"agency-{place}", part) for place, part in enumerate(parts)], rest="first")
-
-    assert sum((part for _, part in given_out), Decimal(0)) == yuan
-    assert all(part > 0 for _, part in given_out)
 
 
 @pytest.mark.parametrize("kind", ["PUBLISH", "DECIDE", "PAY"])

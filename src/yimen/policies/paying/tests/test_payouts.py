@@ -19,7 +19,7 @@ from yimen.payments.tests import treasury
 from yimen.policies import services
 from yimen.policies.logic import Joint, Kind
 from yimen.policies.models import Duty, Payout, PayoutCap
-from yimen.policies.paying import board, caps, duties, payouts, tracing
+from yimen.policies.paying import board, caps, duties, payouts, setting, tracing
 from yimen.policies.paying.jobs import CLOCK, note_settled
 from yimen.policies.paying.payouts import Source
 from yimen.policies.tests.factories import AT, RULES, measure, policy
@@ -125,7 +125,7 @@ def _batch():
 
 
 def test_measures_that_exclude_each_other_are_not_both_paid():
-    publish(measure(), measure(id="m2", name="另一项", excludes=("m1",)))
+    publish(measure(), measure(id="m2", name="另一项", excludes=("steady-reward/m1",)))
     firm = parties.organisation()
     decide(firm)
 
@@ -290,8 +290,8 @@ def test_caps_are_read_from_a_file(tmp_path):
         encoding="utf-8",
     )
 
-    caps.put_caps(caps.read(file))
-    caps.put_caps(caps.read(file))
+    setting.put_caps(caps.read(file))
+    setting.put_caps(caps.read(file))
 
     assert list(PayoutCap.objects.values_list("measure", "kind", "limit_yuan")) == [
         ("a/m1", "ONCE", None),

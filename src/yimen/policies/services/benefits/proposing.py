@@ -49,11 +49,7 @@ def propose(name: str, parties: Iterable[Party], *, by: Actor, at: datetime) -> 
         NotTheHandler: the officer's agency does not pay it.
     """
     on = day_of(at)
-    one = queries.measure(name, on=on)
-    if one.definition.mode is not Mode.NO_APPLICATION:
-        raise NotClaimFree("请由企业申报，或先把办理方式改为免申即享并发布。", measure=name)
-    if by.agency_code != one.definition.handled_by:
-        raise NotTheHandler("请使用兑现部门的账号。", measure=name)
+    one = must_handle(name, by=by, at=at)
     ground = reading.ground_on(name, on=on)
     with exclusive("benefit-list", name):
         roll, _ = BeneficiaryList.objects.get_or_create(
@@ -76,6 +72,20 @@ def propose(name: str, parties: Iterable[Party], *, by: Actor, at: datetime) -> 
         roll.status, roll.looked_at, roll.undetermined = BeneficiaryList.Status.REVIEW, looked_at, undetermined
         roll.save(update_fields=["status", "looked_at", "undetermined"])
     return roll
+
+
+def must_handle(name: str, *, by: Actor, at: datetime) -> Measure:
+    """Return the measure, where this officer may draw up its list.
+
+    Raises:
+        NoSuchPolicy, NoSuchMeasure, NotClaimFree, NotTheHandler: as in `propose`.
+    """
+    one = queries.measure(name, on=day_of(at))
+    if one.definition.mode is not Mode.NO_APPLICATION:
+        raise NotClaimFree("请由企业申报，或先把办理方式改为免申即享并发布。", measure=name)
+    if by.agency_code != one.definition.handled_by:
+        raise NotTheHandler("请使用兑现部门的账号。", measure=name)
+    return one
 
 
 def _is_out(party: Party, one: Measure, *, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """The city's policies as content: complete, as they were published, and sound where people are counted."""
 
+import shutil
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -9,6 +10,8 @@ from ruamel.yaml import YAML
 
 from yimen import dmn
 from yimen.policies.logic import Kind, Mode
+from yimen.policies.matching.plan import plan
+from yimen.policies.packs.check import check
 from yimen.policies.packs.read import read
 from yimen.rules.logic import Given, Verdict, judge
 
@@ -90,9 +93,31 @@ def test_a_title_that_is_asked_for_leads_to_the_measure_that_grants_it():
     assert "little-giant-recognition/m1" in leads
 
 
+def test_all_measures_can_be_matched_together():
+    models = {name: one.rule.model for policy in read_once(SHENZHEN).policies for name, one in _named(policy)}
+
+    together = plan(models)
+
+    assert len(together.measures) == 26
+    assert all(one.is_conjunction for one in together.measures)
+    assert together.predicates < sum(plan({name: one}).predicates for name, one in models.items())
+
+
 def test_tax_is_declared_by_oneself_and_money_has_a_source():
     for policy in read_once(SHENZHEN).policies:
         for one in policy.definition.measures:
             assert (one.kind is Kind.TAX) == (one.mode is Mode.SELF_DECLARED)
             assert one.pays == (one.funding is not None)
             assert one.cap is None or one.cap > 0
+
+
+def test_a_fact_declared_otherwise_in_one_measure_is_found(tmp_path):
+    copy = Path(shutil.copytree(SHENZHEN, tmp_path / "shenzhen"))
+    rules = copy / "policies" / "employment-absorption" / "m2" / "rules.dmn"
+    part = '    <itemComponent name="previously_claimed"><typeRef>boolean</typeRef></itemComponent>\n'
+    rules.write_text(rules.read_text(encoding="utf-8").replace(part, ""), encoding="utf-8")
+
+    (found,) = check(read(copy)).findings
+
+    assert found.place.file == "policies/employment-absorption/m2/rules.dmn"
+    assert "hire" in found.remedy
