@@ -90,6 +90,7 @@ HARMLESS = {
     ("yimen.policies.collecting.fetching.Visitor.", "httpx"): "asks web sites for published policies; nobody's data",
     ("yimen.policies.collecting.fetching.Visitor.", "socket"): "as above",
     (f"{MATCHING}compiled.", "duckdb"): "reckons with columns handed to it; opens no file",
+    (f"{MATCHING}compiled.", "ibis"): "as above",
     (f"{MATCHING}compiled.", "pyarrow"): "as above",
     (f"{MATCHING}columns.", "pyarrow"): "as above",
     (f"{MATCHING}desk.", "pyarrow"): "as above",
