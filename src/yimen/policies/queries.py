@@ -1,6 +1,6 @@
 """Reads of published policies and their measures. They are public: whoever asks may see them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -261,6 +261,12 @@ def newest_version(slug: str) -> PolicyVersion:
 def definition_of(version: PolicyVersion) -> PolicyDefinition:
     """Return what a version says."""
     return from_json(version.content)
+
+
+def named(measures: Iterable[str]) -> dict[str, str]:
+    """Return the title of each of these measures; its name where it has none any more."""
+    wanted = set(measures)
+    return {name: name for name in wanted} | titles_of(wanted)
 
 
 def titles() -> dict[str, str]:

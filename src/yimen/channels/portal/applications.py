@@ -22,7 +22,7 @@ from yimen.channels.portal.visitor import standing_of
 from yimen.core.errors import Conflict, DomainError, Invalid
 from yimen.items.logic import Material
 from yimen.parties.queries import Standing
-from yimen.policies import handling_queries, queries
+from yimen.policies import application_queries, queries
 from yimen.policies.logic import Mode
 from yimen.policies.models import Application
 from yimen.policies.queries import Measure
@@ -49,7 +49,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List the applications of the party."""
-    rows = handling_queries.applications_of(standing_of(request))
+    rows = application_queries.applications_of(standing_of(request))
     return render(request, "portal/applications/list.html", {"nav": "me", "rows": rows})
 
 
@@ -174,7 +174,7 @@ def _page(
     refused: Invalid | None = None,
 ) -> HttpResponse:
     standing = standing_of(request)
-    view = handling_queries.view_of(standing, application_id, on=timezone.localdate())
+    view = application_queries.view_of(standing, application_id, on=timezone.localdate())
     if view.status != Application.Status.DRAFT:
         context = {
             "nav": "me",
@@ -257,7 +257,7 @@ def _line(one: applying.PreparedLine) -> LineForm:
     )
 
 
-def _outcome(view: handling_queries.ApplicationView) -> tuple[str, str, str]:
+def _outcome(view: application_queries.ApplicationView) -> tuple[str, str, str]:
     """Return the banner of a submitted application: its look, its title, a sentence."""
     states = [one.case_status for one in view.lines]
     granted, total = states.count("APPROVED"), len(states)

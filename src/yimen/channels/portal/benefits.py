@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.channels.portal.applications import account_in
 from yimen.channels.portal.visitor import standing_of
 from yimen.core.errors import Invalid
-from yimen.policies import handling_queries
+from yimen.policies import application_queries, benefit_queries
 from yimen.policies.services import benefits
 from yimen.policies.services.awarding import BadAccount
 
@@ -42,12 +42,12 @@ def decline(request: HttpRequest, row_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, *, error: Invalid | None = None, at: int | None = None) -> HttpResponse:
     standing = standing_of(request)
-    rows = handling_queries.benefits_of(standing, on=timezone.localdate())
+    rows = benefit_queries.benefits_of(standing, on=timezone.localdate())
     context = {
         "nav": "me",
         "waiting": [one for one in rows if one.may_confirm],
         "others": [one for one in rows if not one.may_confirm],
-        "known": handling_queries.known_account(standing.principal),
+        "known": application_queries.known_account(standing.principal),
         "standing": standing,
         "error": error,
         "wrong_at": at,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.channels.portal.visitor import own_standing_of
 from yimen.core.errors import Conflict, DomainError, Invalid
 from yimen.parties.models import Account
-from yimen.policies import handling_queries
+from yimen.policies import benefit_queries
 from yimen.policies.services import benefits
 from yimen.policies.services.benefits.wording import ReasonMissing
 
@@ -26,7 +26,7 @@ class RowMissing(Invalid):
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List what is public."""
-    rows = handling_queries.notices(on=timezone.localdate())
+    rows = benefit_queries.notices(on=timezone.localdate())
     return render(request, "portal/public_notices/list.html", {"nav": "items", "rows": rows})
 
 
@@ -40,7 +40,7 @@ def show(request: HttpRequest, list_id: UUID) -> HttpResponse:
 @require_POST
 def object_to(request: HttpRequest, list_id: UUID) -> HttpResponse:
     """Object to somebody on the list."""
-    view = handling_queries.notice(list_id, on=timezone.localdate())
+    view = benefit_queries.notice(list_id, on=timezone.localdate())
     words, chosen = request.POST.get("words", "").replace("\0", ""), request.POST.get("row", "")
     row = next((one for one, _, _ in view.rows if str(one) == chosen), None)
     by = own_standing_of(request)
@@ -60,8 +60,8 @@ def _page(
     person = account.person if isinstance(account, Account) else None
     context = {
         "nav": "items",
-        "view": handling_queries.notice(list_id, on=timezone.localdate()),
-        "mine": handling_queries.my_objections(person, list_id) if person else [],
+        "view": benefit_queries.notice(list_id, on=timezone.localdate()),
+        "mine": benefit_queries.my_objections(person, list_id) if person else [],
         "may_object": person is not None,
         "words": words,
         "chosen": chosen,

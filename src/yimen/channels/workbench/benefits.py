@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.channels.workbench.cases import ChoiceMissing, officer_of
 from yimen.core import jobs
 from yimen.core.errors import Conflict, DomainError
-from yimen.policies import handling_queries, queries
+from yimen.policies import benefit_queries, queries
 from yimen.policies.services import benefits
 from yimen.policies.services.benefits.wording import ReasonMissing
 
@@ -22,8 +22,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     """List the agency's lists, newest first, and the measures a list can be drawn up of."""
     officer = officer_of(request)
     context = {
-        "rows": handling_queries.lists_of(officer),
-        "measures": handling_queries.claim_free(officer, on=timezone.localdate()),
+        "rows": benefit_queries.lists_of(officer),
+        "measures": benefit_queries.claim_free(officer, on=timezone.localdate()),
         "asked": request.GET.get("asked") == "1",
     }
     return render(request, "workbench/benefit_lists.html", context)
@@ -87,8 +87,8 @@ def answer(request: HttpRequest, list_id: UUID, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, list_id: UUID, *, error: DomainError | None = None) -> HttpResponse:
-    roll = handling_queries.list_of(officer_of(request), list_id)
-    rows = handling_queries.rows_of(roll)
+    roll = benefit_queries.list_of(officer_of(request), list_id)
+    rows = benefit_queries.rows_of(roll)
     context = {
         "roll": roll,
         "title": queries.title_of(roll.measure),

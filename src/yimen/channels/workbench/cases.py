@@ -18,7 +18,7 @@ from yimen.facts.logic import titles_of
 from yimen.parties import queries as parties
 from yimen.parties.logic import Actor
 from yimen.parties.models import Account, Party
-from yimen.policies import handling_queries
+from yimen.policies import opinion_queries
 from yimen.policies import queries as measures
 from yimen.policies.services.awarding import amount_of
 from yimen.policies.services.guarding import AmountMissing, OpinionsOpen
@@ -113,7 +113,7 @@ def _measure(opened: services.CaseFile) -> dict[str, object]:
         return {"opinions": [], "pays": False}
     measure = measures.measure(case.item_slug, on=timezone.localdate(case.submitted_at)).definition
     return {
-        "opinions": handling_queries.opinions_on(case.pk, on=on),
+        "opinions": opinion_queries.opinions_on(case.pk, on=on),
         "pays": measure.pays,
         "cap": measure.cap,
         "reckoned": opened.automatic.amount_yuan,

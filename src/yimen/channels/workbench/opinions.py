@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yimen.channels.components.chips import chips
 from yimen.channels.workbench.cases import ChoiceMissing, officer_of
 from yimen.core.errors import Invalid
-from yimen.policies import handling_queries
+from yimen.policies import opinion_queries
 from yimen.policies.services import opinions
 
 
@@ -17,7 +17,7 @@ from yimen.policies.services import opinions
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """List what the officer's agency is asked, the earliest due first."""
-    rows = handling_queries.opinions_for(officer_of(request), on=timezone.localdate())
+    rows = opinion_queries.opinions_for(officer_of(request), on=timezone.localdate())
     return render(request, "workbench/opinions.html", {"rows": rows})
 
 

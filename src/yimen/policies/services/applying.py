@@ -21,7 +21,7 @@ from yimen.facts.logic import FactDefinition
 from yimen.facts.resolver import Reading, Shared
 from yimen.parties import queries as parties
 from yimen.parties.queries import NoMandate, Standing
-from yimen.policies import handling_queries, queries
+from yimen.policies import application_queries, queries
 from yimen.policies.models import Application, ApplicationLine
 from yimen.policies.queries import Measure
 from yimen.policies.services import following, guarding
@@ -207,13 +207,13 @@ def submit(application_id: UUID, raw: Mapping[str, str], *, by: Standing, at: da
         MandateOver: who acts may no longer do so; what was filed stays filed, the rest stays a draft.
     """
     with exclusive("application", by.principal.pk):
-        application = handling_queries.application_of(by, application_id)
+        application = application_queries.application_of(by, application_id)
         if application.status == Application.Status.DRAFT:
             save_answers(application_id, raw, by=by, at=at)
             if missing := case_logic.unanswered(prepare(application_id, by=by, at=at).asked):
                 raise InvalidAnswers(missing)
             with transaction.atomic():
-                application = handling_queries.application_of(by, application_id, lock=True)
+                application = application_queries.application_of(by, application_id, lock=True)
                 application.status, application.submitted_at = Application.Status.FILING, at
                 application.account = by.actor.id
                 application.save(update_fields=["status", "submitted_at", "account"])
@@ -276,7 +276,7 @@ def _drafted_again(application: Application) -> Application:
 
 
 def _draft(by: Standing, application_id: UUID) -> Application:
-    application = handling_queries.application_of(by, application_id)
+    application = application_queries.application_of(by, application_id)
     if application.status != Application.Status.DRAFT:
         raise ApplicationFiled("可以在申报单页面查看每一项的进度和结果。", application=str(application_id))
     return application

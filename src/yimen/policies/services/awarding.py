@@ -19,7 +19,7 @@ from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
 from yimen.parties.models import Party
 from yimen.parties.queries import Standing
-from yimen.policies import choosing, events, handling_queries, queries
+from yimen.policies import application_queries, choosing, events, queries
 from yimen.policies.models import Award, Beneficiary, PayeeAccount
 from yimen.policies.queries import Measure
 from yimen.policies.services import guarding
@@ -132,7 +132,7 @@ def confirm_account(award_id: int, given: Given, *, by: Standing, at: datetime) 
         AwardNotFound: not theirs. BadAccount: it can be none, or none was confirmed before.
     """
     with transaction.atomic():
-        award = handling_queries.award_of(by, award_id, lock=True)
+        award = application_queries.award_of(by, award_id, lock=True)
         if award.account_id is None:
             award.account = keep_account(by.principal, given, by=by, at=at)
             award.save(update_fields=["account"])

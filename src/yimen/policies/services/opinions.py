@@ -13,7 +13,7 @@ from yimen.cases.queries import Outcome
 from yimen.cases.services import Part, reading
 from yimen.core.errors import Conflict, Invalid
 from yimen.parties.logic import Actor
-from yimen.policies import handling_queries, queries
+from yimen.policies import benefit_queries, opinion_queries, queries
 from yimen.policies.logic import Joint
 from yimen.policies.models import Opinion
 from yimen.standards import working_days
@@ -104,9 +104,9 @@ def open_opinion(opinion_id: int, *, by: Actor, at: datetime) -> Asked:
     Raises:
         OpinionNotFound: another agency is asked.
     """
-    one = handling_queries.opinion_of(by, opinion_id)
+    one = opinion_queries.opinion_of(by, opinion_id)
     part = cases.open_part(one.case_id, one.facts, why=f"联审：{one.looks_at}", by=by, at=at)
-    return Asked(one, queries.title_of(one.measure), handling_queries.shown(one.case.applicant), part)
+    return Asked(one, queries.title_of(one.measure), benefit_queries.shown(one.case.applicant), part)
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def say(opinion_id: int, *, agreed: bool, words: str, by: Actor, at: datetime) -
         decided. WordsMissing: an objection without a reason, or words beyond measure.
     """
     plain = words.replace("\0", "").strip()
-    one = handling_queries.opinion_of(by, opinion_id, lock=True)
+    one = opinion_queries.opinion_of(by, opinion_id, lock=True)
     verdict = Opinion.Verdict.AGREED if agreed else Opinion.Verdict.OBJECTED
     if one.verdict:
         if (one.verdict, one.words) == (verdict, plain):

@@ -15,7 +15,7 @@ from yimen.licences.models import Licence
 from yimen.parties.models import Mandate
 from yimen.parties.queries import MandateOver
 from yimen.parties.tests import factories as parties
-from yimen.policies import events, handling_queries, queries
+from yimen.policies import application_queries, events, queries
 from yimen.policies.logic import Mode, Window
 from yimen.policies.models import Application, Award
 from yimen.policies.services import applying, awarding, following
@@ -102,7 +102,7 @@ def test_everything_is_decided_on_submission_and_granted_with_its_amount_and_no_
 
     assert application.status == Application.Status.FILED
     assert heard == [(STEADY, Decimal(200_000), by.principal.pk), (GROWTH, Decimal(300_000), by.principal.pk)]
-    view = handling_queries.view_of(by, application.pk, on=AT.date())
+    view = application_queries.view_of(by, application.pk, on=AT.date())
     assert [(one.case_status, one.amount_yuan) for one in view.lines] == [("APPROVED", 200_000), ("APPROVED", 300_000)]
     assert not Licence.objects.exists()
     assert case_queries.ledger_gaps() == []
@@ -113,7 +113,7 @@ def test_a_refusal_of_one_measure_does_not_stop_the_other(city):
 
     application = applied(city, by)
 
-    view = handling_queries.view_of(by, application.pk, on=AT.date())
+    view = application_queries.view_of(by, application.pk, on=AT.date())
     assert [one.case_status for one in view.lines] == ["APPROVED", "REFUSED"]
     assert Award.objects.get().measure == STEADY
 
@@ -155,7 +155,7 @@ def test_what_the_department_does_not_say_goes_to_an_officer_whatever_the_applic
 
     application = applied(city, by, [STEADY], {"org.abnormal_list": "false"})
 
-    assert handling_queries.view_of(by, application.pk, on=AT.date()).lines[0].case_status == "REVIEW"
+    assert application_queries.view_of(by, application.pk, on=AT.date()).lines[0].case_status == "REVIEW"
     assert not Award.objects.exists()
 
 
@@ -214,7 +214,7 @@ def test_a_draft_that_outlived_its_window_is_told_with_its_line_and_the_other_is
 
     applying.submit(application.pk, PROMISED, by=by, at=later(days=10))
 
-    lines = {one.measure: one for one in handling_queries.view_of(by, application.pk, on=AT.date()).lines}
+    lines = {one.measure: one for one in application_queries.view_of(by, application.pk, on=AT.date()).lines}
     assert "已经截止" in lines[STEADY].trouble
     assert lines[STEADY].case_status == "DRAFT"
     assert lines[GROWTH].case_status == "APPROVED"
@@ -314,9 +314,9 @@ def test_somebody_elses_application_is_not_found(city):
         lambda: applying.prepare(application.pk, by=other, at=AT),
         lambda: applying.save_answers(application.pk, {}, by=other, at=AT),
         lambda: applying.submit(application.pk, {}, by=other, at=AT),
-        lambda: handling_queries.view_of(other, application.pk, on=AT.date()),
+        lambda: application_queries.view_of(other, application.pk, on=AT.date()),
     ):
-        with pytest.raises(handling_queries.ApplicationNotFound):
+        with pytest.raises(application_queries.ApplicationNotFound):
             verb()
 
 

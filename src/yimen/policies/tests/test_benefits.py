@@ -14,7 +14,7 @@ from yimen.ledger.models import Entry
 from yimen.parties.models import Mandate
 from yimen.parties.queries import MandateOver, standing
 from yimen.parties.tests import factories as parties
-from yimen.policies import events, handling_queries
+from yimen.policies import benefit_queries, events
 from yimen.policies.models import Award, Beneficiary, BeneficiaryList, MatchRun, NoticeObjection, PayeeAccount
 from yimen.policies.services import applying, benefits
 from yimen.policies.services.awarding import BadAccount, Given
@@ -133,11 +133,11 @@ def test_another_agency_finds_neither_list_nor_row(city, officer):
     roll = benefits.propose(CLAIM_FREE, [city.enterprise()], by=officer, at=AT)
     stranger = case_officer(TAX)
 
-    with pytest.raises(handling_queries.ListNotFound):
+    with pytest.raises(benefit_queries.ListNotFound):
         benefits.start_notice(roll.pk, by=stranger, at=AT)
-    with pytest.raises(handling_queries.RowNotFound):
+    with pytest.raises(benefit_queries.RowNotFound):
         benefits.strike(roll.rows.get().pk, reason="没有这个权限", by=stranger, at=AT)
-    assert handling_queries.lists_of(stranger) == []
+    assert benefit_queries.lists_of(stranger) == []
 
 
 def test_who_is_found_dishonest_is_struck_before_the_notice(city, officer):
@@ -164,21 +164,21 @@ def test_a_list_is_public_for_five_working_days_with_whole_names_of_enterprises(
     roll = public(city, officer, city.enterprise())
 
     assert roll.notice_until == LAST_DAY
-    seen = handling_queries.notice(roll.pk, on=LAST_DAY)
+    seen = benefit_queries.notice(roll.pk, on=LAST_DAY)
     assert seen.rows == ((roll.rows.get().pk, "深圳市澄海微电子有限公司", Decimal(200_000)),)
     assert seen.notice.is_open
-    assert not handling_queries.notice(roll.pk, on=date(2026, 12, 3)).notice.is_open
+    assert not benefit_queries.notice(roll.pk, on=date(2026, 12, 3)).notice.is_open
 
 
 def test_a_list_under_review_is_nobodys_to_see(city, officer):
     by = acting_for(city.enterprise())
     roll = benefits.propose(CLAIM_FREE, [by.principal], by=officer, at=AT)
 
-    assert handling_queries.notices(on=AT.date()) == []
-    assert handling_queries.benefits_of(by, on=AT.date()) == []
-    with pytest.raises(handling_queries.ListNotFound):
-        handling_queries.notice(roll.pk, on=AT.date())
-    with pytest.raises(handling_queries.RowNotFound):
+    assert benefit_queries.notices(on=AT.date()) == []
+    assert benefit_queries.benefits_of(by, on=AT.date()) == []
+    with pytest.raises(benefit_queries.ListNotFound):
+        benefit_queries.notice(roll.pk, on=AT.date())
+    with pytest.raises(benefit_queries.RowNotFound):
         benefits.object_to(roll.rows.get().pk, words="还没有公示的名单", by=by, at=AT)
 
 
@@ -223,7 +223,7 @@ def test_the_same_person_objects_once_and_nobody_after_the_notice(city, officer)
         benefits.object_to(row.pk, words="公示以后才看到的。", by=parties.acting(parties.person()), at=later(days=8))
     with pytest.raises(ReasonMissing):
         benefits.object_to(row.pk, words=" \0 ", by=parties.acting(parties.person()), at=AT)
-    with pytest.raises(handling_queries.RowNotFound):
+    with pytest.raises(benefit_queries.RowNotFound):
         benefits.object_to(999_999, words="没有这一项。", by=neighbour, at=AT)
     assert NoticeObjection.objects.count() == 1
 
@@ -306,7 +306,7 @@ def test_somebody_elses_row_is_not_found_and_a_mandate_that_is_over_confirms_not
         lambda: benefits.confirm(row.pk, ACCOUNT, by=other, at=AT),
         lambda: benefits.decline(row.pk, by=other, at=AT),
     ):
-        with pytest.raises(handling_queries.RowNotFound):
+        with pytest.raises(benefit_queries.RowNotFound):
             verb()
     Mandate.objects.filter(pk=by.mandate).update(ends_on=AT.date())
 
@@ -324,7 +324,7 @@ def test_a_mandate_for_other_items_does_not_confirm(city, officer):
         starts_on=AT.date(), ends_on=date(2027, 5, 1), given_at=AT,
     )  # fmt: skip
 
-    with pytest.raises(handling_queries.RowNotFound):
+    with pytest.raises(benefit_queries.RowNotFound):
         benefits.confirm(row.pk, ACCOUNT, by=standing(agent, enterprise.pk, on=AT.date()), at=later(days=9))
 
 

@@ -9,7 +9,7 @@ from yimen.cases import services as cases
 from yimen.cases.models import Case
 from yimen.ledger.models import Entry
 from yimen.parties.tests import factories as parties
-from yimen.policies import handling_queries
+from yimen.policies import opinion_queries
 from yimen.policies.choosing import shares
 from yimen.policies.logic import Joint
 from yimen.policies.models import Award, Opinion
@@ -80,11 +80,11 @@ def test_an_agency_does_not_find_what_another_is_asked(case):
     of_tax = Opinion.objects.get(agency=TAX)
     police = case_officer(parties.POLICE)
 
-    with pytest.raises(handling_queries.OpinionNotFound):
+    with pytest.raises(opinion_queries.OpinionNotFound):
         opinions.open_opinion(of_tax.pk, by=police, at=AT)
-    with pytest.raises(handling_queries.OpinionNotFound):
+    with pytest.raises(opinion_queries.OpinionNotFound):
         opinions.say(of_tax.pk, agreed=True, words="", by=police, at=AT)
-    assert [one.looks_at for one in handling_queries.opinions_for(police, on=AT.date())] == ["是否欠税"]
+    assert [one.looks_at for one in opinion_queries.opinions_for(police, on=AT.date())] == ["是否欠税"]
 
 
 def test_the_handling_agency_decides_once_all_have_spoken(case):
@@ -111,7 +111,7 @@ def test_silence_past_its_day_is_chased_and_stays_silence(case):
     silent = Opinion.objects.get(agency=parties.POLICE)
     assert silent.verdict == ""
     cases.decide(case.pk, approve=False, reason="部门逾期未回复，材料不足。", by=case_officer(), at=later(days=15))
-    said = {one.agency: one.verdict_label for one in handling_queries.opinions_on(case.pk, on=AT.date())}
+    said = {one.agency: one.verdict_label for one in opinion_queries.opinions_on(case.pk, on=AT.date())}
     assert said == {"市税务局": "同意", "市公安局": "逾期未回复，已督办"}
 
 
@@ -143,7 +143,7 @@ def test_a_case_decided_meanwhile_needs_no_opinion_any_more(case):
 
     with pytest.raises(opinions.OpinionNotNeeded):
         opinions.say(Opinion.objects.get(agency=TAX).pk, agreed=True, words="", by=case_officer(TAX), at=AT)
-    assert handling_queries.opinions_for(case_officer(TAX), on=AT.date()) == []
+    assert opinion_queries.opinions_for(case_officer(TAX), on=AT.date()) == []
 
 
 @pytest.mark.parametrize("amount", ["100", "0.01", "99999.99", "33333.33"])

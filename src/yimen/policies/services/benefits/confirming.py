@@ -11,7 +11,7 @@ from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
 from yimen.parties import queries as parties
 from yimen.parties.queries import MandateOver, Standing
-from yimen.policies import events, handling_queries, queries
+from yimen.policies import benefit_queries, events, queries
 from yimen.policies.models import Award, Beneficiary, BeneficiaryList
 from yimen.policies.services import guarding
 from yimen.policies.services.awarding import Given, award_beneficiary, keep_account
@@ -107,9 +107,9 @@ def close_late(*, at: datetime, on: date) -> int:
 
 def _locked(row_id: int, by: Standing) -> Beneficiary:
     """Return the row with its list locked before it, in the one order every verb takes them."""
-    roll = handling_queries.benefit_of(by, row_id).roll_id
+    roll = benefit_queries.benefit_of(by, row_id).roll_id
     BeneficiaryList.objects.select_for_update().get(pk=roll)
-    return handling_queries.benefit_of(by, row_id, lock=True)
+    return benefit_queries.benefit_of(by, row_id, lock=True)
 
 
 def _must_be_open(row: Beneficiary, by: Standing, *, on: date) -> BeneficiaryList:

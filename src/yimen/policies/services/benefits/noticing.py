@@ -9,7 +9,7 @@ from yimen.cases.logic import day_of
 from yimen.core.errors import Conflict
 from yimen.parties.logic import Actor
 from yimen.parties.queries import Standing
-from yimen.policies import events, handling_queries, queries
+from yimen.policies import benefit_queries, events, queries
 from yimen.policies.models import Beneficiary, BeneficiaryList, NoticeObjection
 from yimen.policies.services.benefits.reviewing import struck
 from yimen.policies.services.benefits.wording import reason_in
@@ -56,7 +56,7 @@ def object_to(row_id: int, *, words: str, by: Standing, at: datetime) -> NoticeO
     reason = reason_in(words)
     row = Beneficiary.objects.filter(pk=row_id, roll__notice_from__isnull=False).first()
     if row is None:
-        raise handling_queries.RowNotFound("请从公示页选择要提出异议的主体。")
+        raise benefit_queries.RowNotFound("请从公示页选择要提出异议的主体。")
     roll = BeneficiaryList.objects.select_for_update().get(pk=row.roll_id)
     row.refresh_from_db()
     on = day_of(at)
@@ -86,7 +86,7 @@ def answer_objection(objection_id: int, *, upheld: bool, words: str, by: Actor, 
         RowNotFound: another agency's. ObjectionAnswered: it was answered otherwise. ReasonMissing: no reason.
     """
     reason = reason_in(words)
-    one = handling_queries.objection_of(by, objection_id)
+    one = benefit_queries.objection_of(by, objection_id)
     verdict = NoticeObjection.Verdict.UPHELD if upheld else NoticeObjection.Verdict.REJECTED
     if one.verdict != NoticeObjection.Verdict.OPEN:
         if one.verdict == verdict:

@@ -15,7 +15,7 @@ from yimen.facts import services as facts
 from yimen.facts.resolver import STATE_LABELS, Reading, Subjects
 from yimen.ledger.logic import Purpose
 from yimen.parties.logic import Actor
-from yimen.policies import handling_queries, queries
+from yimen.policies import benefit_queries, queries
 from yimen.policies.models import Beneficiary, BeneficiaryList
 from yimen.policies.services.benefits.wording import reason_in
 from yimen.standards import working_days
@@ -49,7 +49,7 @@ def strike(row_id: int, *, reason: str, by: Actor, at: datetime) -> Beneficiary:
         ReasonMissing: shorter than 5 or longer than 1,000 characters.
     """
     words = reason_in(reason)
-    roll, row = handling_queries.row_of(by, row_id)
+    roll, row = benefit_queries.row_of(by, row_id)
     if row.status == Beneficiary.Status.STRUCK:
         return row
     if roll.status != BeneficiaryList.Status.REVIEW:
@@ -75,7 +75,7 @@ def start_notice(list_id: UUID, *, by: Actor, at: datetime) -> BeneficiaryList:
         EmptyList: nobody is left. CalendarGap: the calendar of working days ends before.
     """
     with exclusive("benefit-list-review", list_id):
-        roll = handling_queries.list_of(by, list_id)
+        roll = benefit_queries.list_of(by, list_id)
         if roll.status == BeneficiaryList.Status.NOTICE:
             return roll
         if roll.status != BeneficiaryList.Status.REVIEW:
@@ -83,7 +83,7 @@ def start_notice(list_id: UUID, *, by: Actor, at: datetime) -> BeneficiaryList:
         for row in roll.rows.filter(status=Beneficiary.Status.LISTED, credit="").select_related("party"):
             _check(row, roll, at=at)
         with transaction.atomic():
-            roll = handling_queries.list_of(by, list_id, lock=True)
+            roll = benefit_queries.list_of(by, list_id, lock=True)
             if not roll.rows.filter(status=Beneficiary.Status.LISTED).exists():
                 raise EmptyList("请重新编制名单。")
             on = day_of(at)

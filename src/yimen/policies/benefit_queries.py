@@ -1,6 +1,5 @@
-"""Reads of what is being handled: applications, awards, opinions, lists. Who asks is part of every query."""
+"""Reads of lists of beneficiaries, their notices and their rows (免申即享). Who asks is part of every query."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,36 +14,12 @@ from yimen.parties.queries import Standing
 from yimen.policies import queries
 from yimen.policies.logic import Mode
 from yimen.policies.models import (
-    Application,
     Award,
     Beneficiary,
     BeneficiaryList,
     NoticeObjection,
-    Opinion,
-    PayeeAccount,
 )
 from yimen.standards import masking
-
-
-class ApplicationNotFound(NotFound):
-    """No such application, or not this party's."""
-
-    code = "policies.application-not-found"
-    title = "没有找到这张申报单。"
-
-
-class AwardNotFound(NotFound):
-    """No such award, or not this party's."""
-
-    code = "policies.award-not-found"
-    title = "没有找到这笔兑现。"
-
-
-class OpinionNotFound(NotFound):
-    """No such opinion, or another agency is asked for it."""
-
-    code = "policies.opinion-not-found"
-    title = "没有找到这件联审。"
 
 
 class ListNotFound(NotFound):
@@ -61,206 +36,8 @@ class RowNotFound(NotFound):
     title = "没有找到这一项。"
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationRow:
-    """One line of my applications (我的惠企申报)."""
-
-    id: UUID
-    measures: tuple[str, ...]
-    status: str
-    status_label: str
-    started_at: datetime
-    submitted_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """One measure of an application: how its case is, what was granted, why it was not filed (empty where it was).
-
-    `award` is None until granted; `account` says where it is paid to, empty until that is confirmed.
-    """
-
-    measure: str
-    title: str
-    agency: str
-    case_id: UUID
-    case_status: str
-    trouble: str
-    pays: bool
-    promised_days: int
-    award: int | None
-    amount_yuan: Decimal | None
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationView:
-    """An application as its party sees it. `known_account` is the one confirmed before, empty where there is none."""
-
-    id: UUID
-    status: str
-    submitted_at: datetime | None
-    lines: tuple[LineRow, ...]
-    known_account: str
-
-
-def application_of(standing: Standing, application_id: UUID, *, lock: bool = False) -> Application:
-    """Return an application of the party somebody acts for, where the mandate is good for all its measures.
-
-    Raises:
-        ApplicationNotFound: there is none, or it is somebody else's.
-    """
-    found = Application.objects.select_for_update() if lock else Application.objects.all()
-    one = found.filter(party=standing.principal, pk=application_id).first()
-    if one is None or not all(covers(standing.items, line.measure) for line in one.lines.all()):
-        raise ApplicationNotFound("请从“我的”里的“惠企申报”重新进入。")
-    return one
-
-
-def applications_of(standing: Standing, *, limit: int = 50) -> list[ApplicationRow]:
-    """Return the applications of the party somebody acts for, newest first."""
-    found = Application.objects.filter(party=standing.principal).prefetch_related("lines")[:limit]
-    theirs = [one for one in found if all(covers(standing.items, line.measure) for line in one.lines.all())]
-    names = _titles(line.measure for one in theirs for line in one.lines.all())
-    return [
-        ApplicationRow(
-            one.pk,
-            tuple(names[line.measure] for line in one.lines.all()),
-            one.status,
-            one.get_status_display(),
-            one.started_at,
-            one.submitted_at,
-        )
-        for one in theirs
-    ]
-
-
-def view_of(standing: Standing, application_id: UUID, *, on: date) -> ApplicationView:
-    """Return an application with how each measure stands.
-
-    Raises:
-        ApplicationNotFound: as in `application_of`.
-    """
-    one = application_of(standing, application_id)
-    known = {each.name: each for each in queries.measures(on=on)}
-    lines = []
-    for line in one.lines.select_related("case__item_version__item", "case__award__account"):
-        award: Award | None = getattr(line.case, "award", None)
-        definition = known[line.measure].definition if line.measure in known else None
-        lines.append(
-            LineRow(
-                measure=line.measure,
-                title=line.case.item_version.item.name,
-                agency=line.case.item_version.item.agency.short_name,
-                case_id=line.case_id,
-                case_status=line.case.status,
-                trouble=line.trouble,
-                pays=award.amount_yuan is not None if award else bool(definition and definition.pays),
-                promised_days=definition.promised_days if definition else 0,
-                award=award.pk if award else None,
-                amount_yuan=award.amount_yuan if award else None,
-                account=str(award.account) if award and award.account else "",
-            )
-        )
-    return ApplicationView(one.pk, one.status, one.submitted_at, tuple(lines), known_account(standing.principal))
-
-
-def known_account(party: Party) -> str:
-    """Return the bank and last four digits of the account confirmed last; empty where there is none."""
-    found = PayeeAccount.objects.filter(party=party).first()
-    return str(found) if found else ""
-
-
-def award_of(standing: Standing, award_id: int, *, lock: bool = False) -> Award:
-    """Return an award of the party somebody acts for.
-
-    Raises:
-        AwardNotFound: there is none, or it is somebody else's, or outside the mandate.
-    """
-    found = Award.objects.select_for_update(of=("self",)) if lock else Award.objects.all()
-    one = found.filter(party=standing.principal, pk=award_id).first()
-    if one is None or not covers(standing.items, one.measure):
-        raise AwardNotFound("请从“我的”里的“惠企申报”重新进入。")
-    return one
-
-
-@dataclass(frozen=True, slots=True)
-class OpinionRow:
-    """One line of the joint list (联审清单), what the agency is asked to look at. A person's name is masked."""
-
-    id: int
-    title: str
-    applicant: str
-    looks_at: str
-    asked_at: datetime
-    due_on: date
-    is_late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpinionSaid:
-    """What one agency said, or that it has not (联审意见), for the handling agency."""
-
-    agency: str
-    looks_at: str
-    verdict: str
-    verdict_label: str
-    words: str
-    due_on: date
-    is_late: bool
-    said_at: datetime | None
-
-
-def opinions_for(officer: Actor, *, on: date, limit: int = 200) -> list[OpinionRow]:
-    """Return what this officer's agency is asked and has not answered, the earliest due first."""
-    waiting = (
-        Opinion.objects.filter(agency_id=officer.agency_code, verdict="", case__status="REVIEW")
-        .select_related("case__applicant")
-        .order_by("due_on", "pk")[:limit]
-    )
-    names = _titles(one.measure for one in waiting)
-    return [
-        OpinionRow(
-            one.pk,
-            names[one.measure],
-            shown(one.case.applicant),
-            one.looks_at,
-            one.asked_at,
-            one.due_on,
-            one.due_on < on,
-        )
-        for one in waiting
-    ]
-
-
-def opinion_of(officer: Actor, opinion_id: int, *, lock: bool = False) -> Opinion:
-    """Return an opinion this officer's agency is asked for.
-
-    Raises:
-        OpinionNotFound: there is none, or another agency is asked.
-    """
-    found = Opinion.objects.select_for_update(of=("self",)) if lock else Opinion.objects.all()
-    one = found.filter(agency_id=officer.agency_code, pk=opinion_id).select_related("case__applicant", "agency").first()
-    if one is None:
-        raise OpinionNotFound("请从联审清单重新进入。")
-    return one
-
-
-def opinions_on(case_id: UUID, *, on: date) -> list[OpinionSaid]:
-    """Return what every agency asked about this case said; the caller has seen to it that it may be shown."""
-    return [
-        OpinionSaid(
-            one.agency.short_name,
-            one.looks_at,
-            one.verdict,
-            one.get_verdict_display() or ("逾期未回复，已督办" if one.escalated_at else "待回复"),
-            one.words,
-            one.due_on,
-            not one.verdict and one.due_on < on,
-            one.said_at,
-        )
-        for one in Opinion.objects.filter(case_id=case_id).select_related("agency")
-    ]
+NOTICES_SHOWN_DAYS = 30
+"""So long after its last day a notice can still be read; what was on it then belongs to its parties again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +58,7 @@ class ListRow:
 def lists_of(officer: Actor, *, limit: int = 100) -> list[ListRow]:
     """Return the lists of this officer's agency, newest first."""
     found = _counted(BeneficiaryList.objects.filter(agency_id=officer.agency_code))[:limit]
-    names = _titles(one.measure for one in found)
+    names = queries.named(one.measure for one in found)
     return [_list_row(one, names) for one in found]
 
 
@@ -386,14 +163,10 @@ class NoticeView:
     rows: tuple[tuple[int, str, Decimal | None], ...]
 
 
-NOTICES_SHOWN_DAYS = 30
-"""So long after its last day a notice can still be read; what was on it then belongs to its parties again."""
-
-
 def notices(*, on: date, limit: int = 50) -> list[NoticeRow]:
     """Return the lists that are public on that day, the newest first. Anybody may see them."""
     found = _public(on).order_by("-notice_from", "-made_at")[:limit]
-    names = _titles(one.measure for one in found)
+    names = queries.named(one.measure for one in found)
     return [_notice(one, names, on=on) for one in found]
 
 
@@ -408,7 +181,7 @@ def notice(list_id: UUID, *, on: date) -> NoticeView:
         raise ListNotFound("请从公示页查看正在公示的名单。")
     rows = one.rows.exclude(status=Beneficiary.Status.STRUCK).select_related("party")
     shown_rows = tuple((row.pk, shown(row.party), row.amount_yuan) for row in rows)
-    return NoticeView(_notice(one, _titles([one.measure]), on=on), shown_rows)
+    return NoticeView(_notice(one, queries.named([one.measure]), on=on), shown_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,7 +209,7 @@ def benefits_of(standing: Standing, *, on: date, limit: int = 50) -> list[Benefi
         .select_related("roll__agency", "award__account")
         .order_by("-pk")[:limit]
     )
-    names = _titles(one.measure for one in rows)
+    names = queries.named(one.measure for one in rows)
     return [_benefit(one, names, on=on) for one in rows if covers(standing.items, one.measure)]
 
 
@@ -499,11 +272,6 @@ def my_objections(party: Party, list_id: UUID) -> list[ObjectionRow]:
 def shown(party: Party) -> str:
     """Return a party's name as others may see it: a person's masked, an organisation's whole."""
     return masking.name(party.name) if party.is_person else party.name
-
-
-def _titles(measures: Iterable[str]) -> dict[str, str]:
-    wanted = set(measures)
-    return {name: name for name in wanted} | queries.titles_of(wanted)
 
 
 def _counted(lists: QuerySet[BeneficiaryList]) -> QuerySet[BeneficiaryList]:
