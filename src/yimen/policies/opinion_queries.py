@@ -6,7 +6,7 @@ from uuid import UUID
 
 from yimen.core.errors import NotFound
 from yimen.parties.logic import Actor
-from yimen.policies import benefit_queries
+from yimen.policies import benefit_queries, queries
 from yimen.policies.models import (
     Opinion,
 )
