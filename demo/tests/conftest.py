@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from demo import city, site
+from demo import city
 from demo.people import Person
 from yimen.datasets.sources import drops as file_drops
 from yimen.datasets.sources import sql
-from yimen.items.packs.load import load
-from yimen.items.packs.read import read
+from yimen.items.packs.load import put
+from yimen.items.tests.factories import shenzhen
 from yimen.parties import services as parties_services
 from yimen.parties.models import Organisation
 from yimen.parties.models import Person as Registered
@@ -70,5 +70,5 @@ class Street:
 def street(departments, settings, tmp_path, db) -> Street:
     settings.YIMEN_SIGNING_KEY = str(tmp_path / "key.pem")
     settings.YIMEN_SOURCES = connections(departments.environment)
-    load(read(site.PACK), at=NOW)
+    put(shenzhen(), at=NOW)
     return Street(departments)

@@ -1,16 +1,24 @@
 """The demo city, loaded once for all the tests of a module that only look at it or change it within their own savepoint."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
 from yimen.core import memo
-from yimen.items.packs.load import load
+from yimen.items.packs.load import put
+from yimen.items.packs.model import Pack
 from yimen.items.packs.read import read
 
 SHENZHEN = Path(__file__).resolve().parents[4] / "content" / "shenzhen"
+
+
+@cache
+def shenzhen() -> Pack:
+    """Return Shenzhen's pack, read once a process; that nothing is wrong with it is a test of its own."""
+    return read(SHENZHEN)
 
 
 def loaded(blocker) -> Iterator[None]:
@@ -19,7 +27,7 @@ def loaded(blocker) -> Iterator[None]:
         outer = transaction.atomic()
         outer._from_testcase = True  # as Django marks its own: what insists on committing may be tested inside
         outer.__enter__()
-        load(read(SHENZHEN), at=timezone.now())
+        put(shenzhen(), at=timezone.now())
     memo.forget()
     yield
     with blocker.unblock():

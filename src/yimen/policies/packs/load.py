@@ -37,6 +37,12 @@ def load(whole: PolicyPack, *, at: datetime) -> LoadReport:
     report = check(whole)
     if not report.is_clean:
         raise PackRefused(report.findings)
+    return put(whole, at=at)
+
+
+@transaction.atomic
+def put(whole: PolicyPack, *, at: datetime) -> LoadReport:
+    """Put a pack in which nothing is wrong into the database, for whoever has checked it."""
     new = items.put(whole.pack, at=at)
     policies = [
         one.definition.slug

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,7 +29,8 @@ from yimen.policies.logic import (
     Window,
 )
 from yimen.policies.models import PolicyVersion
-from yimen.policies.packs.load import load
+from yimen.policies.packs.load import put
+from yimen.policies.packs.model import PolicyPack
 from yimen.policies.packs.read import read
 
 AT = timezone.make_aware(datetime(2026, 11, 25, 10, 0))
@@ -109,13 +111,19 @@ def officer(code: str = parties.HR) -> Desk:
     return desk_of(parties.desk(Post.Role.POLICY_OFFICER, code), on=AT.date())
 
 
+@cache
+def shenzhen() -> PolicyPack:
+    """Return Shenzhen's pack with its policies, read once a process."""
+    return read(SHENZHEN)
+
+
 def loaded(blocker) -> Iterator[None]:
     """Keep Shenzhen's pack with its policies in the database until the module is done, as `items` does its items."""
     with blocker.unblock():
         outer = transaction.atomic()
         outer._from_testcase = True
         outer.__enter__()
-        load(read(SHENZHEN), at=timezone.now())
+        put(shenzhen(), at=timezone.now())
     memo.forget()
     yield
     with blocker.unblock():
