@@ -37,7 +37,7 @@ def test_the_catalogue_is_exported_to_a_file(tmp_path):
     answer = run("export", "--out", path, "--base", "https://data.example.org")
 
     assert answer.exit_code == 0, answer.output
-    assert "导出 21 项" in answer.output
+    assert "导出 32 项" in answer.output
     listed = set(Graph().parse(path, format="turtle").subjects(RDF.type, DCAT.Dataset))
     assert "https://data.example.org/datasets/population" in {str(one) for one in listed}
 
@@ -60,5 +60,5 @@ def test_the_report_on_islands_is_a_table_a_document_and_sentences():
     rows = list(csv.reader(io.StringIO(run("islands", "--csv").output.removeprefix("\ufeff"))))
     document = json.loads(run("islands", "--json", "--days", 90).output)
 
-    assert len(rows) == 1 + len(document["datasets"]) == 22
+    assert len(rows) == 1 + len(document["datasets"]) == 33
     assert "市公安局：发布 5，共享 5" in run("islands").output
