@@ -32,15 +32,12 @@ PAGES = (
     Page("ratings", "/console/ratings/", "好差评"),
     Page("grants", "/console/grants/", "共享授权"),
     Page("base", "/console/base/", "基础库"),
+    Page("collected", "/console/collected/", "政策汇聚"),
     Page("proposals", "/console/proposals/", "政策拆解"),
     Page("policies", "/console/policies/", "政策"),
     Page("evaluation", "/console/evaluation/", "政策评价"),
     Page("payments", "/console/payments/", "资金拨付"),
     Page("duties", "/console/duties/", "政策督查"),
-    Page("payments", "/console/payments/", "资金拨付"),
-    Page("duties", "/console/duties/", "政策督查"),
-    Page("collected", "/console/collected/", "政策汇聚"),
-    Page("policies", "/console/policies/", "政策"),
     Page("ledger", "/console/ledger/", "留痕"),
 )
 """In the order of the day's work. A page's own query decides what a post sees there."""

@@ -41,7 +41,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "groups": [group for group in groups if group[2]],
         "counts": {state: len(found) for state, _, found in groups},
         "to_answer": any(one.to_answer for one in board.found),
-        "total": sum((one.amount or Decimal(0) for one in board.found if not one.excluded_by), Decimal(0)),
+        "total": _paid(board.found),
+        "titles": {one.measure.name: one.measure.definition.name for one in board.found},
         "as_of": board.as_of,
         "definitions": board.definitions,
         "questions": _open_questions(board.found, board.definitions),
@@ -120,6 +121,12 @@ def calculator(request: HttpRequest, slug: str, measure: str) -> HttpResponse:
         "is_near": found.state is State.NEAR,
     }
     return render(request, "portal/policies/calculator.html", context, status=422 if errors else 200)
+
+
+def _paid(found: list[Found]) -> Decimal:
+    """Return what would be paid out, in yuan: an amount of tax, or of what is deducted from it, is nobody's payment."""
+    paid = [one.amount for one in found if one.measure.definition.pays and not one.excluded_by]
+    return sum((amount for amount in paid if amount is not None), Decimal(0))
 
 
 def _open_questions(found: list[Found], definitions: Mapping[str, FactDefinition]) -> list[Question]:
