@@ -200,6 +200,7 @@ def apply_once(page: Page) -> str:
     seen(page)
     page.get_by_role("button", name="下一步").click()
     expect(page.locator("main")).to_contain_text("补贴申报一次办 · 3 项")
+    expect(page.get_by_label("买已备案的模型服务，一共花了多少钱？")).to_have_value("1200000")  # not asked again
     seen(page)
     page.get_by_role("button", name="一次提交").click()
     for title, outcome in ((RENT, "已批准"), (JOBS, "已批准"), (VOUCHER, "工作人员核实中")):

@@ -17,8 +17,8 @@ from yimen.parties.queries import MandateOver
 from yimen.parties.tests import factories as parties
 from yimen.policies import events, handling_queries, queries
 from yimen.policies.logic import Mode, Window
-from yimen.policies.models import Application, Award
-from yimen.policies.services import applying, awarding, following
+from yimen.policies.models import Application, Award, Profile
+from yimen.policies.services import applying, awarding, following, looking
 from yimen.policies.services.guarding import Excluded, SelfDeclared, WindowClosed
 from yimen.policies.tests.handling import (
     AT,
@@ -138,6 +138,30 @@ def test_a_question_left_unanswered_files_nothing(city):
 
     assert list(refused.value.answers) == ["org.promises"]
     assert set(Case.objects.values_list("status", flat=True)) == {"DRAFT"}
+
+
+def test_what_was_said_while_looking_is_not_asked_again_and_gives_way_to_what_the_form_says(city):
+    by = acting_for(city.enterprise())
+    looking.say(PROMISED, by=by, at=AT)
+
+    application = applying.start([GROWTH], by=by, at=AT)
+    (carried,) = applying.prepare(application.pk, by=by, at=AT).asked
+    applying.save_answers(application.pk, {"org.promises": "false"}, by=by, at=AT)
+    applying.start([STEADY, GROWTH], by=by, at=AT)
+    (kept,) = applying.prepare(application.pk, by=by, at=AT).asked
+
+    assert (carried.fact, carried.answer) == ("org.promises", "true")
+    assert kept.answer == "false"
+
+
+def test_what_was_said_and_can_no_longer_be_is_asked_anew(city):
+    by = acting_for(city.enterprise())
+    looking.say(PROMISED, by=by, at=AT)
+    Profile.objects.update(answers={"org.promises": "maybe"})
+
+    application = applying.start([STEADY, GROWTH], by=by, at=AT)
+
+    assert [one.answer for one in applying.prepare(application.pk, by=by, at=AT).asked] == [None]
 
 
 def test_an_answer_that_belongs_to_no_measure_is_refused_and_nothing_is_kept(city):
