@@ -203,22 +203,26 @@ def apply_once(page: Page) -> str:
     expect(page.get_by_label("买已备案的模型服务，一共花了多少钱？")).to_have_value("1200000")  # not asked again
     seen(page)
     page.get_by_role("button", name="一次提交").click()
-    for title, outcome in ((RENT, "已批准"), (JOBS, "已批准"), (VOUCHER, "工作人员核实中")):
-        expect(page.get_by_role("heading", name=f"{title} {outcome}")).to_be_visible()
-    expect(page.get_by_role("heading", name="3 项中已批准 2 项，合计 8,000.00 元")).to_be_visible()
+    for title, amount in ((RENT, "6,000 元"), (JOBS, "2,000 元"), (VOUCHER, "360,000 元")):
+        one = page.get_by_role("region", name=f"{title} 已批准")
+        expect(one).to_contain_text(amount)
+        expect(one).to_contain_text("还差一步：确认收款账户")
+    expect(page.get_by_role("heading", name="3 项中已批准 3 项，合计 368,000.00 元")).to_be_visible()
     seen(page)
     return page.url
 
 
 def confirm_accounts(page: Page) -> None:
-    """The account is typed once; the second measure takes it by one tap."""
-    page.get_by_label("开户银行").first.fill("招商银行深圳分行")
-    page.get_by_label("账号").first.fill(ACCOUNT)
-    page.get_by_role("button", name="确认账户").first.click()
+    """The account is typed once; the other measures take it by one tap."""
+    first = page.get_by_role("region", name=RENT)
+    first.get_by_label("开户银行").fill("招商银行深圳分行")
+    first.get_by_label("账号").fill(ACCOUNT)
+    first.get_by_role("button", name="确认账户").click()
     expect(page.locator("main")).not_to_contain_text(ACCOUNT)
     seen(page)
-    page.get_by_role("button", name="一键确认，拨到这个账户").click()
-    expect(page.get_by_text("收款账户：")).to_have_count(2)
+    for title in (JOBS, VOUCHER):
+        page.get_by_role("region", name=title).get_by_role("button", name="一键确认，拨到这个账户").click()
+    expect(page.get_by_text("收款账户：")).to_have_count(3)
     seen(page)
 
 
