@@ -3,8 +3,6 @@ back to its clause."""
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -331,7 +329,7 @@ def answer(page: Page, roll: str) -> None:
 
 def end_notice(*, moved: int) -> None:
     """A fortnight goes by, which is more than five working days."""
-    day = (date.today() + timedelta(days=14)).isoformat()  # noqa: DTZ011 - the day where the site is
+    day = (date.today() + timedelta(days=14)).isoformat()
     assert json.loads(run("policy", "lists", "move", "--on", day, "--json"))["notices_ended"] == moved
 
 

@@ -108,7 +108,7 @@ def start(names: Sequence[str], *, by: Standing, at: datetime) -> Application:
 
 
 def _carry_in(case: Case, measure: Measure, *, by: Standing, at: datetime) -> None:
-    """Give a draft what its party has said of itself and the draft does not say otherwise; shown there, still to change."""
+    """Give a draft what its party has said of itself, where the draft says nothing yet; there it can be changed."""
     asked = {question.fact for question in measure.definition.questions} - case.answers.keys()
     known = {name: text for name, text in looking.answers_of(by).items() if name in asked and isinstance(text, str)}
     if not known or case.status != Case.Status.DRAFT:

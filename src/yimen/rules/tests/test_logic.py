@@ -134,9 +134,7 @@ class Departments:
 @pytest.mark.parametrize(("convicted", "amount", "asked"), [(False, 3000, True), (True, None, False)])
 def test_what_only_the_amount_needs_is_asked_for_whoever_is_granted_it_and_for_nobody_else(convicted, amount, asked):
     years = b'<itemComponent name="years"><typeRef>number</typeRef></itemComponent></itemDefinition>'
-    model = dmn.load(
-        reception().replace(b"</itemDefinition>", years, 1).replace(b"</definitions>", AMOUNT_BY_YEARS)
-    )
+    model = dmn.load(reception().replace(b"</itemDefinition>", years, 1).replace(b"</definitions>", AMOUNT_BY_YEARS))
     facts = Departments({**ALL_GOOD, "person.convicted": convicted, "person.years": 3})
 
     judgement = judge(model, facts)
