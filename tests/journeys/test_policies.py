@@ -17,10 +17,12 @@ from tests.journeys.conftest import DESK, PHONE, new_context
 from tests.journeys.test_data import run, seen
 from tests.journeys.test_stories import sign_in
 
+YEAR = date.today().year
 SLUG, MEASURE = "steady-sme", "支持中小企业稳健经营奖励"
-TEXT = """深圳市中小企业服务局关于支持中小企业稳健经营的通知
+NUMBER = f"深中小企服〔{YEAR - 1}〕18号"
+TEXT = f"""深圳市中小企业服务局关于支持中小企业稳健经营的通知
 
-深中小企服〔2026〕18号
+{NUMBER}
 
 各有关单位：
 
@@ -36,16 +38,17 @@ TEXT = """深圳市中小企业服务局关于支持中小企业稳健经营的�
 被列入严重失信主体名单的，不予奖励。
 
 四、申报时间
-2026年11月1日至2029年6月30日。
+{YEAR}年1月1日至{YEAR + 2}年6月30日。
 
 五、经办机构
 深圳市中小企业服务局，咨询电话0755-00000000。
 
-本通知自2026年11月1日起施行，有效期三年。
+本通知自{YEAR}年1月1日起施行，有效期三年。
 
 深圳市中小企业服务局
-2026年10月20日
+{YEAR - 1}年12月20日
 """
+TITLE = TEXT.partition("\n")[0]
 COMPANY, AWARDED_COMPANY = "深圳市澄海微电子有限公司", "深圳市启微传感技术有限公司"
 RENT, JOBS, VOUCHER = "创业租金补贴", "创业带动就业补贴", "模型券"
 PATIENCE_S = 120
@@ -96,7 +99,7 @@ def test_an_official_publishes_a_policy_from_its_text_and_it_finds_its_enterpris
     agree(officer, first, second)
 
     founder.goto(f"/policies/{SLUG}/")
-    expect(founder.get_by_role("heading", level=1)).to_have_text(TEXT.partition("\n")[0])
+    expect(founder.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(founder.locator("main")).to_contain_text("您符合全部条件，可得 50,000 元")
     seen(founder)
     founder.goto(f"/policies/{SLUG}/m1/")
@@ -114,8 +117,8 @@ def collect(page: Page, file: Path) -> None:
     run("policy", "import", str(file), "--publisher", "深圳市中小企业服务局")
     page.goto("/console/collected/")
     seen(page)
-    page.get_by_role("link", name=TEXT.partition("\n")[0]).first.click()
-    expect(page.locator("main")).to_contain_text("深中小企服〔2026〕18号")
+    page.get_by_role("link", name=TITLE).first.click()
+    expect(page.locator("main")).to_contain_text(NUMBER)
     seen(page)
     page.get_by_role("link", name="拆解成奖补项").click()
     expect(page.get_by_label("政策全文")).to_have_value(re.compile("资产负债率不高于60%"))
@@ -132,7 +135,7 @@ def take_apart(page: Page) -> None:
     page.get_by_label("主题分类").fill("企业培育奖补")
     page.get_by_label("适用对象").fill("注册在深圳的中小企业")
     page.get_by_role("button", name="起草").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(TEXT.partition("\n")[0])
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     seen(page)
 
 
