@@ -31,7 +31,8 @@ def main() -> None:
     texts = shared / "reference" / "policy-texts"
     if texts.is_dir():
         print(f"The reference texts\n\n{scoring.as_table(scores(TRUTH / 'decomposition', texts))}\n")
-    print(f"Texts in other wordings\n\n{scoring.as_table(scores(TRUTH / 'wordings', TRUTH / 'wordings'))}")
+    for folder, title in (("wordings", "Texts in other wordings"), ("unseen", "Texts nothing was tuned for")):
+        print(f"{title}\n\n{scoring.as_table(scores(TRUTH / folder, TRUTH / folder))}\n")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from yimen.parties import services as parties_services
 from yimen.parties.logic import Actor
 from yimen.policies.matching import facts_table
 from yimen.policies.packs import load, read
+from yimen.policies.packs.model import PolicyPack
 from yimen.rules.logic import DAY, Given, Judgement, Verdict, judge
 
 BUREAU = "11440300MB2X015258"
@@ -40,12 +41,17 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[city.City]:
         file_drops.forget()
 
 
+@pytest.fixture(scope="module")
+def pack() -> PolicyPack:
+    return read.read(site.PACK)
+
+
 @pytest.fixture
-def town(large, settings, tmp_path, db) -> city.City:
+def town(large, pack, settings, tmp_path, db) -> city.City:
     """The platform over the departments, every firm known to it."""
     settings.YIMEN_SOURCES = connections(large.environment)
     settings.YIMEN_LAKE = str(tmp_path / "lake")
-    load.load(read.read(site.PACK), at=NOW)
+    load.load(pack, at=NOW)
     parties_services.register_people([(one.id_number, one.name) for one in large.people])
     firms = [(one.credit_code, one.name, one.representative.id_number) for one in large.organisations]
     parties_services.register_organisations(firms, starts_on=TODAY, at=NOW)
@@ -177,24 +183,22 @@ def test_the_table_is_whole_or_not_there(town, monkeypatch):
     assert facts_table.newest().id == first.id
 
 
-def judged(row: dict[str, object], measure: str) -> Judgement:
+def judged(pack: PolicyPack, row: dict[str, object], measure: str) -> Judgement:
     """How a measure's rules see a firm whose facts are those of its row."""
-    policy, _, key = measure.partition("/")
-    (found,) = [one for one in read.read(site.PACK).policies if one.definition.slug == policy]
-    rule = found.measures[key].rule
+    (rule,) = [one.rule for one in pack.pack.items if one.definition.slug == measure]
     assert rule is not None
     assert rule.model is not None
     known = {name: value for name, value in row.items() if name.startswith("org.") and value is not None}
     return judge(rule.model, Given({DAY: TODAY, **known}))
 
 
-def test_the_firms_with_a_part_are_what_their_parts_say(town):
+def test_the_firms_with_a_part_are_what_their_parts_say(town, pack):
     rows = rows_of(facts_table.refresh(by=ENGINE, at=NOW).table)
     founder, granted = rows[COMPANY], rows[GROWN_COMPANY]
 
-    little_giant = judged(founder, "little-giant-recognition/m1")
+    little_giant = judged(pack, founder, "little-giant-recognition/m1")
     assert (little_giant.failing, little_giant.is_near_miss) == (("c7",), True)
-    assert set(judged(founder, "ai-pioneer-city/m1").missing) == {
+    assert set(judged(pack, founder, "ai-pioneer-city/m1").missing) == {
         "org.model_service_spend",
         "org.model_project_completed",
     }
@@ -206,9 +210,9 @@ def test_the_firms_with_a_part_are_what_their_parts_say(town):
         "startup-employment-package/m1",
         "startup-employment-package/m2",
     ):
-        assert judged(founder, measure).verdict is Verdict.APPROVE, measure
-    assert judged(founder, "sz-srdi-reward/m1").failing == ("c3",)  # had it already
+        assert judged(pack, founder, measure).verdict is Verdict.APPROVE, measure
+    assert judged(pack, founder, "sz-srdi-reward/m1").failing == ("c3",)  # had it already
     for code in (AWARDED_COMPANY, CLOSED_COMPANY):
-        assert judged(rows[code], "sz-srdi-reward/m1").verdict is Verdict.APPROVE
-    jobs = judged(granted, "startup-employment-package/m1")
+        assert judged(pack, rows[code], "sz-srdi-reward/m1").verdict is Verdict.APPROVE
+    jobs = judged(pack, granted, "startup-employment-package/m1")
     assert (jobs.verdict, jobs.amount) == (Verdict.APPROVE, 9000)  # three at 2000 yuan, the fourth at 3000

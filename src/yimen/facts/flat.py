@@ -5,7 +5,16 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from yimen.facts.logic import MOST_ENTRIES, FactDefinition, FactType, InvalidFact, UnknownFact, base_name, convert
+from yimen.facts.logic import (
+    MOST_ENTRIES,
+    FactDefinition,
+    FactType,
+    InvalidFact,
+    UnknownFact,
+    base_name,
+    convert,
+    title_of,
+)
 
 ENTRY = re.compile(r"(?P<roster>[a-z][a-z0-9_]*)(\[(?P<place>[1-9]\d{0,5})\])?\.(?P<part>[a-z][a-z0-9_.]*)")
 ONLY = 1
@@ -36,11 +45,7 @@ class Flat:
 
     def title(self, shown: str) -> str:
         """Return what a fact is called, by its name as shown; the name itself where the dictionary has none."""
-        roster, _, part = base_name(shown).partition(".")
-        whole = self.dictionary.get(base_name(shown))
-        if whole is None and roster in self.dictionary:
-            whole = self.dictionary[roster].parts.get(part)
-        return whole.title if whole else shown
+        return title_of(shown, self.dictionary) or shown
 
     def _rosters(self, used: Collection[str]) -> list[str]:
         return [one for one in used if one in self.dictionary and self.dictionary[one].type is FactType.RECORDS]

@@ -274,3 +274,16 @@ def parts_of(roster: str, among: Iterable[FactDefinition]) -> dict[str, FactDefi
     """Return the facts of one entry of this list by short name; a list inside a list is none of them."""
     head = f"{roster}."
     return {one.name.removeprefix(head): one for one in among if one.name.startswith(head)}
+
+
+def title_of(path: str, definitions: Mapping[str, FactDefinition]) -> str | None:
+    """Return what a fact is called, also one of an entry of a list (hire[2].category); None where nobody knows it."""
+    name = base_name(path)
+    roster, _, part = name.partition(".")
+    whole = definitions.get(name) or (definitions[roster].parts.get(part) if roster in definitions else None)
+    return whole.title if whole else None
+
+
+def titles_of(paths: Iterable[str], definitions: Mapping[str, FactDefinition]) -> list[str]:
+    """Return what these facts are called, each once, without those nobody knows."""
+    return list(dict.fromkeys(title for path in paths if (title := title_of(path, definitions))))

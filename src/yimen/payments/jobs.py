@@ -25,6 +25,9 @@ def send(batch_id: str) -> None:
         done = services.send_batch(UUID(batch_id), treasury=configured(), by=SENDER, clock=timezone.now)
     except services.BatchBusy:
         return
+    except services.AccountLost as error:
+        logger.error("batch %s: %s", batch_id, error.detail)  # noqa: TRY400 - the words say all there is to know
+        return
     if done.is_cut:
         logger.warning("batch %s: the treasury is silent, %s payments wait", done.batch, done.open_still)
 

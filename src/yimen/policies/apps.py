@@ -31,6 +31,7 @@ class PoliciesConfig(AppConfig):
         events.about_to_file.connect(guarding.look_before_filing, dispatch_uid="policies.look_before_filing")
         events.about_to_decide.connect(guarding.look_before_deciding, dispatch_uid="policies.look_before_deciding")
         events.case_moved.connect(jobs.hear_of_case, dispatch_uid="policies.hear_of_case")
+        events.case_moved.connect(paying.hear_of_case, dispatch_uid="policies.paying.hear_of_case")
         for news in (measure_granted, account_confirmed):
             news.connect(paying.hear_of_grant, dispatch_uid="policies.hear_of_grant")
         payment_settled.connect(paying.hear_of_settled, dispatch_uid="policies.hear_of_settled")

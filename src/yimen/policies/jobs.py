@@ -9,7 +9,7 @@ from yimen.core import jobs
 from yimen.core.errors import DomainError
 from yimen.lake.store import NoSnapshot
 from yimen.parties.logic import Actor
-from yimen.policies.delivering import matched
+from yimen.policies.delivering import from_matches
 from yimen.policies.matching import facts_table
 from yimen.policies.services import applying, benefits, collecting, following, matching, opinions
 
@@ -95,7 +95,7 @@ def rematch() -> None:
         matching.run(at=timezone.now())
     except NoSnapshot:
         return  # the night's run makes the table
-    matched.tell(at=timezone.now())
+    from_matches.tell(at=timezone.now())
 
 
 def hear_of_policy(sender: object, *, slug: str, **payload: object) -> None:

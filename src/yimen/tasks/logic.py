@@ -36,6 +36,9 @@ KINDS: Mapping[str, str] = {
     "payment.difference": "对账差异",
     "policy.duty": "政策督查",
     "policy.budget": "预算不足",
+    "policy.opinion": "联审意见逾期",
+    "policy.objection": "公示异议待答复",
+    "policy.excluded": "重复享受待核实",
 }
 
 

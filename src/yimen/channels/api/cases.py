@@ -16,7 +16,7 @@ from yimen.channels.api.bearer import Token, standing_of
 from yimen.channels.api.failures import may_fail
 from yimen.channels.api.licences import line as licence_line
 from yimen.core.errors import Conflict
-from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, label
+from yimen.facts.logic import APPLICANT, SYSTEM, FactDefinition, label, title_of
 from yimen.facts.resolver import Reading
 from yimen.licences import queries as licences
 from yimen.parties.queries import Standing
@@ -199,9 +199,9 @@ def _told(opened: CaseFile) -> types.CaseResult:
         conditions=conditions,
         failing=[one for one in conditions if one.state is types.State.FAILED],
         missing=[
-            types.MissingFact(fact=name, title=opened.definitions[name].title)
+            types.MissingFact(fact=name, title=title)
             for name in automatic.missing
-            if name in opened.definitions
+            if (title := title_of(name, opened.definitions))
         ],
         near=automatic.near_miss,
         amount=automatic.amount_yuan,

@@ -81,7 +81,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "day": day,
         "several": several,
-        "chosen": frozenset({"srdi"}),
         "row": row,
         "gone": LicenceRow(
             NOBODY, row.name, row.issuer, row.issued_on, row.valid_until, "已过期", False, "brand", "x", NOBODY

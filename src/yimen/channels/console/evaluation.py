@@ -26,12 +26,14 @@ def show(request: HttpRequest) -> HttpResponse:
     ways = dimensions(timezone.localdate(now))
     by = request.GET.get("by", "")
     told = evaluating.report(by=by if by in ways else "", at=now)
+    shown = [_shown(name, told) for name in told.titles]
     context = {
         **frame(desk, "evaluation"),
         "told": told,
         "by": by,
         "ways": ways.values(),
-        "measures": [_shown(name, told) for name in told.titles],
+        "measures": [one for one in shown if one["funnel"]],
+        "nobody": [one for one in shown if not one["funnel"]],
     }
     return render(request, "console/policies/evaluation.html", context)
 

@@ -16,6 +16,7 @@ from yimen.datasets import catalogue, grants, islands
 from yimen.datasets.catalogue import ProposalRow
 from yimen.datasets.islands import IslandRow
 from yimen.parties.queries import Desk
+from yimen.payments import queries as payments
 from yimen.tasks import queries as tasks
 
 DAYS = 30
@@ -61,10 +62,19 @@ def _waiting(desk: Desk, on: date) -> Iterator[Waiting]:
     if not desk.is_auditor:
         words = "有争议的，请裁定" if desk.is_steward else "其他部门申请使用本部门的数据，请按期答复"
         yield Waiting("共享申请", words, "/console/grants/", len(grants.requests(desk, on=on)), "warn")
+    if desk.is_payment_officer:
+        yield from _paying(desk)
     mine = tasks.listing(desk, on=on)
     late = [one for one in mine if one.days_left is not None and one.days_left < 0]
     words = f"其中 {len(late)} 张超过期限" if late else "质量问题、数据异议和数据冲突"
     yield Waiting("督办单", words, "/console/tasks/", len(mine), "bad" if late else "wait")
+
+
+def _paying(desk: Desk) -> Iterator[Waiting]:
+    waiting = payments.waiting(desk)
+    yield Waiting("等待编入批次的拨付单", "编成批次，冻结后由另一位拨付人员复核", "/console/payments/", len(waiting))
+    frozen = [one for one in payments.listing(desk) if one.state in {"FROZEN", "APPROVED"}]
+    yield Waiting("等待复核或发送的批次", "冻结批次的人不能自己复核", "/console/payments/", len(frozen), "warn")
 
 
 def _own(proposals: list[ProposalRow]) -> Iterator[Waiting]:

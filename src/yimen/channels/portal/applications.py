@@ -199,7 +199,8 @@ def _page(
         "silent": [one for one in questions if one.one.is_declared],
         "to_answer": sum(one.one.answer is None and not one.one.is_declared for one in questions),
         "chips": _chips(form, standing),
-        "materials": _materials(form),
+        "spared": [one for one in _materials(form) if one.replaced_by],
+        "papers": [one for one in _materials(form) if not one.replaced_by],
         "agencies": sorted({one.draft.item.agency_name for one in form.lines if one.draft}),
         "hides_sensitive": True,
         "errors": wrong,
@@ -231,7 +232,7 @@ def _chips(form: Prepared, standing: Standing) -> list[Chip]:
 
 
 def _materials(form: Prepared) -> list[Material]:
-    """Return every paper once that a licence or a department's data stand for."""
+    """Return every paper once, whether data stand for it or not."""
     found = {
         material.name: material
         for one in form.lines

@@ -88,11 +88,6 @@ class Question:
         parts = tuple(self.value.split("-"))
         return parts if len(parts) == len(DATE_PARTS) else ("", "", "")
 
-    @property
-    def chosen(self) -> frozenset[str]:
-        """Return the codes chosen of a list; the one empty text where it was said to be none of them."""
-        return frozenset(self.value.split(",")) if self.value else frozenset()
-
 
 def answers_in(form: QueryDict) -> dict[str, str]:
     """Return the answers of a form by fact; a date's three fields are put together as they were typed.

@@ -14,7 +14,7 @@ from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
 from yimen.channels.portal.cases import Question, answers_in
 from yimen.channels.portal.visitor import standing_of
-from yimen.facts.logic import FactDefinition, FactType
+from yimen.facts.logic import FactDefinition, FactType, titles_of
 from yimen.items.logic import Option
 from yimen.parties.models import Account
 from yimen.policies.delivering import following
@@ -41,8 +41,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "groups": [group for group in groups if group[2]],
         "counts": {state: len(found) for state, _, found in groups},
         "to_answer": any(one.to_answer for one in board.found),
-        "total": _paid(board.found),
-        "titles": {one.measure.name: one.measure.definition.name for one in board.found},
+        "total": sum((one.amount or Decimal(0) for one in board.found if _is_paid(one)), Decimal(0)),
+        "names": {one.measure.name: one.measure.definition.name for one in board.found},
         "as_of": board.as_of,
         "definitions": board.definitions,
         "questions": _open_questions(board.found, board.definitions),
@@ -76,17 +76,16 @@ def show(request: HttpRequest, slug: str, measure: str) -> HttpResponse:
     standing, now = standing_of(request), timezone.now()
     close = looking.closely(name, by=standing, at=now)
     following.looked(name, party=standing.principal.pk, at=now)
-    known = {fact: reading.value for fact, reading in close.readings.items() if reading.is_known}
     context = {
         "nav": "policies",
         "found": close.found,
         "mine": True,
         "state": STATE_LABELS[close.found.state],
-        "conditions": conditions.of_judgement(close.found.judgement, close.model, known, close.definitions),
+        "conditions": conditions.of_judgement(close.found.judgement, close.model, close.known, close.definitions),
         "is_near": close.found.state is State.NEAR,
         "chips": chips(close.readings, close.definitions, without=set(close.found.to_answer), hides_sensitive=True),
         "questions": _open_questions([close.found], close.definitions),
-        "missing": [close.definitions[fact].title for fact in close.found.to_learn if fact in close.definitions],
+        "missing": titles_of(close.found.to_learn, close.definitions),
         "kinds": KIND_LABELS,
         "modes": MODE_LABELS,
         "can_apply": close.found.measure.definition.is_applied_for,
@@ -123,10 +122,9 @@ def calculator(request: HttpRequest, slug: str, measure: str) -> HttpResponse:
     return render(request, "portal/policies/calculator.html", context, status=422 if errors else 200)
 
 
-def _paid(found: list[Found]) -> Decimal:
-    """Return what would be paid out, in yuan: an amount of tax, or of what is deducted from it, is nobody's payment."""
-    paid = [one.amount for one in found if one.measure.definition.pays and not one.excluded_by]
-    return sum((amount for amount in paid if amount is not None), Decimal(0))
+def _is_paid(found: Found) -> bool:
+    """Tell whether it brings money that can be had beside the others taken."""
+    return found.measure.definition.pays and not found.excluded_by
 
 
 def _open_questions(found: list[Found], definitions: Mapping[str, FactDefinition]) -> list[Question]:

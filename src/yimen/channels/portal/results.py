@@ -9,6 +9,7 @@ from yimen.cases.services import CaseFile
 from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
 from yimen.channels.portal import objections
+from yimen.facts.logic import titles_of
 from yimen.licences import qr
 from yimen.licences import queries as licences
 from yimen.parties.queries import Standing
@@ -50,7 +51,7 @@ def context(opened: CaseFile, *, by: Standing, at: datetime) -> dict[str, object
         "open_count": others.count(ConditionState.OPEN),
         "conditions": rows,
         "hides_sensitive": True,
-        "missing": [opened.definitions[name].title for name in automatic.missing if name in opened.definitions],
+        "missing": titles_of(automatic.missing, opened.definitions),
         "chips": chips(
             opened.readings,
             opened.definitions,

@@ -14,6 +14,7 @@ from yimen.cases import queries, services
 from yimen.channels.components import conditions
 from yimen.channels.components.chips import chips
 from yimen.core.errors import Conflict, DomainError, Invalid
+from yimen.facts.logic import titles_of
 from yimen.parties import queries as parties
 from yimen.parties.logic import Actor
 from yimen.parties.models import Account, Party
@@ -90,7 +91,7 @@ def _desk(
         "final": opened.final,
         "chips": chips(opened.readings, opened.definitions, objects_at=f"/workbench/cases/{case_id}/objections/"),
         "conditions": conditions.of_case(opened),
-        "missing": [opened.definitions[name].title for name in opened.automatic.missing if name in opened.definitions],
+        "missing": titles_of(opened.automatic.missing, opened.definitions),
         "trace": trace_lines(
             opened.automatic.trace or {}, {name: one.title for name, one in opened.definitions.items()}
         ),

@@ -11,6 +11,10 @@ from yimen.config.cli import django, output
 from yimen.core.errors import Invalid
 from yimen.facts.logic import FactDefinition
 from yimen.items.packs.read import read
+from yimen.policies.collecting.decoding import decode
+from yimen.policies.collecting.reading import TEXT, kind_of_content
+from yimen.policies.collecting.reading import read as read_document
+from yimen.policies.collecting.trouble import NotCollected
 from yimen.policies.decomposing.kept import in_words
 from yimen.policies.decomposing.owning import Owned, owned
 from yimen.policies.decomposing.parse import decompose
@@ -18,6 +22,7 @@ from yimen.policies.decomposing.proposal import Condition, Decomposition, Measur
 from yimen.policies.logic import KIND_LABELS, MODE_LABELS
 
 _SURE, _LIKELY = 0.8, 0.6
+_DIGITS = 10
 
 
 class UnreadableText(Invalid):
@@ -28,7 +33,7 @@ class UnreadableText(Invalid):
 
 
 def command(
-    text: Annotated[str, typer.Argument(help="文本文件，或 - 表示标准输入")],
+    text: Annotated[str, typer.Argument(help="文件（文本、HTML、PDF、DOCX），汇聚来的文件的编号，或 - 表示标准输入")],
     pack: Annotated[Path | None, typer.Option(help="内容包文件夹，用它的数据字典；不给则用数据库中的")] = None,
     json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
@@ -43,17 +48,29 @@ def command(
 
 
 def _text(name: str) -> str:
-    """Return the file's text: UTF-8, or GB 18030 as older offices write it."""
+    """Return the text of a collected document by its number, of a file of any format that is collected, or of stdin."""
+    if name.isascii() and name.isdecimal() and len(name) < _DIGITS and not Path(name).exists():
+        return _collected(int(name))
     try:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise UnreadableText(f"打不开 {name}。请检查路径。") from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableText("编码既不是 UTF-8 也不是 GB 18030。请另存为文本；PDF 和 Word 文件请先转成文本。")
+        raise UnreadableText(
+            f"打不开 {name}。请检查路径；汇聚来的文件用 yimen policy collected 列出的编号。"
+        ) from error
+    try:
+        kind = kind_of_content(raw, address="text.txt" if name == "-" else name)
+        return decode(raw).text if kind.media_type == TEXT else read_document(raw, kind=kind).text
+    except NotCollected as error:
+        raise UnreadableText(error.words) from error
+
+
+def _collected(number: int) -> str:
+    django.set_up()
+    from django.utils import timezone  # noqa: PLC0415 - Django is set up only now
+
+    from yimen.policies import collecting_queries  # noqa: PLC0415
+
+    return collecting_queries.document(number, on=timezone.localdate()).text
 
 
 def _dictionary(pack: Path | None) -> Mapping[str, FactDefinition]:

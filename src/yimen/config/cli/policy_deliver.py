@@ -20,7 +20,7 @@ class NothingMatched(NotFound):
 
 
 def push(json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
-    """把最近一次匹配新找到的结果推送给企业；再做一次不会重复推送。"""
+    """把匹配新找到、还没有告知的结果推送给企业；再做一次不会重复推送。"""
     django.set_up()
     from django.utils import timezone  # noqa: PLC0415 - Django is set up only now
 
@@ -28,11 +28,10 @@ def push(json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = Fal
     from yimen.policies.models import MatchRun  # noqa: PLC0415
 
     with output.refusing(json_wanted=json):
-        run = MatchRun.objects.first()
-        if run is None:
+        if not MatchRun.objects.exists():
             raise NothingMatched("请先执行 yimen policy match。")
-        pushed = from_matches.push_run(run, at=timezone.now())
-    output.as_json({"run": str(run.pk), "pushed": pushed}) if json else typer.echo(f"推送 {pushed} 次。")
+        pushed = from_matches.tell(at=timezone.now())
+    output.as_json({"pushed": pushed}) if json else typer.echo(f"推送 {pushed} 次。")
 
 
 def funnel(

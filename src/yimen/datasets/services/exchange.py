@@ -48,7 +48,7 @@ def exchange(
     to be. `consent` says by what the subject agreed, empty where nobody asked; `number` is the one its caller gave a
     call from outside, which is answered once. `earlier` is what the department just answered the same grantee for
     another purpose: it is not asked again, but this purpose's own grant is looked at and counted, and a row of its own
-    tells of which read it is the same (docs/decisions/0015). What the department has no record of gives a record
+    tells of which read it is the same (docs/decisions/0014). What the department has no record of gives a record
     without values. A field whose value cannot be believed is in `invalid`; the others stand. The ledger row is
     committed before the values are handed on or an error raised; it keeps the grant, its basis and the digest of the
     values.

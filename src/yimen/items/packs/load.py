@@ -53,6 +53,12 @@ def load(pack: Pack, *, at: datetime) -> LoadReport:
     report = check(pack)
     if not report.is_clean:
         raise PackRefused(report.findings)
+    return put(pack, at=at)
+
+
+@transaction.atomic
+def put(pack: Pack, *, at: datetime) -> LoadReport:
+    """Put a pack in which nothing is wrong into the database, for whoever has checked it."""
     for _, agency in pack.agencies:
         parties.put_agency(agency)
     for _, code_list in pack.code_lists:

@@ -24,16 +24,16 @@ LOCK = "notices.delivery"
 BROKEN_OFF = "发送进程中断"
 
 
-def send_due(*, now: Callable[[], datetime], sender: Sender | None = None, most: int | None = None) -> int:
+def send_due(*, now: Callable[[], datetime], until: datetime | None = None) -> int:
     """Send what is due (发送到期消息), one after another; return how many attempts were made.
 
-    `now` is asked before each, for one may take seconds. Several processes may do this at once: what one sends the
-    others leave to it.
+    `now` is asked before each, for one may take seconds; none is begun after `until`. Several processes may do this at
+    once: what one sends the others leave to it.
     """
-    through = sender or senders.sender()
+    through = senders.sender()
     count = 0
     passed: set[UUID] = set()  # another process has it in hand
-    while (most is None or count < most) and (delivery_id := _next(now(), passed)) is not None:
+    while (until is None or now() < until) and (delivery_id := _next(now(), passed)) is not None:
         with locks.attempted(LOCK, delivery_id) as is_ours:
             if not is_ours:
                 passed.add(delivery_id)

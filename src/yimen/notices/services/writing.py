@@ -9,7 +9,7 @@ from django.db import transaction
 from yimen.notices.logic import Draft, clean, identity
 from yimen.notices.models import Notice
 
-BATCH = 1000
+BATCH, ASKED = 1000, 10_000
 
 
 @transaction.atomic
@@ -23,10 +23,16 @@ def notify(drafts: Iterable[Draft], *, at: datetime) -> list[UUID]:
         ValueError: a link leads out of this site, or a key is too long: a slip of ours.
     """
     rows = {one.pk: one for one in (_row(draft, at=at) for draft in drafts)}
-    known = set(Notice.objects.filter(pk__in=rows).values_list("pk", flat=True))
+    known = _known(list(rows))
     fresh = [row for pk, row in rows.items() if pk not in known]
     Notice.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
     return [row.pk for row in fresh]
+
+
+def _known(ids: list[UUID]) -> set[UUID]:
+    """Return those there are already; asked in parts, for one statement takes 65,535 values at most."""
+    parts = (ids[start : start + ASKED] for start in range(0, len(ids), ASKED))
+    return {found for part in parts for found in Notice.objects.filter(pk__in=part).values_list("pk", flat=True)}
 
 
 def _row(draft: Draft, *, at: datetime) -> Notice:

@@ -248,3 +248,11 @@ def test_what_the_library_writes_is_read_for_its_meaning_and_no_word_of_it_is_ke
 
     assert answer.outcome == outcome
     assert "a@b.cn" not in answer.words
+
+
+def test_nothing_is_begun_after_the_time_is_over(owner, receiver, hook):
+    tell(owner.principal)
+    services.compose_due(at=NOW)
+
+    assert services.send_due(now=lambda: NOW, until=NOW) == 0
+    assert services.send_due(now=lambda: NOW, until=NOW + timedelta(seconds=1)) == 1

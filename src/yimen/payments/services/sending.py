@@ -33,6 +33,7 @@ Clock = Callable[[], datetime]
 OPENED = "payment.account-opened"
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 """An accepted payment of which no receipt has come for so long is asked about."""
+SENDABLE = frozenset({Payment.State.WAITING, Payment.State.UNKNOWN})
 NAMES = {Accepted: "ACCEPTED", Settled: "SETTLED", Returned: "RETURNED", Absent: "ABSENT", Unknown: "UNKNOWN"}
 
 
@@ -66,6 +67,7 @@ def send_batch(batch_id: UUID, *, treasury: Treasury, by: Actor, clock: Clock) -
 
     Raises:
         BatchBusy: another process is at it. BatchBroken: it is not what was signed, and nothing is sent.
+        AccountLost: an account cannot be opened; all others were sent, and it waits until the key is back.
     """
     with locks.attempted("payments.send", batch_id) as is_mine:
         if not is_mine:
@@ -77,15 +79,22 @@ def send_batch(batch_id: UUID, *, treasury: Treasury, by: Actor, clock: Clock) -
         if not queries.is_whole(batch, payments):
             raise BatchBroken(f"批次 {batch.number} 的摘要或签名对不上，没有发送。请联系审计人员。", batch=batch.number)
         sent = asked = silences = 0
+        lost: AccountLost | None = None
         for payment in payments:
-            if payment.state not in {Payment.State.WAITING, Payment.State.UNKNOWN}:
+            if payment.state not in SENDABLE:
                 continue
-            said = _one(payment, batch, treasury=treasury, by=by, clock=clock)
+            try:
+                said = _one(payment, batch, treasury=treasury, by=by, clock=clock)
+            except AccountLost as error:
+                lost = error  # the others are not made to wait for it
+                continue
             sent, asked = sent + said.count(Attempt.Kind.SEND), asked + said.count(Attempt.Kind.ASK)
             payment.refresh_from_db(fields=["state"])
             silences = silences + 1 if payment.state == Payment.State.UNKNOWN else 0
             if silences >= logic.STALE_ATTEMPT:
                 break
+        if lost is not None:
+            raise lost
         left = batch.payments.exclude(state__in=queries.ENDED).count()
         return Sent(batch.number, sent, asked, left, silences >= logic.STALE_ATTEMPT)
 
@@ -93,6 +102,7 @@ def send_batch(batch_id: UUID, *, treasury: Treasury, by: Actor, clock: Clock) -
 def ask_about(payment_id: UUID, *, treasury: Treasury, by: Actor, clock: Clock) -> Answer | Absent:
     """Ask the treasury what became of a payment, and take the answer in; nothing is sent."""
     attempt = _attempt(payment_id, Attempt.Kind.ASK, at=clock())
+    assert attempt is not None  # asking is always allowed
     payment = attempt.payment
     said = treasury.status(payment.reference)
     _answered(attempt, said, by=by, at=clock())
@@ -114,6 +124,8 @@ def _one(payment: Payment, batch: PaymentBatch, *, treasury: Treasury, by: Actor
             return said
     account = _opened(payment, by=by, at=clock())
     attempt = _attempt(payment.pk, Attempt.Kind.SEND, at=clock())
+    if attempt is None:
+        return said
     instruction = Instruction(
         reference=payment.reference,
         batch=batch.number,
@@ -162,12 +174,16 @@ def _opened(payment: Payment, *, by: Actor, at: datetime) -> str:
 
 
 @transaction.atomic
-def _attempt(payment_id: UUID, kind: Attempt.Kind, *, at: datetime) -> Attempt:
-    """Write down what is about to be said. From then on the payment's state is unknown until an answer is taken in."""
+def _attempt(payment_id: UUID, kind: Attempt.Kind, *, at: datetime) -> Attempt | None:
+    """Write down what is about to be said. From then on the payment's state is unknown until an answer is taken in.
+
+    None where there is nothing to send any more: its receipt came in meanwhile by the treasury's list.
+    """
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     number = (payment.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
     if kind == Attempt.Kind.SEND:
-        assert payment.state in {Payment.State.WAITING, Payment.State.UNKNOWN}, payment.state
+        if payment.state not in SENDABLE:
+            return None
         payment.state = Payment.State.UNKNOWN
         payment.save(update_fields=["state"])
     return Attempt.objects.create(payment=payment, number=number, kind=kind, sent_at=at)

@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 from demo.departments.treasury import books as treasury_books
 from yimen.core import signing
 from yimen.ledger.models import Entry
-from yimen.payments import events, services
+from yimen.payments import events, queries, services
 from yimen.payments.errors import BatchBroken
 from yimen.payments.models import Attempt, Budget, Payment, PaymentBatch, Receipt
 from yimen.payments.services import Target
@@ -263,6 +263,55 @@ def test_each_opening_of_an_account_has_its_row_before_anything_is_sent(bank):
     rows = Entry.objects.filter(action="payment.account-opened")
     assert {one.subject for one in rows} == {one.payee_id for one in payments}
     assert {one.kind for one in rows} == {"READ"}
+
+
+def test_an_account_that_cannot_be_opened_holds_up_no_other(bank):
+    books, treasury = bank()
+    batch, payments = sending(3)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE payments_payment DISABLE TRIGGER USER")
+        cursor.execute("UPDATE payments_payment SET account_key_id = 'gone' WHERE id = %s", [payments[0].pk])
+        cursor.execute("ALTER TABLE payments_payment ENABLE TRIGGER USER")
+    frozen = PaymentBatch.objects.get()
+    assert queries.is_whole(frozen, list(frozen.payments.all()))  # which key sealed it is not what was signed
+
+    with pytest.raises(services.AccountLost):
+        send(batch, treasury)
+
+    assert set(paid(books)) == {one.reference for one in payments[1:]}
+    assert Payment.objects.get(pk=payments[0].pk).state == "WAITING"
+
+
+class Settling:
+    """Says that it never heard of it, while the receipt is already on its way to us."""
+
+    name = "settling"
+
+    def __init__(self, payment):
+        self.payment = payment
+        self.sent = 0
+
+    def status(self, reference):
+        said = Settled("GK1", self.payment.amount_yuan, NOW.date())
+        services.take(self.payment.pk, said, way="FEED", by=SYSTEM, at=NOW)
+        return Absent()
+
+    def send(self, instruction):
+        self.sent += 1
+        return Accepted("GK2")
+
+
+def test_a_receipt_that_comes_in_between_asking_and_sending_stops_the_sending(bank):
+    _, treasury = bank(fail_before=100)
+    batch, (payment,) = sending(1)
+    send(batch, treasury)
+    other = Settling(payment)
+
+    send(batch, other)
+
+    assert other.sent == 0
+    assert Payment.objects.get().state == "SETTLED"
 
 
 def test_what_was_said_to_the_treasury_does_not_change(bank):

@@ -49,7 +49,8 @@ def agencies_of(
     if signature is not None:
         found.append(Found(tuple(normal(one) for one in signature.organs), signature.evidence, HEADED, "落款"))
     found.extend(_of_events(events))
-    if (match := BEFORE_ABOUT.match(title)) and (named := split_organs(match[1].strip())):
+    said_again = bool(found) and title.startswith("".join(found[0].value))
+    if not said_again and (match := BEFORE_ABOUT.match(title)) and (named := split_organs(match[1].strip())):
         found.append(Found(tuple(normal(one) for one in named), title, MADE_OUT, "标题"))
     if number is not None and not found:
         if number.form is Form.DECREE:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 import docx
@@ -16,6 +17,20 @@ from yimen.policies.collecting.trouble import NotCollected, Reason
 
 MOST_UNPACKED = 200 * 1024 * 1024
 """What a file may unpack to: a small file that unpacks to more was made to fill the memory."""
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    PackageNotFoundError,
+    XMLSyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
+"""What zipfile, lxml and python-docx let through of a broken file as they meet it."""
 
 
 def read_docx(content: bytes) -> Source:
@@ -32,7 +47,7 @@ def read_docx(content: bytes) -> Source:
                 raise NotCollected(Reason.TOO_LARGE, "Word 文件解压后过大，没有读取。")
         document = docx.Document(io.BytesIO(content))
         paragraphs = tuple(line for line in map(clean, _lines(document)) if line.strip("| "))
-    except (zipfile.BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, OSError) as error:
+    except BROKEN as error:
         raise NotCollected(Reason.BROKEN, "Word 文件损坏或不完整，无法读取。原件已保存，请重新下载核对。") from error
     if not paragraphs:
         raise NotCollected(Reason.SCANNED, "Word 文件中没有文字，可能只有图片。原件已保存，请人工录入正文。")

@@ -18,6 +18,8 @@ from yimen.policies.collecting.trouble import NotCollected, Reason
 SAYS_SOMETHING = 12
 """A line of fewer characters may stand anywhere on a page."""
 NEARLY_ALL = 0.8
+TELLING = 200
+"""So many of the longest lines tell where the text stands."""
 CONFIG = use_config()
 CONFIG["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "60"  # a reply (批复) may have two sentences
 METAS: Mapping[str, str] = {
@@ -94,7 +96,8 @@ def _paragraphs(tree: HtmlElement) -> tuple[str, ...]:
         config=CONFIG,
     )
     lines = [bare for line in (extracted or "").splitlines() if len(bare := _bare(line)) >= SAYS_SOMETHING]
-    return paragraphs_of(_holder(laid_out, lines) if lines else laid_out)
+    longest = sorted(lines, key=len, reverse=True)[:TELLING]
+    return paragraphs_of(_holder(laid_out, longest) if longest else laid_out)
 
 
 def _holder(tree: HtmlElement, lines: list[str]) -> HtmlElement:

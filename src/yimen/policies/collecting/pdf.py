@@ -36,7 +36,7 @@ BROKEN = (
 )
 """pypdf lets what it meets in a broken file through as it is."""
 
-logging.getLogger("pypdf").setLevel(logging.ERROR)  # it reports every oddity of every file; we tell what matters
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every oddity of every file; we tell what matters
 
 
 def read_pdf(content: bytes) -> Source:

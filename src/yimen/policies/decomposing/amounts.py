@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from yimen.policies.decomposing import numerals
-from yimen.policies.decomposing.conditions import Reader
-from yimen.policies.decomposing.expressions import every, feel
+from yimen.policies.decomposing.conditions import Reader, same_quantity
+from yimen.policies.decomposing.expressions import Compare, Expression, every, feel
 from yimen.policies.decomposing.proposal import Amount, AmountForm, Evidence, Tier
 from yimen.policies.decomposing.reading import Span, Squeezed, squeeze
 
@@ -181,8 +181,7 @@ def _when(sentence: str, segment: int, at: int) -> str:
         sentence[segment:at].rpartition("，")[2],
     )
     if not words:
-        words = re.sub(r"(?:给予|按|一次性|予以)(?:[^，]*)$|[，。]$", "", sentence[segment:at])
-        words = words.strip("，。").rpartition("，")[2]
+        words = sentence[segment:at].rpartition("，")[0].rpartition("，")[2]
     return re.sub(r"^[对将凡于、]|的企业$|的$|其中", "", words)[:40]
 
 
@@ -293,19 +292,45 @@ def _shares(figures: list[_Figure], said: str, reader: Reader) -> Amount:
             feel=reckoned,
             lacks="" if base else "按什么计算，没有对应的数据项。",
         )
-    whens = [
-        every([found.asks for found in reader.find(squeeze(one.when)) if found.phrase.kind == "code"]) for one in tiers
-    ]
-    if not base or any(one is None for one in whens[:-1]):
-        return Amount(
-            AmountForm.TIERED, tuple(tiers), cap=None, base=base, lacks="分档的依据或计算的基数，没有对应的数据项。"
-        )
-    shares = [_capped(f"{base} * {(one.percent or Decimal(0)) / 100:f}", one.cap) for one in tiers]
-    reckoned = shares[-1]
-    for when, share_ in reversed(list(zip(whens[:-1], shares[:-1], strict=True))):
-        assert when is not None
-        reckoned = f"if {feel(when)} then {share_} else {reckoned}"
-    return Amount(AmountForm.TIERED, tuple(tiers), base=base, feel=reckoned)
+    if not base:
+        return Amount(AmountForm.TIERED, tuple(tiers), lacks="计算的基数，没有对应的数据项。")
+    given = [_capped(f"{base} * {(one.percent or Decimal(0)) / 100:f}", one.cap) for one in tiers]
+    reckoned = _chosen(tiers, given, reader)
+    return Amount(AmountForm.TIERED, tuple(tiers), base=base, feel=reckoned, lacks="" if reckoned else _NO_STEPS)
+
+
+_NO_STEPS = "分档的依据，没有对应的数据项。"
+
+
+def _chosen(tiers: list[Tier], given: list[str], reader: Reader) -> str:
+    """Return FEEL that gives what the step gives whose words hold; empty where a step's words are not known.
+
+    One step may have no words of its own: it is what everybody else gets. Of steps over one number the one farthest on
+    comes first, so that whoever passes the second is not given the first.
+    """
+    steps: list[tuple[Expression, str]] = []
+    rest: list[str] = []
+    before: Expression | None = None
+    for tier, what in zip(tiers, given, strict=True):
+        text = squeeze(tier.when)
+        before = every([one.asks for one in reader.find(text)]) or same_quantity(before, text.text)
+        if before is None:
+            rest.append(what)
+        else:
+            steps.append((before, what))
+    if len(rest) > 1 or not steps:
+        return ""
+    if all(isinstance(one, Compare) for one, _ in steps):
+        steps.sort(key=lambda step: _farthest(step[0]), reverse=True)
+    reckoned = rest[0] if rest else steps.pop()[1]
+    for when, what in reversed(steps):
+        reckoned = f"if {feel(when)} then {what} else {reckoned}"
+    return reckoned
+
+
+def _farthest(asks: Expression) -> Decimal:
+    assert isinstance(asks, Compare)
+    return asks.value if asks.operator in {">", ">="} else -asks.value
 
 
 def _fixed(figures: list[_Figure], said: str, reader: Reader) -> Amount:
@@ -318,11 +343,6 @@ def _fixed(figures: list[_Figure], said: str, reader: Reader) -> Amount:
         base = reader.book.base_of(said) if "据实" in said else ""
         amount = f"min({yuan.normalize():f}, {base})" if base else f"{yuan.normalize():f}"
         return Amount(AmountForm.FIXED, tuple(tiers), cap=cap, base=base, feel=amount)
-    whens = [every([found.asks for found in reader.find(squeeze(one.when))]) for one in tiers]
-    if any(one is None for one in whens[:-1]):
-        return Amount(AmountForm.TIERED, tuple(tiers), cap=cap, lacks="分档的依据，没有对应的数据项。")
-    reckoned = f"{(tiers[-1].yuan or Decimal(0)).normalize():f}"
-    for when, tier in reversed(list(zip(whens[:-1], tiers[:-1], strict=True))):
-        assert when is not None
-        reckoned = f"if {feel(when)} then {(tier.yuan or Decimal(0)).normalize():f} else {reckoned}"
-    return Amount(AmountForm.TIERED, tuple(tiers), cap=cap, feel=reckoned)
+    given = [f"{(one.yuan or Decimal(0)).normalize():f}" for one in tiers]
+    reckoned = _chosen(tiers, given, reader)
+    return Amount(AmountForm.TIERED, tuple(tiers), cap=cap, feel=reckoned, lacks="" if reckoned else _NO_STEPS)

@@ -161,7 +161,7 @@ def _of_group(leaves: tuple[Leaf, ...], reader: Reader) -> list[Condition]:
         return _of_leaf(_with_range_of(meant[0], leaves), reader)
     parts = [every([one.asks for one in _of_leaf(leaf, reader) if one.asks is not None]) for leaf in meant]
     for place in range(1, len(parts)):
-        parts[place] = parts[place] or _same_quantity(parts[place - 1], meant[place])
+        parts[place] = parts[place] or same_quantity(parts[place - 1], squeeze(meant[place].text).text)
     if any(one is None for one in parts) and not any(one.is_required for one in meant):
         return []
     evidence = tuple(reader.evidence(Span(one.start, one.start + len(one.text))) for one in meant)
@@ -179,9 +179,9 @@ def _of_group(leaves: tuple[Leaf, ...], reader: Reader) -> list[Condition]:
     ]
 
 
-def _same_quantity(before: Expression | None, leaf: Leaf) -> Expression | None:
+def same_quantity(before: Expression | None, text: str) -> Expression | None:
     """Return what a step asks that names only a number: the quantity is the one of the step before it."""
-    found = re.match(rf"(?:首次|年度)?{numerals.COMPARED}", squeeze(leaf.text).text)
+    found = re.match(rf"(?:首次|年度)?{numerals.COMPARED}", text)
     said = numerals.compared(found) if found else None
     if not isinstance(before, Compare) or said is None:
         return None

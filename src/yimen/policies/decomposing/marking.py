@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from yimen.policies.decomposing.reading import Span
 
@@ -23,9 +24,7 @@ def pieces(text: str, spans: Mapping[str, tuple[Span, ...]]) -> tuple[Piece, ...
             cuts |= {min(max(one.start, 0), len(text)), min(max(one.end, 0), len(text))}
     edges = sorted(cuts)
     return tuple(
-        Piece(start, text[start:end], _resting(start, end, spans))
-        for start, end in zip(edges, edges[1:], strict=False)
-        if start < end
+        Piece(start, text[start:end], _resting(start, end, spans)) for start, end in pairwise(edges) if start < end
     )
 
 

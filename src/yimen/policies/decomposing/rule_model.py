@@ -90,9 +90,9 @@ def _written(draft: RuleDraft, dictionary: Mapping[str, FactDefinition], book: P
         lines += [_component(fact, dictionary.get(fact), book) for fact in facts]
         lines.append("  </itemDefinition>")
     lines.append("")
-    for one in subjects:
-        variable = f'<variable name="{one}" typeRef="{one.title()}"/>'
-        lines.append(f'  <inputData id="{one}" name="{one}">{variable}</inputData>')
+    for subject in subjects:
+        variable = f'<variable name="{subject}" typeRef="{subject.title()}"/>'
+        lines.append(f'  <inputData id="{subject}" name="{subject}">{variable}</inputData>')
     lines.append("")
     for one in draft.conditions:
         source = quoteattr(one.clause or one.text)

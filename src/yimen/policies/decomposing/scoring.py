@@ -14,9 +14,23 @@ _ALIKE = 0.6
 """From this share of common pairs of characters on, two names are taken to be one."""
 
 FIELDS = (
-    "measure", "name", "kind", "mode", "amount form", "amount figures", "amount base", "condition facts",
-    "condition rules", "unmapped conditions", "materials", "exempt materials", "window", "handled by", "contact", "repeatable",
-)  # fmt: skip
+    "measure",
+    "name",
+    "kind",
+    "mode",
+    "amount form",
+    "amount figures",
+    "amount base",
+    "condition facts",
+    "condition rules",
+    "unmapped conditions",
+    "materials",
+    "exempt materials",
+    "window",
+    "handled by",
+    "contact",
+    "repeatable",
+)
 
 
 @dataclass(frozen=True, slots=True)

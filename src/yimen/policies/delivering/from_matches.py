@@ -38,6 +38,18 @@ class _Rules:
     model: dmn.Model
 
 
+def tell(*, at: datetime) -> int:
+    """Push what every run found that has not been told yet, the oldest first; return how many were pushed.
+
+    A run is told once; a process killed in between tells the rest the next time.
+    """
+    count = 0
+    for run in MatchRun.objects.filter(told_at=None).order_by("started_at"):
+        count += push_run(run, at=at)
+        MatchRun.objects.filter(pk=run.pk, told_at=None).update(told_at=at)
+    return count
+
+
 def push_run(run: MatchRun, *, at: datetime) -> int:
     """Push what a run found that was not there before; return how many were pushed. Twice pushes nothing twice.
 

@@ -11,7 +11,7 @@ from yimen.notices.events import notice_read
 from yimen.payments.events import payment_settled
 from yimen.policies.delivering import announcing, following, from_matches, telling
 from yimen.policies.delivering.pushing import TOPIC
-from yimen.policies.events import benefit_to_confirm, measure_granted, policy_published
+from yimen.policies.events import benefit_to_confirm, benefit_waived, measure_granted, policy_published
 from yimen.policies.models import MatchRun
 
 
@@ -49,6 +49,12 @@ def tell_to_confirm(beneficiary: int, measure: str, party: str, until: str) -> N
     telling.to_confirm(beneficiary, measure=measure, party=UUID(party), until=day, at=timezone.now())
 
 
+@jobs.job("policies.tell_waived")
+def tell_waived(beneficiary: int, measure: str, party: str) -> None:
+    """Tell a party on a list that its time to confirm is over."""
+    telling.waived(beneficiary, measure=measure, party=UUID(party), at=timezone.now())
+
+
 @jobs.job("policies.tell_granted")
 def tell_granted(award: int, measure: str, party: str, amount: str, by_list: bool) -> None:  # noqa: FBT001 - plain JSON
     """Tell a party that it was granted a measure; `amount` is empty where no money is paid."""
@@ -65,6 +71,7 @@ def tell_paid(payment: str, cause: str, amount: str) -> None:
 def listen() -> None:
     """Hear of policies published, notices read, and what becomes of what is given."""
     benefit_to_confirm.connect(_hear_of_confirming, dispatch_uid="policies.delivering.benefit_to_confirm")
+    benefit_waived.connect(_hear_of_waiving, dispatch_uid="policies.delivering.benefit_waived")
     measure_granted.connect(_hear_of_granting, dispatch_uid="policies.delivering.measure_granted")
     payment_settled.connect(_hear_of_payment, dispatch_uid="policies.delivering.payment_settled")
     policy_published.connect(_hear_of_policy, dispatch_uid="policies.delivering.policy_published")
@@ -91,6 +98,11 @@ def _hear_of_confirming(
     del sender, payload
     told = {"beneficiary": beneficiary, "measure": measure, "party": str(party), "until": until.isoformat()}
     jobs.defer("policies.tell_to_confirm", **told)
+
+
+def _hear_of_waiving(sender: object, *, beneficiary: int, measure: str, party: UUID, **payload: object) -> None:
+    del sender, payload
+    jobs.defer("policies.tell_waived", beneficiary=beneficiary, measure=measure, party=str(party))
 
 
 def _hear_of_granting(

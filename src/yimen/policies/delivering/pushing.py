@@ -26,6 +26,8 @@ MOST_A_DAY = 10
 """So many a party and day at most; what is left comes the next day, if it still fits then."""
 CHUNK = 500
 """Parties in one transaction."""
+ROWS = 1000
+"""Rows in one statement: it takes 65,535 values at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,8 @@ def _push_chunk(found: Sequence[Found], told: Mapping[str, Told], there: Choices
         known[one.party, one.measure, measure.version] = row
         left[one.party] = left.get(one.party, MOST_A_DAY) - 1
         drafts.append(_draft(row, one, measure))
-    Push.objects.bulk_create(fresh, ignore_conflicts=True)
-    Push.objects.bulk_update(better, CHANGING)
+    Push.objects.bulk_create(fresh, batch_size=ROWS, ignore_conflicts=True)
+    Push.objects.bulk_update(better, CHANGING, batch_size=ROWS)
     notices.notify(drafts, at=at)
     return len(drafts)
 

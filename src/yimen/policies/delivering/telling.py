@@ -33,6 +33,21 @@ def to_confirm(beneficiary: int, *, measure: str, party: UUID, until: date, at: 
     notices.notify([told], at=at)
 
 
+def waived(beneficiary: int, *, measure: str, party: UUID, at: datetime) -> None:
+    """Tell a party on a list that its time to confirm is over (逾期未确认，视为放弃), once."""
+    told = Draft(
+        recipient=party,
+        key=f"policies.waived:{beneficiary}",
+        topic=TOPIC,
+        about=measure,
+        title=f"“{_name(measure, at)}”没有按时确认，视为放弃",
+        body="以后符合条件时还会再核对。有疑问请联系兑现部门。",
+        reason="您在拟兑付名单上。",
+        link="/policies/benefits/",
+    )
+    notices.notify([told], at=at)
+
+
 def granted(award: int, *, measure: str, party: UUID, amount: Decimal | None, by_list: bool, at: datetime) -> None:
     """Tell a party that it was granted a measure, once."""
     name = _name(measure, at)

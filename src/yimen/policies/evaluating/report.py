@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -82,7 +82,7 @@ def report(*, by: str, at: datetime, policy: str = "") -> Report:
             got = _got()
             found = reckon(facts, could, knew=_knew(), applied=_applied(titles), got=got, by=how)
             lines = [one for one in found if one.measure in titles]
-    return Report(lines, _spending(titles, year=on.year), _ratings(titles), titles, run.started_at if run else None)
+    return Report(lines, _spending(titles, on=on), _ratings(titles), titles, run.started_at if run else None)
 
 
 def effects(definition: PolicyDefinition, texts: dict[str, str], *, by: str, at: datetime) -> list[Effect]:
@@ -126,12 +126,16 @@ def _days(award: Award) -> int:
     return max((award.granted_at - began).days, 0) if began else 0
 
 
-def _spending(titles: dict[str, str], *, year: int) -> list[Spending]:
-    rows = payments.budgets(year=year)
+def _spending(titles: dict[str, str], *, on: date) -> list[Spending]:
+    """Return the year's money of each measure that pays; before anything was promised the plan is the policy's own."""
+    rows = payments.budgets(year=on.year)
+    planned = {one.name: one.definition.funding for one in queries.measures(on=on)}
     found = []
     for name in titles:
-        own = [one for one in rows if _is_of(one.key, name)]
-        if own:
+        own, plan = [one for one in rows if _is_of(one.key, name)], planned.get(name)
+        if not own and plan is not None:
+            found.append(Spending(name, plan.budget, Decimal(0), Decimal(0)))
+        elif own:
             found.append(
                 Spending(
                     name,

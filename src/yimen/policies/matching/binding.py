@@ -1,6 +1,6 @@
 """A plan bound to the columns of a table and to a day: how each predicate is evaluated there."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -128,6 +128,8 @@ class Bound:
         return self.literals[literal & ~1] ^ (literal & 1)
 
 
+REMEMBERED = 1 << 16
+"""For how many values of a fact a predicate's truth is remembered."""
 FEW = 64
 """Fewer rows than this are put to the engine one by one rather than to DuckDB, which takes long to get ready."""
 
@@ -184,6 +186,21 @@ def _number_cuts(bound: Bound, ways: Mapping[int, Way]) -> None:
                 bound.literals[2 * place] = 2 * bound.nodes + (not is_above)
             bound.nodes += 1
         bound.cuts[fact] = Cuts(start, np.array(distinct, bound.kinds[fact].dtype))
+
+
+def _remembering(fact: str, evaluate: Evaluate) -> Evaluate:
+    """Return what asks about each value once, for all threads together: each keeps answers of its own besides."""
+    told: dict[object, bool | None] = {}
+
+    def remembered(facts: Mapping[str, object]) -> bool | None:
+        value = facts[fact]
+        if not isinstance(value, Hashable) or len(told) > REMEMBERED:
+            return evaluate(facts)
+        if value not in told:
+            told[value] = evaluate(facts)
+        return told[value]
+
+    return remembered
 
 
 @dataclass(slots=True)
@@ -247,7 +264,7 @@ class _Chooser:
     def _values(self, text: str, fact: str, evaluate: Evaluate, reason: str) -> Way:
         if self._kind(fact).kind in {Kind.FLOAT, Kind.DECIMAL} or reason:
             self.bound.fallbacks.append(Fallback(text, (fact,), BY_VALUE, reason or "不是与常量的比较"))
-        return AsValues(fact, evaluate, evaluate({}))
+        return AsValues(fact, _remembering(fact, evaluate), evaluate({}))
 
     def _several(self, node: Expression | Whole, text: str, rows: AsRows, day: date | None) -> Way:
         """Return how a predicate over several facts is evaluated: by DuckDB, or row by row where that cannot."""

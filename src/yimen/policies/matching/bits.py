@@ -75,10 +75,18 @@ def counts(words: Words) -> npt.NDArray[np.int64]:
 
 def places(words: Words) -> tuple[Places, Places]:
     """Return which line of a matrix, and which bit of it, is set: line by line, bits ascending."""
-    lines, columns = np.nonzero(words)
-    bits = np.unpackbits(words[lines, columns].view(np.uint8).reshape(-1, 8), axis=-1, bitorder="little")
-    which, bit = np.nonzero(bits)
-    return lines[which], columns[which] * WORD + bit
+    flat = np.ascontiguousarray(words).reshape(-1)
+    some = np.flatnonzero(flat)
+    which = np.flatnonzero(np.unpackbits(flat[some].view(np.uint8), bitorder="little").view(np.bool_))
+    found = some[which // WORD]
+    return found // words.shape[1], found % words.shape[1] * WORD + which % WORD
+
+
+def by_row(lines: Places, rows: Places) -> tuple[Places, Places]:
+    """Return places in the order of their rows, and of their lines in each."""
+    # two bytes are sorted digit by digit, which takes a fraction of what comparing takes
+    order = np.argsort(rows.astype(np.uint16) if rows.size and rows.max() < 1 << 16 else rows, kind="stable")
+    return lines[order], rows[order]
 
 
 def at(words: Words, lines: Places, columns: Places) -> npt.NDArray[np.uint64]:

@@ -59,10 +59,14 @@ class Answers:
             self.verdicts[place, row] = TRULY if verdict is True else FALSELY if verdict is False else 0
         return row
 
-    def truths(self, place: int, codes: Codes) -> tuple[Bools, Bools]:
-        """Return where a predicate is true, and where it is false, for rows by the place of their value."""
-        said = self.verdicts[place]
-        return (said == TRULY).take(codes), (said == FALSELY).take(codes)
+    def truths(self, place: int, codes: Codes) -> tuple[Bools, Bools | None]:
+        """Return where a predicate is true, and where it is false, for rows by the place of their value.
+
+        None for the latter where it is false wherever it is not true: it is null for none of the values.
+        """
+        said = self.verdicts[place, : max(1, len(self.rows))]
+        truly = (said == TRULY).take(codes, mode="clip")
+        return truly, None if said.all() else (said == FALSELY).take(codes, mode="clip")
 
 
 def coded(array: pa.Array, one: Physical) -> Coded:

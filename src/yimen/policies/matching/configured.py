@@ -9,10 +9,12 @@ from yimen.core.settings import SettingError
 from yimen.policies.matching import cluster, engine
 from yimen.policies.matching.cluster import Rules
 from yimen.policies.matching.engine import Progress, Result
+from yimen.policies.matching.plan import Plan
 from yimen.policies.matching.sources import Source
 
 
 def match(
+    plan: Plan,
     rules: Rules,
     source: Source,
     *,
@@ -21,7 +23,9 @@ def match(
     into: Path | None = None,
     progress: Progress | None = None,
 ) -> Result:
-    """Match every row of a source with every measure, on the engine that is configured; see `engine.match`.
+    """Match every row of a source with every measure of a plan, on the engine configured; see `engine.match`.
+
+    `rules` are the measures' rules as they are written: workers elsewhere plan them for themselves.
 
     Raises:
         SettingError: the setting names no engine.
@@ -29,9 +33,10 @@ def match(
     """
     match settings.YIMEN_MATCHING_ENGINE:
         case "numpy":
-            return engine.match(cluster.planned(rules), source, on=on, key=key, into=into, progress=progress)
+            return engine.match(plan, source, on=on, key=key, into=into, progress=progress)
         case "spark":
             master = settings.YIMEN_SPARK_MASTER
-            return cluster.match(rules, source, on=on, key=key, into=into, progress=progress, master=master)
+            named = {name: rules[name] for name in plan.names}
+            return cluster.match(named, source, on=on, key=key, into=into, progress=progress, master=master)
         case other:
             raise SettingError(f"YIMEN_MATCHING_ENGINE 是“{other}”，只能是 numpy 或 spark。")

@@ -44,9 +44,7 @@ class Desk:
         """Return what these rows gave; `first` is the place of the first of them in the source."""
         self.read(batch)
         counts = self.verdicts.tally(self.states)
-        measures, rows = bits.places(self.verdicts.eligible)
-        order = np.argsort(rows, kind="stable")
-        measures, rows = measures[order], rows[order]
+        measures, rows = bits.by_row(*bits.places(self.verdicts.eligible))
         arrays = self.named(batch, measures, rows, first)
         return Piece(batch.num_rows, counts, pa.RecordBatch.from_arrays(arrays, schema=self.pairs_schema))
 

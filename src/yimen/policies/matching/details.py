@@ -54,9 +54,7 @@ def details(plan: Plan, source: Source, *, on: date, which: Which, key: str = "s
 
 def _lines(desk: Desk, batch: pa.RecordBatch, first: int, which: Which) -> pa.RecordBatch:
     verdicts = desk.verdicts
-    measures, rows = bits.places(_chosen(desk, which))
-    order = np.argsort(rows, kind="stable")
-    measures, rows = measures[order], rows[order]
+    measures, rows = bits.by_row(*bits.places(_chosen(desk, which)))
     failed, unknown = verdicts.masks(desk.states, measures, rows)
     verdict = bits.at(verdicts.eligible, measures, rows) + 2 * bits.at(verdicts.refused, measures, rows)
     columns = dict(zip(desk.pairs_schema.names, desk.named(batch, measures, rows, first), strict=True))

@@ -147,7 +147,8 @@ def _members(raw: str) -> str:
     return f"list_filter({parts}, lambda one: one <> '')"
 
 
-SCALES: Sequence[int] = (0, 2, 4, 6)
+SCALES: Sequence[int] = (2, 4, 6)
+"""Digits after the point a column may have; never none, so that the first fraction changes no column's type."""
 FAST = 18
 """So many digits fit a machine word: a column of such decimals is compared without unpacking."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from yimen import dmn
 from yimen.core.errors import Invalid
-from yimen.dmn.feel.types import ANY, Type
+from yimen.dmn.feel.types import ANY, ContextType, ListType, Type
 from yimen.policies.matching.circuit import Circuit, Every, Expression, facts_of
 from yimen.policies.matching.reading import Reader, Wording
 from yimen.rules.logic import ELIGIBLE, condition_ids
@@ -94,8 +94,17 @@ def plan(measures: Mapping[str, dmn.Model]) -> Plan:
 
 
 def _same(one: Type, other: Type) -> bool:
-    """Tell whether two declarations hold the same values; what is allowed among them is each model's own."""
-    return getattr(one, "base", one) == getattr(other, "base", other)
+    """Tell whether a column can hold what both declare.
+
+    What is allowed among the values, and which components of a record matter, is each model's own.
+    """
+    match getattr(one, "base", one), getattr(other, "base", other):
+        case ListType(left), ListType(right):
+            return _same(left, right)
+        case ContextType(), ContextType():
+            return True
+        case left, right:
+            return bool(left == right)
 
 
 def _measure(reader: Reader, name: str, model: dmn.Model) -> Measure:

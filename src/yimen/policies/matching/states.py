@@ -130,7 +130,8 @@ class States:
         rows = places.take(codes, mode="clip") if len(places) else codes
         for number, (node, without) in enumerate(zip(nodes, unknown, strict=True)):
             truly, falsely = answers.truths(number, rows)
-            one, other = bits.masked(truly, known), bits.masked(falsely, known)
+            one = bits.masked(truly, known)
+            other = known ^ one if falsely is None else bits.masked(falsely, known)
             if without is not None:
                 silent = known ^ self.everybody
                 one, other = (one | silent, other) if without else (one, other | silent)

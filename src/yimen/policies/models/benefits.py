@@ -81,7 +81,6 @@ class Beneficiary(models.Model):
         UNKNOWN = "UNKNOWN", "有未能核查的"
         FOUND = "FOUND", "有严重失信或税收违法"
 
-    reference = models.UUIDField("对象标识", default=uuid4, unique=True, editable=False, help_text="兑付时引用。")
     roll = models.ForeignKey(BeneficiaryList, models.PROTECT, verbose_name="拟兑付名单", related_name="rows")
     measure = models.CharField("奖补项", max_length=100)
     party = models.ForeignKey("parties.Party", models.PROTECT, verbose_name="主体", related_name="benefits")

@@ -37,7 +37,7 @@ def load(whole: PolicyPack, *, at: datetime) -> LoadReport:
     report = check(whole)
     if not report.is_clean:
         raise PackRefused(report.findings)
-    new = items.load(whole.pack, at=at)
+    new = items.put(whole.pack, at=at)
     policies = [
         one.definition.slug
         for one in whole.policies

@@ -1,13 +1,13 @@
-"""Paying and supervising done later: note what has arrived, warn of what is due, meet a duty to publish."""
+"""Paying and supervising done later: pay what was granted, note what was done, warn of what is due."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from django.utils import timezone
 
 from yimen.core import jobs
 from yimen.parties.logic import Actor
-from yimen.policies.models import Duty
-from yimen.policies.paying import awards, duties, payouts
+from yimen.policies.paying import awards, duties, following, payouts
 
 CLOCK = Actor(kind="system", id="policies.duties", label="系统（政策督查）")
 PAYER = Actor(kind="system", id="policies.pay", label="系统（政策兑付）")
@@ -19,10 +19,16 @@ def note_settled(cause: str) -> None:
     payouts.note_settled(cause, by=CLOCK, at=timezone.now())
 
 
-@jobs.job("policies.note_published")
-def note_published(slug: str) -> None:
-    """Meet the duty to publish a policy."""
-    duties.meet(Duty.Kind.PUBLISH, slug, by=CLOCK, at=timezone.now())
+@jobs.job("policies.note_versions")
+def note_versions() -> None:
+    """Open and meet the duties to publish."""
+    following.follow_versions(by=CLOCK, at=timezone.now())
+
+
+@jobs.job("policies.note_case")
+def note_case(case_id: str) -> None:
+    """Open or meet the duty to decide a case."""
+    following.follow_case(UUID(case_id), by=CLOCK, at=timezone.now())
 
 
 @jobs.job("policies.pay_award")
@@ -42,6 +48,7 @@ def pay_what_waits(timestamp: int) -> None:
 def warn_duties(timestamp: int) -> None:
     """Warn every agency of what is due soon or late."""
     at = datetime.fromtimestamp(timestamp, tz=UTC)
+    following.follow_versions(by=CLOCK, at=at)
     duties.warn(by=CLOCK, at=at, on=timezone.localdate(at))
 
 
@@ -58,7 +65,14 @@ def hear_of_settled(sender: object, *, cause: str, **payload: object) -> None:
         jobs.defer("policies.note_settled", cause=cause)
 
 
-def hear_of_published(sender: object, *, slug: str, **payload: object) -> None:
+def hear_of_published(sender: object, **payload: object) -> None:
     """A policy is out: whoever had to publish it has done so."""
     del sender, payload
-    jobs.defer("policies.note_published", slug=slug)
+    jobs.defer("policies.note_versions")
+
+
+def hear_of_case(sender: object, *, case_id: UUID, item: str, **payload: object) -> None:
+    """A case has moved: somebody has to decide it, or has done so."""
+    del sender, payload
+    if "/" in item:
+        jobs.defer("policies.note_case", case_id=str(case_id))

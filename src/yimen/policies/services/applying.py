@@ -154,7 +154,7 @@ def prepare(application_id: UUID, *, by: Standing, at: datetime) -> Prepared:
     """Read what departments know for all measures together, and say what is still to be asked.
 
     A fact that several measures stand on is fetched once; for each further measure its own grant is looked at and a
-    row of its own tells that it was used there too (docs/decisions/0015).
+    row of its own tells that it was used there too (docs/decisions/0014).
 
     Raises:
         ApplicationNotFound: not theirs. ApplicationFiled: it was submitted.

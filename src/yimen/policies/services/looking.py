@@ -5,7 +5,7 @@ matter; one measure looked at closely asks the departments anew, each read with 
 applied for is read once more when it is decided.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,11 +49,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """One measure looked at closely: how it stands on facts read just now, and what was read."""
+    """One measure looked at closely: how it stands, what was read just now, and all that is known."""
 
     found: Found
     model: dmn.Model
     readings: Mapping[str, Reading]
+    known: Mapping[str, object]
     definitions: Mapping[str, FactDefinition]
 
 
@@ -69,17 +70,7 @@ def overview(*, by: Standing, at: datetime, of: str = "") -> Board:
     models = {one.name: rules.model_of(rules.in_effect(one.name, on=on)) for one in measures}
     names = frozenset().union(*(facts_used(model) for model in models.values()))
     definitions = fact_queries.dictionary(names)
-    row = facts_row.of(by.principal, names) if not by.principal.is_person else None
-    if row is not None:
-        ledger.record_read(
-            actor=by.actor,
-            subject=by.principal.pk,
-            dataset=facts_row.TABLE,
-            fields=sorted(row.values),
-            purpose=OVERVIEW,
-            result="OK",
-            at=at,
-        )
+    row = _row(by, names, at=at)
     known = {**(row.values if row else {}), **said(by, definitions)}
     found = [look(one, models[one.name], known, definitions, on=on) for one in measures]
     return Board(ranked(found), known, definitions, row.as_of if row else None)
@@ -106,8 +97,10 @@ def closely(name: str, *, by: Standing, at: datetime) -> Close:
         at=at,
     )
     dmn.evaluate(model, ELIGIBLE, inputs)  # reads what still matters, and no more
-    found = look(measure, model, inputs.at_hand(), definitions, on=on)
-    return Close(found, model, inputs.readings, definitions)
+    # What was not asked for just now may stand in the table taken for matching: so a near miss is told as one.
+    known = {**_taken(by, facts_used(model), at=at), **inputs.at_hand()}
+    found = look(measure, model, known, definitions, on=on)
+    return Close(found, model, inputs.readings, known, definitions)
 
 
 def calculated(
@@ -186,6 +179,27 @@ def said(by: Standing, definitions: Mapping[str, FactDefinition]) -> dict[str, o
         except InvalidFact:  # the dictionary has changed since; it is asked again
             continue
     return known
+
+
+def _row(by: Standing, names: Collection[str], *, at: datetime) -> facts_row.Row | None:
+    """Return what was taken of an organisation for matching, the read recorded; None where nothing was."""
+    row = None if by.principal.is_person else facts_row.of(by.principal, names)
+    if row is not None:
+        ledger.record_read(
+            actor=by.actor,
+            subject=by.principal.pk,
+            dataset=facts_row.TABLE,
+            fields=sorted(row.values),
+            purpose=OVERVIEW,
+            result="OK",
+            at=at,
+        )
+    return row
+
+
+def _taken(by: Standing, names: Collection[str], *, at: datetime) -> Mapping[str, object]:
+    row = _row(by, names, at=at)
+    return row.values if row else {}
 
 
 def answers_of(by: Standing) -> dict[str, object]:

@@ -7,6 +7,7 @@ the run before, for whoever tells people of them. Near misses are not stored: th
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ from yimen.core.locks import attempted
 from yimen.facts.resolver import ORGANISATION
 from yimen.lake import engine, store
 from yimen.policies import matching, queries
-from yimen.policies.matching import facts_table
+from yimen.policies.matching import configured, facts_table
 from yimen.policies.matching.plan import Plan
 from yimen.policies.models import MatchRun
 from yimen.rules import queries as rules
@@ -68,11 +69,11 @@ def run(*, at: datetime, whole: bool = False, progress: Progress | None = None) 
 def _run(*, at: datetime, whole: bool, progress: Progress) -> MatchRun:
     on = timezone.localdate(at)
     facts = facts_table.newest()
-    models, digests = _rules(on)
+    models, digests, written = _rules(on)
     plan = matching.plan(models)
     before = None if whole else _before(facts)
     with store.draft(TABLE, at=at) as draft:
-        job = _Job(plan, facts, on, draft, progress)
+        job = _Job(plan, written, facts, on, draft, progress)
         if before is None:
             pairs, evaluated = job.match(plan, facts.path, "pairs"), len(plan.measures) * facts.rows
             counted = job.write([pairs], None)
@@ -97,14 +98,15 @@ def _run(*, at: datetime, whole: bool, progress: Progress) -> MatchRun:
     return made
 
 
-def _rules(on: date) -> tuple[dict[str, dmn.Model], dict[str, str]]:
-    """Return the models of the measures for organisations in force on that day, and their digests, by name."""
-    models, digests = {}, {}
+def _rules(on: date) -> tuple[dict[str, dmn.Model], dict[str, str], dict[str, bytes]]:
+    """Return the models of the measures for organisations in force on that day, their digests and texts, by name."""
+    models, digests, written = {}, {}, {}
     for one in queries.measures(on=on):
         if ORGANISATION in one.definition.subjects:
             version = rules.in_effect(one.name, on=on)
             models[one.name], digests[one.name] = rules.model_of(version), version.digest
-    return models, digests
+            written[one.name] = version.xml.encode()
+    return models, digests, written
 
 
 def _before(facts: store.Snapshot) -> Before | None:
@@ -149,9 +151,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One run at work: its plan, its table of facts, its day, and the snapshot being written."""
+    """One run at work: its plan, the texts of its rules, its facts, its day, and the snapshot being written."""
 
     plan: Plan
+    rules: Mapping[str, bytes]
     facts: store.Snapshot
     on: date
     draft: store.Draft
@@ -160,7 +163,8 @@ class _Job:
     def match(self, plan: Plan, source: Path, name: str) -> Path:
         """Match these rows with these measures; return the file of the pairs."""
         into = self.draft.beside(f"{name}.parquet")
-        matching.match(plan, source, on=self.on, into=into, progress=lambda done: self.progress(name, done))
+        told = partial(self.progress, name)
+        configured.match(plan, self.rules, source, on=self.on, into=into, progress=told)
         return into
 
     def changed(self, old: store.Snapshot) -> tuple[Path, int, frozenset[str]]:

@@ -11,7 +11,6 @@ from yimen.core import memo
 from yimen.datasets.models import Grant
 from yimen.lake import store
 from yimen.ledger.models import Entry
-from yimen.notices.models import Notice
 from yimen.parties.models import Mandate
 from yimen.parties.queries import MandateOver, standing
 from yimen.parties.tests import factories as parties
@@ -284,10 +283,6 @@ def test_who_does_not_confirm_has_waived_and_is_told_once(city, officer):
     assert benefits.close_late(at=later(days=39), on=date(2027, 1, 3)) == 0
 
     assert told == [by.principal.pk]
-    assert [one.title for one in Notice.objects.order_by("made_at", "pk")] == [
-        "请确认收款账户：免申奖励",
-        "没有按时确认，视为放弃：免申奖励",
-    ]
     assert roll.rows.get().status == Beneficiary.Status.WAIVED
     with pytest.raises(benefits.AlreadyAnswered):
         benefits.confirm(roll.rows.get().pk, ACCOUNT, by=by, at=later(days=39))

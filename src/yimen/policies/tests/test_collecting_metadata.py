@@ -217,6 +217,16 @@ def test_a_joint_issue_has_all_its_organs_and_the_host_first():
     assert signed.on == date(2026, 7, 15)
 
 
+def test_a_title_that_names_both_organs_in_one_breath_contradicts_nothing():
+    said = found(
+        "深圳市人力资源和社会保障局 深圳市财政局关于做好稳岗工作的通知\n各有关单位：\n现将有关事项通知如下。\n"
+        "深圳市人力资源和社会保障局 深圳市财政局\n2026年7月15日"
+    )
+
+    assert said.agencies.value == ("深圳市人力资源和社会保障局", "深圳市财政局")
+    assert said.warnings == ()
+
+
 def test_a_title_over_several_lines_with_spaces_is_one():
     lines = [
         "国务院办公厅关于印发",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import zipfile
 
 import pypdf
@@ -216,3 +217,44 @@ def test_other_formats_are_named_with_a_remedy(address):
     with pytest.raises(NotCollected) as failed:
         kind_of_content(b"\x89PNG", address=address)
     assert failed.value.reason is Reason.UNSUPPORTED
+
+
+PIECES = [
+    b"<table>",
+    b"</div>",
+    b"<td>",
+    b"\xff\xfe",
+    b"\x00",
+    "成文日期：".encode(),
+    "《".encode(),
+    b"<a href=",
+    b"&#0;",
+    b"<!--",
+]
+WHOLE = [policy_page().encode(), files.pdf_of(files.MEASURES), files.docx_of(files.NOTICE, (("规模", "比例"),))]
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("whole", WHOLE, ids=["html", "pdf", "docx"])
+def test_a_file_damaged_anywhere_is_read_or_told_and_never_a_fault(whole, seed):
+    chance = random.Random(seed)
+    damaged = bytearray(whole)
+    for _ in range(chance.randint(1, 40)):
+        at = chance.randrange(len(damaged))
+        match chance.randrange(4):
+            case 0:
+                damaged[at] = chance.randrange(256)
+            case 1:
+                del damaged[at : at + chance.randrange(1, 300)]
+            case 2:
+                damaged[at:at] = damaged[: chance.randrange(1, 300)]
+            case _:
+                damaged[at:at] = chance.choice(PIECES)
+        damaged = damaged or bytearray(b"x")
+
+    try:
+        source = read(bytes(damaged), kind=kind_of_content(bytes(damaged), address="http://x/a"))
+    except NotCollected as told:
+        assert told.words  # noqa: PT017 - either of the two is right
+    else:
+        assert metadata_of(source).warnings is not None

@@ -1,15 +1,18 @@
 """Feeds are visited, documents kept once, changes become versions, and whatever fails is kept with its reason."""
 
 import json
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from yimen.core import locks
 from yimen.parties.logic import Actor
 from yimen.policies import collecting_queries as queries
+from yimen.policies import events
 from yimen.policies import jobs as policy_jobs
 from yimen.policies.collecting.periods import State
 from yimen.policies.collecting.trouble import Reason
@@ -463,12 +466,79 @@ def test_relations_find_their_documents_whichever_comes_first(site):
 
 
 def test_a_feed_is_visited_by_one_at_a_time(site):
-    site.put("/list.html", listing("/a.html"))
     put_feed(site)
-    connection_of_another = locks.attempted("policies.feed", "sz")
-    with connection_of_another:
-        # The lock is the session's own here, so the same session may take it again; another process may not.
-        assert counts(visit()) == {"failed": 1}
+    held, over = threading.Event(), threading.Event()
+
+    def hold():
+        with locks.exclusive("policies.feed", "sz"):
+            held.set()
+            over.wait(10)
+        connection.close()
+
+    another = threading.Thread(target=hold)
+    another.start()
+    held.wait(10)
+    try:
+        with pytest.raises(collecting.FeedBusy):
+            visit()
+    finally:
+        over.set()
+        another.join()
+
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_policy_brought_by_two_at_once_is_one_document():
+    visits = [Visit.objects.create(started_at=AT, started_by="x") for _ in range(4)]
+    together = threading.Barrier(4)
+    failures = []
+
+    def bring(number):
+        try:
+            together.wait(10)
+            brought = collecting.Brought(f"https://example.org/{number}.html", policy_page().encode(), "text/html")
+            collecting.take(brought, visit=visits[number], at=AT)
+        except Exception as error:  # noqa: BLE001 - told by the test itself
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=bring, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    document = CollectedDocument.objects.get()
+    assert (document.origins.count(), document.versions.count(), Original.objects.count()) == (4, 1, 1)
+    assert sorted(counts(Visit.objects.get(pk=one.pk)).popitem()[0] for one in visits) == [
+        "added",
+        "joined",
+        "joined",
+        "joined",
+    ]
+
+
+def test_a_document_is_whole_or_not_there_when_keeping_it_fails_halfway(site):
+    site.put("/list.html", listing("/a.html"))
+    site.put("/a.html", policy_page())
+    put_feed(site)
+
+    def fail(**_):
+        raise RuntimeError("somebody who heard of it failed")
+
+    events.version_collected.connect(fail)
+    try:
+        with pytest.raises(RuntimeError), transaction.atomic():
+            visit()
+    finally:
+        events.version_collected.disconnect(fail)
+
+    for model in (CollectedDocument, CollectedVersion, Original, Origin, DocumentRelation):
+        assert not model.objects.exists()
+    assert counts(visit()) == {"added": 1}
 
 
 def test_a_visit_whose_process_died_is_closed_by_the_next(site):

@@ -71,3 +71,9 @@ def said_of(mapping: Mapping[str, str], key: str) -> str:
 def seconds(milliseconds: object) -> str:
     """Return milliseconds as seconds with two digits: 0.12."""
     return f"{float(str(milliseconds)) / 1000:.2f}"
+
+
+@register.filter
+def codes(answer: object) -> frozenset[str]:
+    """Return the codes chosen of a list, from its answer as a form holds it; the empty one where it is none of them."""
+    return frozenset(str(answer).split(",")) if answer else frozenset()

@@ -64,7 +64,7 @@ def test_a_proposal_is_changed_another_rejected_and_a_draft_made(client):
 
 
 def test_what_cannot_be_is_said_where_it_was_asked(client):
-    address, (first, second) = taken(client)
+    address, (first, _) = taken(client)
     for verb, fields, words in (
         ("confirm", {}, "没有部门负责"),
         ("change", form(first, kind="\x00nonsense"), "扶持方式"),
@@ -85,7 +85,7 @@ def test_a_text_that_is_none_is_refused_and_shown_again(client, text):
     assert not DecomposedText.objects.exists()
 
 
-@pytest.mark.parametrize("document", ["x", "-1", "9" * 40, "１"])
+@pytest.mark.parametrize("document", ["x", "-1", "9" * 40, "\uff11"])
 def test_a_document_s_number_that_is_none_leaves_the_form_empty(client, document):
     assert client.get("/console/proposals/", {"document": document}).status_code == 200
 

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from yimen.cases.logic import Asked, as_text
-from yimen.channels.portal.cases import Question, answers_in
+from yimen.channels.portal.cases import answers_in
 from yimen.facts.logic import FactDefinition, FactType, convert
 from yimen.items.logic import Option
 
@@ -46,9 +46,7 @@ def test_nothing_ticked_is_no_answer():
 
 @pytest.mark.parametrize("meant", [[], ["srdi"], ["innovative_sme", "srdi"]])
 def test_what_was_answered_is_ticked_again(meant):
-    question = Question(ASKED, as_text(meant), "")
-
-    page = render_to_string("components/question.html", {"one": ASKED, "chosen": question.chosen})
+    page = render_to_string("components/question.html", {"one": ASKED, "value": as_text(meant)})
 
     ticked = [value for value in ("innovative_sme", "srdi", ",") if f'value="{value}" checked' in page]
     assert ticked == (meant or [","])

@@ -127,6 +127,13 @@ def test_a_party_on_a_list_is_told_once_that_it_may_confirm(firm):
     assert "2026 年 12 月 20 日前确认" in notice.body
 
 
+def test_a_party_that_did_not_confirm_is_told_once_that_it_has_waived(firm):
+    for _ in range(2):
+        telling.waived(7, measure=M1, party=firm.pk, at=AT)
+
+    assert Notice.objects.get().title == "“稳健经营奖励”没有按时确认，视为放弃"
+
+
 def test_what_was_granted_and_what_has_ended_since_are_told(firm):
     telling.granted(1, measure=M1, party=firm.pk, amount=Decimal("200000.50"), by_list=False, at=AT)
     telling.granted(2, measure=M1, party=firm.pk, amount=None, by_list=True, at=AT + timedelta(days=3000))

@@ -10,7 +10,7 @@ import pytest
 
 from yimen.core.settings import SettingError
 from yimen.policies.matching import configured
-from yimen.policies.matching.cluster import NoCluster
+from yimen.policies.matching.cluster import NoCluster, planned
 from yimen.policies.matching.tests.beside import TODAY
 from yimen.policies.matching.tests.factories import written
 
@@ -21,6 +21,8 @@ RULES = {
     ),
     "p/m3": written({"c1": "org.rd / org.revenue >= 0.03", "c2": 'upper case(org.status) = "ACTIVE"'}),
 }
+
+PLAN = planned(RULES)
 
 
 def facts(rows):
@@ -60,11 +62,11 @@ def test_a_cluster_gives_the_same_pairs_in_the_same_order_and_the_same_counts(
 ):
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     told = []
-    found = configured.match(RULES, file, on=TODAY, progress=told.append)
-    stored = configured.match(RULES, file, on=TODAY, into=tmp_path / "pairs.parquet")
+    found = configured.match(PLAN, RULES, file, on=TODAY, progress=told.append)
+    stored = configured.match(PLAN, RULES, file, on=TODAY, into=tmp_path / "pairs.parquet")
 
     settings.YIMEN_MATCHING_ENGINE = "numpy"
-    here = configured.match(RULES, file, on=TODAY)
+    here = configured.match(PLAN, RULES, file, on=TODAY)
 
     assert here.pairs.num_rows > 100
     assert found.pairs.to_pylist() == here.pairs.to_pylist()
@@ -79,11 +81,11 @@ def test_without_spark_the_error_says_what_to_install(file, settings, monkeypatc
     monkeypatch.setitem(sys.modules, "pyspark", None)
 
     with pytest.raises(NoCluster, match=r"requirements/spark\.txt"):
-        configured.match(RULES, file, on=TODAY)
+        configured.match(PLAN, RULES, file, on=TODAY)
 
 
 def test_an_engine_nobody_knows_is_named(file, settings):
     settings.YIMEN_MATCHING_ENGINE = "abacus"
 
     with pytest.raises(SettingError, match="abacus"):
-        configured.match(RULES, file, on=TODAY)
+        configured.match(PLAN, RULES, file, on=TODAY)

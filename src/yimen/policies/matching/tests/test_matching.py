@@ -182,7 +182,7 @@ def test_only_the_measures_that_read_a_changed_fact_are_matched_anew():
 
 
 def test_a_file_of_many_pieces_gives_the_same_whoever_works_on_it(tmp_path):
-    rows = 200_001
+    rows = 140_001
     table = pa.table(
         {"subject": range(rows), "org.revenue": [None if row % 7 == 0 else row % 100 for row in range(rows)]}
     )
@@ -196,7 +196,9 @@ def test_a_file_of_many_pieces_gives_the_same_whoever_works_on_it(tmp_path):
     )
 
     assert many.pairs is None
-    assert pq.read_table(tmp_path / "pairs.parquet").to_pylist() == one.pairs.to_pylist()
+    stored = pq.read_table(tmp_path / "pairs.parquet")
+    assert stored["row"].equals(one.pairs["row"])
+    assert stored["measure"].cast(pa.string()).equals(one.pairs["measure"].cast(pa.string()))
     assert many.tallies == one.tallies
     assert one.pairs["row"].to_pylist() == one.pairs["subject"].to_pylist() == [row for row in range(rows) if row % 7]
     assert told == sorted(told)

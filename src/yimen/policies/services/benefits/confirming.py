@@ -9,15 +9,12 @@ from yimen.core.errors import Conflict
 from yimen.core.locks import exclusive
 from yimen.ledger import services as ledger
 from yimen.ledger.logic import Purpose
-from yimen.notices import services as notices
-from yimen.notices.logic import Draft
 from yimen.parties import queries as parties
 from yimen.parties.queries import MandateOver, Standing
 from yimen.policies import events, handling_queries, queries
 from yimen.policies.models import Award, Beneficiary, BeneficiaryList
 from yimen.policies.services import guarding
 from yimen.policies.services.awarding import Given, award_beneficiary, keep_account
-from yimen.policies.services.benefits.noticing import BENEFIT
 from yimen.policies.services.guarding import Excluded
 
 
@@ -100,26 +97,12 @@ def close_late(*, at: datetime, on: date) -> int:
             for row in roll.rows.select_for_update().filter(status=Beneficiary.Status.LISTED):
                 row.status, row.answered_at = Beneficiary.Status.WAIVED, at
                 row.save(update_fields=["status", "answered_at"])
-                notices.notify([_waived(row)], at=at)
                 events.benefit_waived.send(
                     Beneficiary, beneficiary=row.pk, measure=row.measure, party=row.party_id, at=at
                 )
             _close_if_done(roll, at=at)
             count += 1
     return count
-
-
-def _waived(row: Beneficiary) -> Draft:
-    return Draft(
-        recipient=row.party_id,
-        key=f"benefit:{row.pk}:waived",
-        topic=BENEFIT,
-        title=f"没有按时确认，视为放弃：{queries.title_of(row.measure)}",
-        body="以后符合条件时还会再核对。有疑问请联系兑现部门。",
-        reason="您在这个奖补项的拟兑付名单上。",
-        link="/policies/benefits/",
-        about=row.measure,
-    )
 
 
 def _locked(row_id: int, by: Standing) -> Beneficiary:

@@ -7,8 +7,6 @@ from django.db.models import QuerySet
 
 from yimen.cases.logic import day_of
 from yimen.core.errors import Conflict
-from yimen.notices import services as notices
-from yimen.notices.logic import Draft
 from yimen.parties.logic import Actor
 from yimen.parties.queries import Standing
 from yimen.policies import events, handling_queries, queries
@@ -20,8 +18,6 @@ from yimen.tasks import queries as task_queries
 from yimen.tasks import services as tasks
 
 OBJECTION_TASK = "policy.objection"
-BENEFIT = "benefit"
-"""What notices about lists are about (消息主题)."""
 ANSWER_DAYS = 3
 CONFIRM_DAYS = 30
 """How many days a party has to confirm its account, once the notice is over."""
@@ -124,27 +120,12 @@ def end_notices(*, at: datetime, on: date) -> int:
             roll.status = BeneficiaryList.Status.CONFIRM if rows else BeneficiaryList.Status.CLOSED
             roll.closed_at = None if rows else at
             roll.save(update_fields=["status", "confirm_until", "closed_at"])
-            notices.notify([_to_confirm(row, roll) for row in rows], at=at)
             for row in rows:
                 events.benefit_to_confirm.send(
                     Beneficiary, beneficiary=row.pk, measure=row.measure, party=row.party_id, until=roll.confirm_until
                 )
             count += 1
     return count
-
-
-def _to_confirm(row: Beneficiary, roll: BeneficiaryList) -> Draft:
-    title = queries.title_of(row.measure)
-    return Draft(
-        recipient=row.party_id,
-        key=f"benefit:{row.pk}:confirm",
-        topic=BENEFIT,
-        title=f"请确认收款账户：{title}",
-        body=f"不用申请，名单已经公示。请在 {roll.confirm_until:%Y-%m-%d} 前（含当日）确认，过期视为放弃。",
-        reason="您在这个奖补项的拟兑付名单上。",
-        link="/policies/benefits/",
-        about=row.measure,
-    )
 
 
 def _open(roll: BeneficiaryList) -> QuerySet[NoticeObjection]:

@@ -10,11 +10,11 @@ import pytest
 from yimen.lake import store
 from yimen.notices.models import Notice
 from yimen.parties.tests import factories as parties
-from yimen.policies.delivering import matched, pushing
+from yimen.policies.delivering import from_matches, pushing
 from yimen.policies.matching import facts_table
 from yimen.policies.models import MatchRun, Push
-from yimen.policies.services import matching, put_policy
-from yimen.policies.tests.factories import AT, RULES, policy, published
+from yimen.policies.services import matching
+from yimen.policies.tests.factories import AT, published
 
 pytestmark = pytest.mark.django_db
 SECONDS = count()
@@ -46,7 +46,7 @@ def test_a_new_match_is_told_with_its_amount_and_why_and_never_again():
     table((firm, False))
     matching.run(at=AT)
 
-    assert (matched.tell(at=AT), matched.tell(at=AT)) == (1, 0)
+    assert (from_matches.tell(at=AT), from_matches.tell(at=AT)) == (1, 0)
 
     push, notice = Push.objects.get(), Notice.objects.get()
     assert (push.party_id, push.amount_yuan, push.district) == (firm.pk, 200_000, "440305")
@@ -59,10 +59,10 @@ def test_whose_match_was_told_is_not_told_of_it_by_the_next_run():
     firm = parties.organisation()
     table((firm, False))
     matching.run(at=AT)
-    matched.tell(at=AT)
+    from_matches.tell(at=AT)
     matching.run(at=AT + timedelta(hours=1), whole=True)
 
-    assert matched.tell(at=AT + timedelta(hours=1)) == 0
+    assert from_matches.tell(at=AT + timedelta(hours=1)) == 0
     assert Notice.objects.count() == 1
 
 
@@ -70,37 +70,26 @@ def test_who_is_no_match_is_told_nothing():
     table((parties.organisation(), True))
     matching.run(at=AT)
 
-    assert (matched.tell(at=AT), Push.objects.count()) == (0, 0)
-
-
-def test_who_has_had_enough_for_today_is_told_the_rest_tomorrow(monkeypatch):
-    monkeypatch.setattr(pushing, "MOST_A_DAY", 1)
-    put_policy(policy(slug="second-reward"), {"m1": RULES.encode()}, at=AT)
-    table((parties.organisation(), False))
-    matching.run(at=AT)
-
-    assert matched.tell(at=AT) == 1
-    assert MatchRun.objects.get().told_at is None
-    assert matched.tell(at=AT + timedelta(days=1)) == 1
-    assert MatchRun.objects.get().told_at is not None
+    assert (from_matches.tell(at=AT), Push.objects.count()) == (0, 0)
 
 
 def test_a_process_killed_in_between_tells_the_rest_the_next_time(monkeypatch):
-    monkeypatch.setattr(matched, "AT_ONCE", 1)
+    monkeypatch.setattr(pushing, "CHUNK", 1)
     firms = [parties.organisation() for _ in range(3)]
     table(*((firm, False) for firm in firms))
     matching.run(at=AT)
-    pushed = pushing.push
+    chunk = pushing._push_chunk
     calls = count()
 
-    def dies(found, *, at):
+    def dies(*arguments, **more):
         if next(calls) == 1:
             raise KeyboardInterrupt
-        return pushed(found, at=at)
+        return chunk(*arguments, **more)
 
-    monkeypatch.setattr(pushing, "push", dies)
+    monkeypatch.setattr(pushing, "_push_chunk", dies)
     with pytest.raises(KeyboardInterrupt):
-        matched.tell(at=AT)
-    matched.tell(at=AT)
+        from_matches.tell(at=AT)
+    monkeypatch.setattr(pushing, "_push_chunk", chunk)
+    from_matches.tell(at=AT)
 
     assert Push.objects.count() == Notice.objects.count() == 3
