@@ -27,6 +27,8 @@ OFFICERS = {
     "demo-officer-civil": ("11440300MB2X010070", "民政部门审批人员，处理数据有矛盾的办件"),
     "demo-officer-reform": ("11440300MB2X01218F", "发展改革部门审批人员，处理部门没有按时答复的办件"),
 }
+HR = "11440300MB2X00012A"
+"""The bureau of human resources (人力资源保障局)."""
 SME = "11440300MB2X01808G"
 """The bureau that serves small and medium enterprises (中小企业服务局)."""
 DESKS = {
@@ -47,6 +49,8 @@ DESKS = {
     "demo-policy-second": (SME, Post.Role.POLICY_OFFICER, "中小企业服务局政策专员，第二位审核人"),
     "demo-payer-first": (SME, Post.Role.PAYMENT_OFFICER, "中小企业服务局拨付人员甲，编制和冻结拨付批次"),
     "demo-payer-second": (SME, Post.Role.PAYMENT_OFFICER, "中小企业服务局拨付人员乙，复核并发送拨付批次"),
+    "demo-payer-hr-first": (HR, Post.Role.PAYMENT_OFFICER, "人力资源保障局拨付人员甲，编制和冻结拨付批次"),
+    "demo-payer-hr-second": (HR, Post.Role.PAYMENT_OFFICER, "人力资源保障局拨付人员乙，复核并发送拨付批次"),
     "demo-auditor": ("11440300MB2X015258", Post.Role.AUDITOR, "审计人员，只看不改"),
 }
 BATCH = 2000

@@ -119,7 +119,8 @@ class Given:
 def judge(model: dmn.Model, facts: Facts) -> Judgement:
     """Decide `eligible` lazily, then say of every condition how it stands on what has been fetched by then.
 
-    Nothing more is fetched to find further failing conditions (docs: minimum necessity, 个人信息保护法 art. 6).
+    Nothing more is fetched to find further failing conditions (docs: minimum necessity, 个人信息保护法 art. 6). Only
+    where it is granted, what its amount is reckoned from is fetched too: without it nobody could be paid.
     A model's null (an expression broken by its data) decides nothing: the verdict is then undetermined.
     """
     outcome = dmn.evaluate(model, ELIGIBLE, facts)
@@ -134,7 +135,7 @@ def judge(model: dmn.Model, facts: Facts) -> Judgement:
     conditions = tuple(_stand(model, name, at_hand) for name in condition_ids(model))
     missed = _only_failing(conditions)
     near = _value(model, f"{NEAR}{missed.id}", at_hand) if missed else None
-    amount = _value(model, AMOUNT, at_hand) if verdict is Verdict.APPROVE else None
+    amount = _value(model, AMOUNT, facts) if verdict is Verdict.APPROVE else None
     route = _value(model, ROUTE, at_hand)
     return Judgement(
         verdict=verdict,
@@ -203,6 +204,6 @@ def _only_failing(conditions: tuple[Condition, ...]) -> Condition | None:
     return failed[0] if len(failed) == 1 else None
 
 
-def _value(model: dmn.Model, name: str, at_hand: Mapping[str, object]) -> object:
-    """Return what this decision gives on the facts at hand, None where the model has no such decision."""
-    return dmn.evaluate(model, name, at_hand).value if name in model.decisions else None
+def _value(model: dmn.Model, name: str, facts: Facts | Mapping[str, object]) -> object:
+    """Return what this decision gives on these facts, None where the model has no such decision."""
+    return dmn.evaluate(model, name, facts).value if name in model.decisions else None

@@ -26,7 +26,7 @@ from yimen.parties import queries as parties
 from yimen.parties.models import Party
 from yimen.parties.queries import MandateOver, Standing
 from yimen.rules import wording
-from yimen.rules.logic import Judgement, Verdict
+from yimen.rules.logic import AMOUNT, Judgement, Verdict
 from yimen.rules.queries import IN_EFFECT
 
 INSTANT = "instant"
@@ -64,8 +64,14 @@ class Judged:
 
     @property
     def is_instant(self) -> bool:
-        """Tell whether the rules approve and no person is needed."""
-        return self.judgement.verdict is Verdict.APPROVE and (self.judgement.route or INSTANT) == INSTANT
+        """Tell whether the rules approve and no person is needed.
+
+        What could not be reckoned, as while a department is silent, an officer says: nothing is granted without its
+        amount, for nobody would ever be paid it.
+        """
+        is_reckoned = self.judgement.amount is not None or AMOUNT not in self.on.model.decisions
+        approves = self.judgement.verdict is Verdict.APPROVE
+        return approves and is_reckoned and (self.judgement.route or INSTANT) == INSTANT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from yimen.config.cli import (
     policy_decompose,
     policy_deliver,
     policy_import,
+    policy_lists,
     policy_match,
     policy_pay,
     policy_report,
@@ -25,6 +26,7 @@ app.command("match")(policy_match.match)
 app.command("explain")(policy_match.explain)
 app.command("push")(policy_deliver.push)
 app.command("funnel")(policy_deliver.funnel)
+app.add_typer(policy_lists.app, name="lists")
 app.add_typer(policy_pay.app, name="pay")
 app.command("report")(policy_report.report)
 app.command("simulate")(policy_report.simulate)

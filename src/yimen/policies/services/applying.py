@@ -24,7 +24,7 @@ from yimen.parties.queries import NoMandate, Standing
 from yimen.policies import application_queries, queries
 from yimen.policies.models import Application, ApplicationLine
 from yimen.policies.queries import Measure
-from yimen.policies.services import following, guarding
+from yimen.policies.services import following, guarding, looking
 
 logger = logging.getLogger(__name__)
 MOST_MEASURES = 20
@@ -80,7 +80,8 @@ class Prepared:
 def start(names: Sequence[str], *, by: Standing, at: datetime) -> Application:
     """Return the party's application under way for these measures, beginning one where there is none.
 
-    The one under way is changed to these measures; what was answered stays with each case.
+    The one under way is changed to these measures; what was answered stays with each case, and what the party said of
+    itself while it looked is carried in, so that nobody answers twice.
 
     Raises:
         NothingChosen: none, or too many. NoSuchPolicy, NoSuchMeasure: one is not in force.
@@ -101,7 +102,21 @@ def start(names: Sequence[str], *, by: Standing, at: datetime) -> Application:
         _refuse_under_way(chosen, by)
         begun = {one.name: cases.start(one.name, by=by, at=at) for one in chosen}
         with transaction.atomic():
+            for one in chosen:
+                _carry_in(begun[one.name], one, by=by, at=at)
             return _with_lines(begun, by=by, at=at)
+
+
+def _carry_in(case: Case, measure: Measure, *, by: Standing, at: datetime) -> None:
+    """Give a draft what its party has said of itself, where the draft says nothing yet; there it can be changed."""
+    asked = {question.fact for question in measure.definition.questions} - case.answers.keys()
+    known = {name: text for name, text in looking.answers_of(by).items() if name in asked and isinstance(text, str)}
+    if not known or case.status != Case.Status.DRAFT:
+        return
+    try:
+        cases.save_answers(case.pk, known, by=by, at=at)
+    except InvalidAnswers:  # the dictionary has changed since it was said: the form asks anew
+        logger.info("case %s: what its party said before does not fit any more", case.pk)
 
 
 def _refuse_under_way(chosen: Sequence[Measure], by: Standing) -> None:

@@ -91,7 +91,7 @@ def closely(name: str, *, by: Standing, at: datetime) -> Close:
         _subjects(by),
         Purpose(item=name, title=f"{measure.definition.name}（查看是否符合条件）"),
         names=definitions,
-        answers=_profile(by),
+        answers=answers_of(by),
         actor=_asking(measure),
         grantee=measure.definition.handled_by,
         at=at,
@@ -170,7 +170,7 @@ def say(raw: Mapping[str, str], *, by: Standing, at: datetime) -> Profile:
 def said(by: Standing, definitions: Mapping[str, FactDefinition]) -> dict[str, object]:
     """Return what this party has said of itself, as the engine wants it, of those facts where its word counts."""
     known: dict[str, object] = {}
-    for name, answer in _profile(by).items():
+    for name, answer in answers_of(by).items():
         definition = definitions.get(name)
         if definition is None or definition.authority != APPLICANT:
             continue
@@ -202,7 +202,8 @@ def _taken(by: Standing, names: Collection[str], *, at: datetime) -> Mapping[str
     return row.values if row else {}
 
 
-def _profile(by: Standing) -> dict[str, object]:
+def answers_of(by: Standing) -> dict[str, object]:
+    """Return what this party has said of itself by fact, as it was written."""
     profile = Profile.objects.filter(party=by.principal).first()
     return dict(profile.answers) if profile else {}
 

@@ -15,11 +15,12 @@ from yimen.licences.models import Licence
 from yimen.parties.models import Mandate
 from yimen.parties.queries import MandateOver
 from yimen.parties.tests import factories as parties
-from yimen.policies import application_queries, events, queries
+from yimen.policies import application_queries, events, queries, services
 from yimen.policies.logic import Mode, Window
-from yimen.policies.models import Application, Award
-from yimen.policies.services import applying, awarding, following
+from yimen.policies.models import Application, Award, Profile
+from yimen.policies.services import applying, awarding, following, looking
 from yimen.policies.services.guarding import Excluded, SelfDeclared, WindowClosed
+from yimen.policies.tests.factories import RULES, measure, policy
 from yimen.policies.tests.handling import (
     AT,
     BANK,
@@ -34,6 +35,16 @@ from yimen.policies.tests.handling import (
 
 pytestmark = pytest.mark.django_db
 PROMISED = {"org.promises": "true"}
+PER_HEAD = RULES.replace(
+    '<itemComponent id="t_org_abnormal" name="abnormal_list"><typeRef>boolean</typeRef></itemComponent>',
+    '<itemComponent id="t_org_abnormal" name="abnormal_list"><typeRef>boolean</typeRef></itemComponent>'
+    '<itemComponent id="t_org_staff" name="staff"><typeRef>number</typeRef></itemComponent>',
+).replace(
+    "<literalExpression><text>200000</text>",
+    '<informationRequirement><requiredInput href="#org"/></informationRequirement>'
+    "<literalExpression><text>org.staff * 1000</text>",
+)
+"""The steady measure's rules, but for an amount by the people employed, whom no condition asks about."""
 
 
 @pytest.fixture
@@ -108,6 +119,21 @@ def test_everything_is_decided_on_submission_and_granted_with_its_amount_and_no_
     assert case_queries.ledger_gaps() == []
 
 
+@pytest.mark.parametrize(("staff", "status", "amount"), [("25", "APPROVED", 25_000), (None, "REVIEW", None)])
+def test_an_amount_is_reckoned_on_what_only_it_needs_and_without_that_an_officer_has_the_case(
+    city, staff, status, amount
+):
+    services.put_policy(
+        policy(slug="per-head", measures=(measure(cap=Decimal(200_000)),)), {"m1": PER_HEAD.encode()}, at=AT
+    )
+    city.grant("per-head/m1")
+
+    applied(city, acting_for(city.enterprise(staff=staff)), measures=["per-head/m1"], answers={})
+
+    case = Case.objects.get(item_slug="per-head/m1")
+    assert (case.status, case.decisions.get().amount_yuan) == (status, amount)
+
+
 def test_a_refusal_of_one_measure_does_not_stop_the_other(city):
     by = acting_for(city.enterprise(staff="3"))
 
@@ -138,6 +164,30 @@ def test_a_question_left_unanswered_files_nothing(city):
 
     assert list(refused.value.answers) == ["org.promises"]
     assert set(Case.objects.values_list("status", flat=True)) == {"DRAFT"}
+
+
+def test_what_was_said_while_looking_is_not_asked_again_and_gives_way_to_what_the_form_says(city):
+    by = acting_for(city.enterprise())
+    looking.say(PROMISED, by=by, at=AT)
+
+    application = applying.start([GROWTH], by=by, at=AT)
+    (carried,) = applying.prepare(application.pk, by=by, at=AT).asked
+    applying.save_answers(application.pk, {"org.promises": "false"}, by=by, at=AT)
+    applying.start([STEADY, GROWTH], by=by, at=AT)
+    (kept,) = applying.prepare(application.pk, by=by, at=AT).asked
+
+    assert (carried.fact, carried.answer) == ("org.promises", "true")
+    assert kept.answer == "false"
+
+
+def test_what_was_said_and_can_no_longer_be_is_asked_anew(city):
+    by = acting_for(city.enterprise())
+    looking.say(PROMISED, by=by, at=AT)
+    Profile.objects.update(answers={"org.promises": "maybe"})
+
+    application = applying.start([STEADY, GROWTH], by=by, at=AT)
+
+    assert [one.answer for one in applying.prepare(application.pk, by=by, at=AT).asked] == [None]
 
 
 def test_an_answer_that_belongs_to_no_measure_is_refused_and_nothing_is_kept(city):

@@ -105,3 +105,38 @@ def test_the_dearest_fact_is_asked_last(model):
 
     assert judgement.failing == ("c4",)
     assert "person.convicted" not in facts.read
+
+
+AMOUNT_BY_YEARS = b"""<decision id="amount" name="amount"><variable name="amount" typeRef="number"/>
+  <informationRequirement><requiredInput href="#person"/></informationRequirement>
+  <literalExpression><text>person.years * 1000</text></literalExpression></decision>
+</definitions>"""
+
+
+class Departments:
+    """Facts that are asked for one by one; only what was asked is at hand."""
+
+    def __init__(self, values):
+        self.values, self.read = values, {}
+
+    def get(self, path):
+        if path in self.values:
+            self.read[path] = self.values[path]
+        return self.read.get(path, dmn.UNKNOWN)
+
+    def cost(self, path):
+        return 0.0 if path in self.read else 1.0
+
+    def at_hand(self):
+        return dict(self.read)
+
+
+@pytest.mark.parametrize(("convicted", "amount", "asked"), [(False, 3000, True), (True, None, False)])
+def test_what_only_the_amount_needs_is_asked_for_whoever_is_granted_it_and_for_nobody_else(convicted, amount, asked):
+    years = b'<itemComponent name="years"><typeRef>number</typeRef></itemComponent></itemDefinition>'
+    model = dmn.load(reception().replace(b"</itemDefinition>", years, 1).replace(b"</definitions>", AMOUNT_BY_YEARS))
+    facts = Departments({**ALL_GOOD, "person.convicted": convicted, "person.years": 3})
+
+    judgement = judge(model, facts)
+
+    assert (judgement.amount, "person.years" in facts.read) == (amount, asked)
