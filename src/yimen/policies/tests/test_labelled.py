@@ -3,6 +3,7 @@
 The labels (truth/matching/enterprises.yaml) were written from the published conditions, not by running the rules.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -158,8 +159,10 @@ def test_who_is_pushed_is_who_should_be_and_nobody_else(run, capsys):
     precision, recall = len(hit) / len(found), len(hit) / len(right)
     with capsys.disabled():
         counted = dict(Counter(label for one in ENTERPRISES for label in one.labels.values()))
-        print(f"\n{len(ENTERPRISES)} enterprises, {len(looked_at)} labelled pairs {counted}: ", end="")
-        print(f"precision {precision:.4f}, recall {recall:.4f} ({len(found)} found, {len(right)} right)")
+        sys.stdout.write(
+            f"\n{len(ENTERPRISES)} enterprises, {len(looked_at)} labelled pairs {counted}: "
+            f"precision {precision:.4f}, recall {recall:.4f} ({len(found)} found, {len(right)} right)\n"
+        )
 
     assert (said(found - right), said(right - found)) == ([], [])
     assert (precision, recall) == (1.0, 1.0)
