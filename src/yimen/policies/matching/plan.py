@@ -96,13 +96,15 @@ def plan(measures: Mapping[str, dmn.Model]) -> Plan:
 def _same(one: Type, other: Type) -> bool:
     """Tell whether a column can hold what both declare.
 
-    What is allowed among the values, and which components of a record matter, is each model's own.
+    What is allowed among the values, and which components a record has, is each model's own; a component both name
+    must be of one type.
     """
     match getattr(one, "base", one), getattr(other, "base", other):
         case ListType(left), ListType(right):
             return _same(left, right)
-        case ContextType(), ContextType():
-            return True
+        case ContextType(left), ContextType(right):
+            others = dict(right)
+            return all(_same(type_, others[name]) for name, type_ in left if name in others)
         case left, right:
             return bool(left == right)
 
