@@ -48,9 +48,9 @@ matching.run(at=timezone.now(), whole="whole" in sys.argv)
 TELL = """
 import django; django.setup()
 from django.utils import timezone
-from yimen.policies.delivering import matched, pushing
+from yimen.policies.delivering import from_matches, pushing
 pushing.CHUNK = 2
-matched.tell(at=timezone.now())
+from_matches.tell(at=timezone.now())
 """
 LATEST = "SELECT facts, found FROM policies_matchrun ORDER BY started_at DESC LIMIT 1"
 LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"

@@ -65,8 +65,10 @@ def found_in(run: MatchRun, *, at: datetime) -> Iterator[Found]:
     """
     on = timezone.localdate(at)
     facts, pairs = store.find(facts_table.TABLE, run.facts), store.find(matching.TABLE, run.found)
-    if facts is None or pairs is None or not (facts.has_rows and pairs.has_rows):
+    if pairs is None or not pairs.has_rows:
         return
+    if facts is None or not facts.has_rows:
+        facts = facts_table.newest()  # what was known then is gone; whom it still fits is told by what is known now
     fresh = pairs.folder / matching.FRESH
     decided = _decided(on)
     wanted = {DIVISION, INDUSTRY, SIZE}.union(*(facts_used(one.model) for one in decided.values()))

@@ -28,7 +28,7 @@ from yimen.rules.logic import DAY
 
 TABLE, FRESH = "policy-matches", "fresh.parquet"
 KEEP = 3
-"""Snapshots of results whose rows are kept."""
+"""Snapshots of results whose rows are kept, besides those nobody has been told of yet."""
 Progress = Callable[[str, int], None]
 """Told what is being done and how many rows of it are done."""
 
@@ -94,7 +94,7 @@ def _run(*, at: datetime, whole: bool, progress: Progress) -> MatchRun:
         fresh=counted.fresh,
         gone=counted.gone,
     )
-    store.prune(TABLE, keep=KEEP)
+    store.prune(TABLE, keep=KEEP + MatchRun.objects.filter(told_at=None).count())
     return made
 
 
