@@ -36,7 +36,7 @@ def yimen(environment, *arguments):
 
 def test_migrate_load_and_verify_on_ones_own_server(environment):
     assert yimen(environment, "migrate").returncode == 0
-    assert json.loads(yimen(environment, "pack", "load", PACK, "--json").stdout)["items"][0] == "elderly-allowance"
+    assert "elderly-allowance" in json.loads(yimen(environment, "pack", "load", PACK, "--json").stdout)["items"]
     assert json.loads(yimen(environment, "ledger", "verify", "--json").stdout)["clean"] is True
 
     with psycopg.connect(environment["DATABASE_URL"]) as clerk, pytest.raises(psycopg.errors.InsufficientPrivilege):
