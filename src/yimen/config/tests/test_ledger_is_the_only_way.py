@@ -100,8 +100,10 @@ HARMLESS = {
     (f"{MATCHING}details.", "pyarrow"): "who fits what, and which conditions stand how: no fact",
     (f"{MATCHING}sources.", "pyarrow"): "reads the table everybody is matched on, recorded when it was taken",
     (f"{MATCHING}engine.", "pyarrow"): "reads the table everybody is matched on, recorded when it was taken",
-    ("yimen.policies.services.matching.", "pyarrow"): "who fits what: pairs of identifiers and measures, no fact",
-    ("yimen.policies.services.matching.", "yimen.lake.store.Draft.close"): "as above",
+    (
+        "yimen.policies.services.matching.",
+        "yimen.lake.store.Draft.close",
+    ): "who fits what: pairs of identifiers and measures, no fact",
     ("yimen.policies.services.matching.", "yimen.lake.engine.connected"): "as above",
     ("yimen.policies.services.looking._row", f"{MATCHING}facts_row.of"): "what it hands on, it records first",
     ("yimen.policies.evaluating.coverage.", "pyarrow"): "counts; hands nobody's value on",

@@ -15,6 +15,7 @@ from yimen.policies import queries
 from yimen.policies.delivering import subscribing
 from yimen.policies.delivering.pushing import MOST_A_DAY, push
 from yimen.policies.delivering.wording import Found, Place
+from yimen.policies.evaluating.dimensions import SIZES
 from yimen.policies.matching import facts_table
 from yimen.policies.matching.found import State, look
 from yimen.policies.models import MatchRun, Push
@@ -24,7 +25,6 @@ from yimen.rules import queries as rules
 from yimen.rules.logic import ConditionState, Judgement, facts_used
 
 DIVISION, INDUSTRY, SIZE = (f"{ORGANISATION}.{name}" for name in ("registered_division", "industry_code", "size_class"))
-SIZES: Mapping[str, str] = {"large": "大型", "medium": "中型", "small": "小型", "micro": "微型"}
 BATCH = 2000
 MOST_BECAUSE, LONGEST_BECAUSE = 2, 24
 """So many conditions are named as the reason, of those that are short enough to be read in passing."""

@@ -4,14 +4,13 @@ What was found is a table of the lake, a pair of subject and measure a line; bes
 the run before, for whoever tells people of them. Near misses are not stored: they are reckoned when somebody asks.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 from django.utils import timezone
 
 from yimen import dmn
@@ -227,16 +226,3 @@ def _one(answer: duckdb.DuckDBPyConnection) -> tuple[object, ...]:
     row = answer.fetchone()
     assert row is not None
     return tuple(row)
-
-
-def fresh_of(run: MatchRun) -> Iterator[tuple[str, str]]:
-    """Yield the pairs that were new in this run, as subject (the party's identifier) and measure, by subject.
-
-    Nothing where its rows have been pruned since.
-    """
-    found = store.find(TABLE, run.found)
-    if found is None or not (found.folder / FRESH).exists():
-        return
-    with pq.ParquetFile(found.folder / FRESH) as file:
-        for batch in file.iter_batches():
-            yield from zip(batch["subject"].to_pylist(), batch["measure"].to_pylist(), strict=True)

@@ -146,7 +146,10 @@ def test_what_is_new_lies_beside_for_whoever_tells_people():
 
     run = matching.run(at=AT + timedelta(hours=1))
 
-    assert list(matching.fresh_of(run)) == [("b", "steady-reward/m1")]
+    found = store.find(matching.TABLE, run.found)
+    assert found is not None
+    rows = pq.read_table(found.folder / matching.FRESH).to_pylist()
+    assert rows == [{"subject": "b", "measure": "steady-reward/m1"}]
 
 
 def test_without_a_table_of_facts_it_says_so():
